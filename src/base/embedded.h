@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/embedded: files that are compiled into the binary (tools/embed.c writes the tables). */
+#pragma once
+
+#include <stddef.h>
+
+struct en_embedded {
+    const char *name;  /* file name without folder; NULL ends the table */
+    const char *bytes; /* ended by a NUL that size does not count */
+    size_t size;
+};
+
+extern const struct en_embedded EN_KNOWLEDGE_FILES[];
+extern const struct en_embedded EN_FHIR_FILES[];

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * base/limits: every ceiling of the program in one place, each with its reason. */
+#pragma once
+
+enum {
+    /* A case with years of follow-up is below 1 MiB; more is a mistake or an attack. */
+    EN_CASE_FILE_MAX = 8 << 20,
+    /* The largest table (facts, tiers, atlas) is below 100 KiB. */
+    EN_TABLE_FILE_MAX = 4 << 20,
+    EN_TABLE_ROWS_MAX = 20000,
+    EN_TABLE_COLUMNS_MAX = 64,
+    /* Memory of one command or request; a plan with its forecast needs about 20 MiB. */
+    EN_REQUEST_ARENA = 512 << 20,
+    /* A printed document is below 1 MiB; charts with many points below 4 MiB. */
+    EN_OUTPUT_MAX = 64 << 20,
+    /* FHIR resources nest about 12 deep; deeper input is an attack on the stack. */
+    EN_JSON_DEPTH_MAX = 32,
+    /* All problems of a case are reported at once, but not without end. */
+    EN_ISSUES_MAX = 200,
+    /* Resources in one Bundle. */
+    EN_BUNDLE_ENTRIES_MAX = 20000,
+    /* Rule expressions are one line of text; the parser recurses once per parenthesis or `not`. */
+    EN_EXPR_DEPTH_MAX = 32,
+    EN_EXPR_NODES_MAX = 256,
+    EN_THREADS_MAX = 64
+};

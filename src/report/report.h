@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * report/report: charts and documents: terminal, SVG, PNG, PDF. One drawing code (cairo, pango).
+ *
+ * Draws results, decides nothing. Same input, same bytes: dates come in, fonts come from the
+ * system. Thread-safe apart from pango's own font cache. */
+#pragma once
+
+#include "base/buf.h"
+#include "care/care.h"
+#include "forecast/forecast.h"
+
+/* All that a document may show. NULL parts are left out. */
+struct en_report {
+    const struct en_knowledge *knowledge;
+    const struct en_case *c;
+    const struct en_plan *plan;
+    const struct en_assessment *assessment;
+    const struct en_forecast *forecast;
+    en_day today;
+};
+
+enum en_chart_format { EN_CHART_SVG, EN_CHART_PNG };
+
+/* The fan chart of one outcome: bands 50 % and 90 % and median of the plan, medians of the other
+ * arms, minimal important change, "before calibration" mark. */
+EN_MUST_USE enum en_status en_chart_write(const struct en_report *r, enum en_outcome outcome,
+                                          enum en_chart_format format, struct en_buf *out,
+                                          struct en_err *err);
+
+/* The same chart in braille characters, width columns wide. */
+EN_MUST_USE enum en_status en_chart_terminal(const struct en_report *r, enum en_outcome outcome,
+                                             int width, struct en_buf *out, struct en_err *err);
+
+/* One page of text for a terminal, width columns (80 when 0). use_colour adds ANSI colours. */
+EN_MUST_USE enum en_status en_report_terminal(const struct en_report *r, int width, bool use_colour,
+                                              struct en_buf *out, struct en_err *err);
+
+enum en_paper {
+    EN_PAPER_PLAN,      /* clinician: one or two pages */
+    EN_PAPER_LEAFLET,   /* patient: what will happen, what to expect */
+    EN_PAPER_CONSENT,   /* patient: consent with lines to sign */
+    EN_PAPER_AFTERCARE, /* patient: dated aftercare of the first session, when to call */
+    EN_PAPER_COUNT
+};
+
+/* "plan", "leaflet", "consent", "aftercare": also the file name without .pdf. */
+const char *en_paper_name(enum en_paper paper);
+
+EN_MUST_USE enum en_status en_paper_write(const struct en_report *r, enum en_paper paper,
+                                          struct en_buf *pdf, struct en_err *err);
