@@ -167,7 +167,8 @@ static void check_cell(const struct cell *c)
         return;
     }
     check_unit(c);
-    if (c->rule->refers_to[0] != '\0') {
+    /* An expression that refers to facts names them inside; its parser checks them. */
+    if (c->rule->refers_to[0] != '\0' && c->rule->type != EN_COLUMN_EXPR) {
         check_references(c);
     }
 }

@@ -84,6 +84,11 @@ static void check_rule(struct en_loader *l, const struct en_table_data *t,
         en_problem_add(l, file, line, "%s.%s refers to \"%.40s\", which is no table; name one",
                        t->table.name, c->name, c->refers_to);
     }
+    if (c->type == EN_COLUMN_EXPR && c->refers_to[0] != '\0' &&
+        strcmp(c->refers_to, "facts") != 0) {
+        en_problem_add(l, file, line, "%s.%s: an expression can refer to facts only",
+                       t->table.name, c->name);
+    }
     if (c->type == EN_COLUMN_NUMBER && c->unit[0] == '\0') {
         en_problem_add(l, file, line,
                        "%s.%s is a number without unit; give its UCUM unit, \"1\" when it has none,"
