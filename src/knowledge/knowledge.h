@@ -32,8 +32,8 @@ struct en_table {
 struct en_knowledge;
 
 /* Load every table of the folder, or the embedded ones when folder is NULL, and check them. A
- * folder must also have every table and column of the embedded ones and every row of facts, limits and
- * policies, so that the look-ups below cannot fail. Takes about 2 MiB of the arena.
+ * folder must also have every table and column of the embedded ones and every row of facts,
+ * limits and policies, so that the look-ups below cannot fail. Takes about 2 MiB of the arena.
  * EN_EINVAL when there are problems: the first three stand in err, one per line, and how many more
  * there are. EN_ENOTFOUND, EN_EIO, EN_ELIMIT, EN_ENOMEM. On failure *out is NULL. */
 EN_MUST_USE enum en_status en_knowledge_load(const char *folder, struct en_arena *a,
