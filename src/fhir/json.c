@@ -35,9 +35,12 @@ static void report(struct gate *g, const char *code, const char *what)
             line_start = p + 1;
         }
     }
-    en_issue_add(g->issues, g->arena, EN_ISSUE_ERROR, code,
-                 g->path.size == 0 ? "$this" : g->path.text, "JSON, line %zu, column %zu: %s", line,
-                 (size_t)(g->at - line_start) + 1, what);
+    const bool is_root = g->path.size == 0 || g->path.text[0] == '[';
+    char place[EN_PATH_MAX + 8];
+
+    (void)snprintf(place, sizeof place, "%s%s", is_root ? "$this" : "", g->path.text);
+    en_issue_add(g->issues, g->arena, EN_ISSUE_ERROR, code, place, "JSON, line %zu, column %zu: %s",
+                 line, (size_t)(g->at - line_start) + 1, what);
 }
 
 static bool refuse(struct gate *g, const char *code, const char *what)
