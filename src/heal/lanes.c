@@ -37,6 +37,7 @@ static void load(struct run *r)
     for (size_t k = 0; k < EN_STATE_COUNT; k++) {
         y[k] = en_lane_load(b->start[k] + r->at);
     }
+    tissue_prepare(&r->p);
     r->m = 1.0;
     r->load = 1.0;
     r->given = r->ns = en_lane_all(0.0);

@@ -123,9 +123,9 @@ static struct en_parameters gather(const struct en_batch *b, size_t i)
 static struct en_balance balance(const struct en_parameters *p)
 {
     const double flux = p->kx * p->C1b / (p->CN + p->Cmb);
-    const double healthy = 1.0 + p->w1 * EN_MODEL.healthy_C1 + p->w3 * EN_MODEL.healthy_C3;
-    /* Phi^p with the same bytes as in the lanes is not needed: K only scales the strain, and the
-     * lanes compute the strain ratio at baseline from this K; sqrt is exact for the usual p. */
+    const double inverse_healthy =
+        1.0 / (1.0 + p->w1 * EN_MODEL.healthy_C1 + p->w3 * EN_MODEL.healthy_C3);
+    /* As in the lanes, so that the strain ratio at baseline is 1 to the last bit. */
     const double power = p->p == 1.5 ? p->Phib * sqrt(p->Phib) : en_exp(p->p * en_log(p->Phib));
 
     return (struct en_balance){
@@ -134,7 +134,8 @@ static struct en_balance balance(const struct en_parameters *p)
         .dm = p->kx * p->C1b / p->Cmb,
         .b = ((1.0 - p->Phib) - flux / p->kphi * (p->Phib - p->Phin)) / p->Phib,
         .flux = flux,
-        .K = ((p->CN + p->Cmb) * power + p->w1 * p->C1b * p->Phib + p->w3 * p->C3b) / healthy,
+        .K = ((p->CN + p->Cmb) * power + p->w1 * p->C1b * p->Phib + p->w3 * p->C3b) *
+             inverse_healthy,
     };
 }
 
