@@ -3,7 +3,7 @@
  * their last bits between versions and processors.
  *
  * Measured against long double over their ranges (test_lane_math): exp and log below 1 ulp, atan
- * below 3 ulp, pow below 2 ulp while |y log x| <= 1 and below 2 + |y log x| ulp beyond. */
+ * below 6 ulp, pow below 2 ulp while |y log x| <= 1 and below 2 + |y log x| ulp beyond. */
 #pragma once
 
 #include "num/lane.h"
