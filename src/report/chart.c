@@ -232,7 +232,7 @@ static void draw_names(const struct plot *p)
     }
     if (!p->box->is_small && isfinite(chart->mic_level) && chart->mic_level >= 0.0) {
         labels[count++] =
-            (struct label){en_words_print(p->w, "minimal important change, %s below the start",
+            (struct label){en_words_print(p->w, "minimal important change (−%s)",
                                           en_words_number(p->w, chart->mic, 1)),
                            style(p, EN_COLOUR_INK, EN_ALIGN_LEFT), at_score(p, chart->mic_level)};
     }
@@ -291,7 +291,7 @@ static double draw_title(const struct plot *p)
         return y;
     }
     s.is_bold = true;
-    s.size *= p->box->is_small ? 1.0 : 1.15;
+    s.size *= p->box->is_small ? 1.0 : 1.08;
     y += en_canvas_text(p->c, p->box->x, y, p->box->width, &s, p->box->title);
     if (!p->box->is_small) {
         const struct en_style note = style(p, EN_COLOUR_FAINT, EN_ALIGN_LEFT);
