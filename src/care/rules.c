@@ -325,8 +325,12 @@ static const struct {
     {"function_gain_mcid", "psfs"},
 };
 
-static const char *ask_for(const char *fact)
+static const char *ask_for(const struct en_fact_view *view, const char *fact)
 {
+    /* Without a site every fact about sites is open: ask once which sites. */
+    if (en_text_starts(fact, "site_") && care_truth(view, "sites_planned") != EN_TRUE) {
+        return "sites_planned";
+    }
     for (size_t i = 0; i < EN_COUNT(ASK); i++) {
         if (en_text_equal(ASK[i].derived, fact)) {
             return ASK[i].ask;
@@ -368,7 +372,7 @@ static void ask(struct asking *q, const char *fact, enum en_severity severity)
 /* The parts of a derived fact that are not known; all parts when each is known by itself. */
 static void ask_parts(struct asking *q, const char *fact, enum en_severity severity)
 {
-    const char *list = ask_for(fact), *item;
+    const char *list = ask_for(q->view, fact), *item;
     bool was_asked = false;
 
     while ((item = care_next(q->p, &list)) != NULL) {

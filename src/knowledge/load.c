@@ -177,6 +177,7 @@ enum en_status en_tables_load(const struct en_embedded *files, struct en_arena *
     }
     en_facts_read(&l);
     en_expressions_read(&l);
+    en_crosscheck(&l);
     en_problems_sort(&l, problems);
     if (l.status != EN_OK) {
         *problems = (struct en_problems){0};

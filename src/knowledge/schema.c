@@ -86,8 +86,8 @@ static void check_rule(struct en_loader *l, const struct en_table_data *t,
     }
     if (c->type == EN_COLUMN_EXPR && c->refers_to[0] != '\0' &&
         strcmp(c->refers_to, "facts") != 0) {
-        en_problem_add(l, file, line, "%s.%s: an expression can refer to facts only",
-                       t->table.name, c->name);
+        en_problem_add(l, file, line, "%s.%s: an expression can refer to facts only", t->table.name,
+                       c->name);
     }
     if (c->type == EN_COLUMN_NUMBER && c->unit[0] == '\0') {
         en_problem_add(l, file, line,

@@ -118,6 +118,13 @@ bool en_id_valid(const char *id);
 void en_facts_read(struct en_loader *l);
 void en_expressions_read(struct en_loader *l);
 
+/* crosscheck.c: what must agree between tables; after everything else is read. */
+void en_crosscheck(struct en_loader *l);
+
+/* show.c: a grade letter, and a value of `verified`, in words; "" for an unknown one. */
+const char *en_grade_meaning(const char *grade);
+const char *en_verified_meaning(const char *verified);
+
 /* expr_token.c: whether an expression can name a fact of this id. */
 bool en_expr_can_name(const char *id);
 
