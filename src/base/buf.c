@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 
+#include "base/text.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -79,6 +81,24 @@ void en_buf_print(struct en_buf *b, const char *format, ...)
     }
     va_end(again);
     va_end(args);
+}
+
+void en_buf_wrap(struct en_buf *b, const char *text, size_t at, size_t indent, size_t columns)
+{
+    const char *rest = text;
+    size_t used = at;
+
+    do {
+        const char *line = rest;
+        const size_t size = en_text_line(line, columns > used ? columns - used : 1, &rest);
+
+        en_buf_add_bytes(b, line, size);
+        en_buf_add(b, "\n");
+        if (*rest != '\0') {
+            en_buf_print(b, "%*s", (int)indent, "");
+        }
+        used = indent;
+    } while (*rest != '\0');
 }
 
 const char *en_buf_text(const struct en_buf *b)

@@ -22,6 +22,10 @@ void en_buf_add(struct en_buf *b, const char *text);
 void en_buf_add_bytes(struct en_buf *b, const char *bytes, size_t size);
 void en_buf_print(struct en_buf *b, const char *format, ...) EN_PRINTF(2, 3);
 
+/* Append text as lines of at most `columns` columns, each begun with `indent` spaces and ended by a
+ * line feed; the first line continues the present one, which already holds `at` columns. */
+void en_buf_wrap(struct en_buf *b, const char *text, size_t at, size_t indent, size_t columns);
+
 /* The text so far, never NULL. */
 const char *en_buf_text(const struct en_buf *b);
 

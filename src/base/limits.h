@@ -9,6 +9,12 @@ enum {
     EN_TABLE_FILE_MAX = 4 << 20,
     EN_TABLE_ROWS_MAX = 20000,
     EN_TABLE_COLUMNS_MAX = 64,
+    /* A cell is a paragraph at most. */
+    EN_TABLE_CELL_MAX = 16 << 10,
+    EN_TABLE_ID_MAX = 64,
+    EN_TABLES_MAX = 128,
+    /* Faults of the tables that one check lists; after so many, mending the first ones comes first. */
+    EN_TABLE_PROBLEMS_MAX = 1000,
     /* Memory of one command or request; a plan with its forecast needs about 20 MiB. */
     EN_REQUEST_ARENA = 512 << 20,
     /* A printed document is below 1 MiB; charts with many points below 4 MiB. */

@@ -93,6 +93,128 @@ bool en_list_has(const char *list, const char *item)
     return false;
 }
 
+/* Bytes of the well-formed UTF-8 letter at the start of bytes, and its code point; 0 when there is
+ * none. The ranges of the second byte are those of the Unicode Standard, table 3-7. */
+static size_t utf8_letter(const unsigned char *bytes, size_t size, uint32_t *code)
+{
+    const unsigned char first = bytes[0];
+    const size_t length = first < 0x80   ? 1
+                          : first < 0xc2 ? 0
+                          : first < 0xe0 ? 2
+                          : first < 0xf0 ? 3
+                          : first < 0xf5 ? 4
+                                         : 0;
+
+    if (length == 0 || length > size) {
+        return 0;
+    }
+    *code = length == 1 ? first : first & (0x7fU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((bytes[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        *code = *code << 6 | (bytes[i] & 0x3fU);
+    }
+    const bool is_overlong = (length == 3 && *code < 0x800) || (length == 4 && *code < 0x10000);
+    const bool is_surrogate = *code >= 0xd800 && *code <= 0xdfff;
+
+    return is_overlong || is_surrogate || *code > 0x10ffff ? 0 : length;
+}
+
+bool en_utf8_valid(const char *bytes, size_t size, size_t *bad)
+{
+    uint32_t code;
+
+    for (size_t i = 0; i < size;) {
+        const size_t length = utf8_letter((const unsigned char *)bytes + i, size - i, &code);
+
+        if (length == 0) {
+            if (bad != NULL) {
+                *bad = i;
+            }
+            return false;
+        }
+        i += length;
+    }
+    return true;
+}
+
+/* Columns of one letter; the ranges that occur in names and clinical text. */
+static size_t letter_width(uint32_t code)
+{
+    static const struct {
+        uint32_t first, last;
+        size_t width;
+    } RANGES[] = {
+        {0x0300, 0x036f, 0},   /* combining marks */
+        {0x1100, 0x115f, 2},   /* Hangul */
+        {0x200b, 0x200f, 0},   /* zero-width spaces and joiners */
+        {0x2e80, 0xa4cf, 2},   /* CJK */
+        {0xac00, 0xd7a3, 2},   /* Hangul syllables */
+        {0xf900, 0xfaff, 2},   /* CJK compatibility */
+        {0xfe00, 0xfe0f, 0},   /* variation selectors */
+        {0xfe30, 0xfe6f, 2},   /* CJK forms */
+        {0xff00, 0xff60, 2},   /* full-width forms */
+        {0x1f300, 0x1faff, 2}, /* pictographs */
+        {0x20000, 0x3fffd, 2}, /* CJK extensions */
+    };
+
+    for (size_t i = 0; i < sizeof RANGES / sizeof *RANGES; i++) {
+        if (code >= RANGES[i].first && code <= RANGES[i].last) {
+            return RANGES[i].width;
+        }
+    }
+    return 1;
+}
+
+/* Bytes and columns of the next letter; a malformed byte counts as one letter. */
+static size_t letter_next(const char *text, size_t size, size_t *width)
+{
+    uint32_t code = 0;
+    const size_t length = utf8_letter((const unsigned char *)text, size, &code);
+
+    *width = length == 0 ? 1 : letter_width(code);
+    return length == 0 ? 1 : length;
+}
+
+size_t en_utf8_width(const char *text, size_t size)
+{
+    size_t columns = 0, width;
+
+    for (size_t i = 0; i < size;) {
+        i += letter_next(text + i, size - i, &width);
+        columns += width;
+    }
+    return columns;
+}
+
+size_t en_text_line(const char *text, size_t columns, const char **rest)
+{
+    const size_t size = strlen(text);
+    size_t end = 0, used = 0, width, space = 0;
+
+    while (end < size) {
+        const size_t length = letter_next(text + end, size - end, &width);
+
+        /* The first letter is always taken, so that every call moves on; a space may hang over. */
+        if (text[end] == ' ') {
+            space = end;
+        } else if (used + width > columns && end > 0) {
+            break;
+        }
+        end += length;
+        used += width;
+    }
+    if (end < size && space > 0) {
+        end = space;
+    }
+    *rest = text + end + strspn(text + end, " ");
+    while (end > 0 && text[end - 1] == ' ') {
+        end--;
+    }
+    return end;
+}
+
 uint64_t en_hash(uint64_t start, const void *bytes, size_t size)
 {
     const unsigned char *byte = bytes;

@@ -25,6 +25,19 @@ const char *en_list_next(const char *list, const char **item, size_t *size);
 /* Whether the list holds the item. */
 bool en_list_has(const char *list, const char *item);
 
+/* Whether the bytes are well-formed UTF-8 (no overlong form, no surrogate, at most U+10FFFF). When
+ * not, *bad (may be NULL) is the offset of the first byte that is wrong. */
+bool en_utf8_valid(const char *bytes, size_t size, size_t *bad);
+
+/* Columns that size bytes of UTF-8 take on a terminal: 0 for a combining mark, 2 for a wide East
+ * Asian letter, 1 for any other and for a malformed byte. */
+size_t en_utf8_width(const char *text, size_t size);
+
+/* The first line of text when it is broken at spaces into lines of at most `columns`: returns its
+ * bytes and sets *rest to the start of the next line ("" at the end). A longer word is cut between
+ * two letters. */
+size_t en_text_line(const char *text, size_t columns, const char **rest);
+
 /* 64-bit FNV-1a, for golden hashes and look-up tables, not for security. */
 #define EN_HASH_START UINT64_C(14695981039346656037)
 uint64_t en_hash(uint64_t start, const void *bytes, size_t size);

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 
+struct en_buf;
 struct en_expr;
 struct en_table;
 
@@ -77,3 +78,12 @@ const char *en_policy(const struct en_knowledge *k, const char *id);
 
 /* Index of a fact in facts.tsv, or SIZE_MAX. Facts are held in arrays by this index. */
 size_t en_fact_index(const struct en_knowledge *k, const char *id);
+
+/* Print every row with this id, of whatever table, for people: each column with its meaning, what
+ * it refers to, the source with its address, the grade in words, who approved it; behind a rule its
+ * tiers. Lines of at most 80 columns. EN_ENOTFOUND when no row has the id. */
+EN_MUST_USE enum en_status en_knowledge_show(const struct en_knowledge *k, const char *id,
+                                             struct en_buf *out, struct en_err *err);
+
+/* The text of docs/knowledge.md: the format, the expression language, every table and column. */
+void en_knowledge_docs(const struct en_knowledge *k, struct en_buf *out);

@@ -1,0 +1,66 @@
+# Verbs only; the build itself is meson's. `make help` lists them.
+CASE ?= examples/cases/knee-oa.json
+# The examples are dated, and a rule may refuse old values: the day of the decision is given.
+DAY ?= 2026-03-02
+OUT ?= build/plan
+T ?= expr
+MIN ?= 1
+
+.PHONY: help run build test check asan fuzz bench fmt clean docs install
+.DEFAULT_GOAL := help
+
+help: ## list the verbs
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 10
+
+run: build ## install what is missing, build, plan a real example case
+	build/enthesis plan $(CASE) --today $(DAY) --pdf $(OUT)
+
+build: ## leave the program at build/enthesis
+	@tools/need.sh run
+	@tools/configure.sh release
+	@ninja -C build/release enthesis
+	@ln -sf release/enthesis build/enthesis
+
+test: ## install what tests need, build and run them all
+	@tools/need.sh run test
+	@tools/configure.sh release -Dtests=true
+	@ninja -C build/release
+	@ln -sf release/enthesis build/enthesis
+	@tools/test.sh build/release
+
+check: ## format, lint, dependency order, banned words, tests, sanitizers, fuzz corpus
+	@tools/need.sh run test check
+	@tools/configure.sh release -Dtests=true
+	@ninja -C build/release
+	@tools/check.sh build/release
+	@$(MAKE) --no-print-directory test asan
+
+asan: ## tests under the address and undefined-behaviour sanitizers (clang)
+	@tools/need.sh run test check
+	@CC=clang tools/configure.sh asan -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C build/asan
+	@tools/test.sh build/asan
+
+fuzz: ## fuzz one target: make fuzz T=expr MIN=10
+	@tools/need.sh run test check
+	@CC=clang tools/configure.sh fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+	@ninja -C build/fuzz
+	@build/fuzz/fuzz/fuzz_$(T) -max_total_time=$$(($(MIN) * 60)) fuzz/corpus/$(T)
+
+bench: ## speed as ratios against the reference solver
+	@tools/need.sh run test
+	@tools/configure.sh release -Dtests=true -Dbench=true
+	@ninja -C build/release
+	@build/release/bench/bench
+
+docs: build ## write the generated documents anew
+	@tools/docs.sh
+
+fmt: ## format every C file
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+install: build ## install the program (PREFIX of meson)
+	@meson install -C build/release
+
+clean: ## remove build/
+	@rm -rf build

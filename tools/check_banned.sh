@@ -1,0 +1,40 @@
+#!/bin/sh
+# check_banned.sh: words that must not stand in the sources, file lengths, line lengths.
+set -u
+
+status=0
+complain() {
+    echo "$1" >&2
+    status=1
+}
+
+# ban PATTERN MESSAGE [PATHS TO LEAVE OUT]
+ban() {
+    found=$(git ls-files 'src/*.[ch]' 'fuzz/*.c' 'bench/*.c' | grep -vE "${3:-^$}" |
+        xargs grep -nE "(^|[^a-zA-Z0-9_>.])$1 *\(" /dev/null | grep -vE ':[0-9]+: *(/?\*|//)')
+    [ -z "$found" ] || complain "$found
+  -> $2"
+}
+
+ban '(strcpy|strcat|sprintf|vsprintf)' 'use en_buf_print or snprintf'
+ban '(gets|strtok|atoi|atof)' 'use base/text.h'
+ban '(rand|srand)' 'use num/random.h: a stream is a function of the seed'
+ban '(localtime|gmtime|asctime|ctime)' 'use base/date.h'
+ban '(system|popen|alloca|setjmp|longjmp)' 'not in this program'
+ban '(malloc|calloc|realloc|free)' 'use an arena (base/arena.h)' '^src/base/|^fuzz/|^bench/'
+ban '(printf|puts|putchar)' 'write to a buffer; cli prints' '^src/cli/|^fuzz/|^bench/'
+ban '(getenv|exit|abort)' 'only cli and main talk to the system' '^src/cli/|^src/main|^fuzz/|^bench/'
+ban '(time|clock_gettime|gettimeofday)' 'the day is handed in' '^src/cli/|^bench/'
+
+git ls-files '*.c' '*.h' | xargs awk 'length($0) > 100 { print FILENAME ":" FNR ": over 100 columns"; bad = 1 } END { exit bad }' || status=1
+for file in $(git ls-files '*.c'); do
+    [ "$(wc -l <"$file")" -le 800 ] || complain "$file: over 800 lines, split it"
+done
+for file in $(git ls-files '*.h'); do
+    [ "$(wc -l <"$file")" -le 330 ] || complain "$file: over 330 lines, split it"
+    head -1 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || complain "$file: no SPDX line"
+done
+for file in $(git ls-files 'tools/*.sh'); do
+    [ "$(wc -l <"$file")" -le 70 ] || complain "$file: over 70 lines"
+done
+exit $status

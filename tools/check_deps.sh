@@ -1,0 +1,36 @@
+#!/bin/sh
+# check_deps.sh: a module includes only those below it (docs/architecture.md, the table).
+set -eu
+
+allowed() {
+    case $1 in
+    base) echo base ;;
+    num) echo base num ;;
+    heal) echo base num heal ;;
+    cohort) echo base num heal cohort ;;
+    forecast) echo base num heal cohort forecast ;;
+    knowledge) echo base knowledge ;;
+    care) echo base knowledge care ;;
+    fhir) echo base knowledge care fhir ;;
+    report) echo base knowledge care forecast report ;;
+    app) echo base num heal cohort forecast knowledge care fhir report app ;;
+    cli) echo base num heal cohort forecast knowledge care fhir report app cli ;;
+    *) echo "check_deps.sh: no row for the module $1" >&2; exit 1 ;;
+    esac
+}
+
+status=0
+for folder in src/*/; do
+    module=$(basename "$folder")
+    row=$(allowed "$module")
+    for used in $(grep -rhoE '^#include "[a-z]+/' "$folder" | sed -e 's/.*"//' -e 's|/||' | sort -u); do
+        case " $row " in
+        *" $used "*) ;;
+        *)
+            echo "$module may not include $used; it may include: $row" >&2
+            status=1
+            ;;
+        esac
+    done
+done
+exit $status

@@ -1,0 +1,15 @@
+#!/bin/sh
+# configure.sh NAME OPTION...: one meson build folder per variant under build/.
+set -eu
+
+name=$1
+shift
+if [ -d build/cvode ]; then
+    set -- "$@" "-Dcvode=$PWD/build/cvode"
+fi
+if [ -e "build/$name/build.ninja" ]; then
+    meson configure "build/$name" "$@"
+else
+    mkdir -p build
+    meson setup "build/$name" "$@" >"build/$name.log" || { cat "build/$name.log" >&2; exit 1; }
+fi
