@@ -8,7 +8,7 @@
 
 /* A4 and its margins [pt]. */
 static const double PAGE_WIDTH = 595.276, PAGE_HEIGHT = 841.89;
-static const double MARGIN = 45.0, HEAD = 26.0, FOOT = 24.0;
+static const double MARGIN = 42.0, HEAD = 14.0, FOOT = 16.0;
 
 /* A document longer than this is a mistake. */
 enum { PAGES_MAX = 200 };
@@ -26,14 +26,14 @@ static void draw_furniture(struct en_layout *l)
     struct en_canvas *c = &l->canvas;
     struct en_style s = {.size = 8.0, .colour = EN_COLOUR_FAINT};
     struct en_style right = s;
-    const double foot = PAGE_HEIGHT - MARGIN - FOOT + 10.0;
+    const double foot = PAGE_HEIGHT - MARGIN - FOOT + 14.0;
     const double width = l->right - l->left;
 
     right.align = EN_ALIGN_RIGHT;
     s.is_bold = true;
-    (void)en_canvas_text(c, l->left, MARGIN - 10.0, 0.62 * width, &s, l->sheet->head_left);
+    (void)en_canvas_text(c, l->left, MARGIN - 12.0, 0.62 * width, &s, l->sheet->head_left);
     s.is_bold = false;
-    (void)en_canvas_text(c, l->right, MARGIN - 10.0, 0.0, &right, l->sheet->head_right);
+    (void)en_canvas_text(c, l->right, MARGIN - 12.0, 0.0, &right, l->sheet->head_right);
     cairo_set_line_width(c->cr, 0.6);
     en_canvas_colour(c, EN_COLOUR_RULE);
     en_canvas_line(c, l->left, foot - 4.0, l->right, foot - 4.0);
@@ -145,93 +145,90 @@ void en_layout_heading(struct en_layout *l, const char *text)
     if (l->y > l->top) {
         l->y += 0.75 * s.size;
     }
-    en_layout_need(l, 5.0 * s.size); /* never alone at the foot of a page */
+    en_layout_need(l, 5.5 * s.size); /* never alone at the foot of a page */
     en_layout_text(l, &s, 0.0, text);
 }
 
 /* Draw (or only measure) a box; gives its height. */
-static double box(struct en_layout *l, double x, double width, const char *const *words,
+static double box(struct en_layout *l, double x, double width, const struct en_layout_note *note,
                   bool is_measure)
 {
-    const struct en_style head = en_layout_style(l, 1.12, true, EN_COLOUR_INK);
-    const struct en_style body = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
-    const double pad = 0.75 * l->sheet->font, inner = width - 2.6 * pad;
+    const struct en_style styles[] = {en_layout_style(l, 1.12, true, EN_COLOUR_INK),
+                                      en_layout_style(l, 1.0, false, EN_COLOUR_INK)};
+    const char *const words[] = {note->title, note->text};
+    const double pad = 0.7 * l->sheet->font, inner = width - 2.6 * pad;
     double y = l->y + pad;
 
-    for (size_t i = 0; i < 2; i++) {
-        const struct en_style *s = i == 0 ? &head : &body;
-
+    for (size_t i = 0; i < EN_COUNT(words); i++) {
         if (*words[i] == '\0') {
             continue;
         }
-        PangoLayout *layout = en_canvas_layout(&l->canvas, s, inner, words[i]);
+        PangoLayout *layout = en_canvas_layout(&l->canvas, &styles[i], inner, words[i]);
 
         if (!is_measure) {
-            en_canvas_colour(&l->canvas, s->colour);
+            en_canvas_colour(&l->canvas, styles[i].colour);
             cairo_move_to(l->canvas.cr, x + 1.6 * pad, y);
             pango_cairo_show_layout(l->canvas.cr, layout);
             cairo_new_path(l->canvas.cr);
         }
-        y += en_canvas_text_height(layout) + (i == 0 ? 0.15 * s->size : 0.0);
+        y += en_canvas_text_height(layout) + (i == 0 ? 0.15 * styles[i].size : 0.0);
         g_object_unref(layout);
     }
     return y + pad - l->y;
 }
 
-void en_layout_box(struct en_layout *l, struct en_colour colour, const char *title,
-                   const char *text)
+/* Boxes taller than a page cannot stand side by side: their text flows. */
+static void flow_notes(struct en_layout *l, const struct en_layout_note *notes, size_t count)
 {
-    const char *const words[] = {title, text};
-    const double width = l->right - l->left;
-    const double height = box(l, l->left, width, words, true);
+    const struct en_style body = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
 
-    if (height > l->bottom - l->top) { /* taller than a page: it must flow */
-        const struct en_style s = en_layout_style(l, 1.0, true, colour);
-        const struct en_style body = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
+    for (size_t i = 0; i < count; i++) {
+        const struct en_style head = en_layout_style(l, 1.12, true, notes[i].colour);
 
-        en_layout_text(l, &s, 0.0, title);
-        en_layout_text(l, &body, 0.0, text);
-        return;
+        en_layout_text(l, &head, 0.0, notes[i].title);
+        en_layout_text(l, &body, 0.0, notes[i].text);
     }
-    en_layout_need(l, height);
-    en_canvas_fill(&l->canvas, l->left, l->y, width, height, EN_COLOUR_WASH);
-    en_canvas_fill(&l->canvas, l->left, l->y, 4.0, height, colour);
-    (void)box(l, l->left, width, words, false);
-    l->y += height + 0.6 * l->sheet->font;
 }
 
-void en_layout_twins(struct en_layout *l, const struct en_colour *colours,
-                     const char *const *titles, const char *const *texts)
+void en_layout_boxes(struct en_layout *l, const struct en_layout_note *notes, size_t count)
 {
-    const double gap = 10.0, width = 0.5 * (l->right - l->left - gap);
+    const double gap = 9.0;
+    const double width = (l->right - l->left - gap * (double)(count - 1)) / (double)count;
     double height = 0.0;
 
-    for (size_t i = 0; i < 2; i++) {
-        const char *const words[] = {titles[i], texts[i]};
-
-        height = fmax(height, box(l, l->left, width, words, true));
+    for (size_t i = 0; i < count; i++) {
+        height = fmax(height, box(l, l->left, width, &notes[i], true));
     }
     if (height > l->bottom - l->top) {
-        en_layout_box(l, colours[0], titles[0], texts[0]);
-        en_layout_box(l, colours[1], titles[1], texts[1]);
+        flow_notes(l, notes, count);
         return;
     }
     en_layout_need(l, height);
-    for (size_t i = 0; i < 2; i++) {
-        const char *const words[] = {titles[i], texts[i]};
+    for (size_t i = 0; i < count; i++) {
         const double x = l->left + (double)i * (width + gap);
 
         en_canvas_fill(&l->canvas, x, l->y, width, height, EN_COLOUR_WASH);
-        en_canvas_fill(&l->canvas, x, l->y, 4.0, height, colours[i]);
-        (void)box(l, x, width, words, false);
+        en_canvas_fill(&l->canvas, x, l->y, 3.5, height, notes[i].colour);
+        (void)box(l, x, width, &notes[i], false);
     }
     l->y += height + 0.6 * l->sheet->font;
 }
+
+void en_layout_box(struct en_layout *l, struct en_colour colour, const char *title,
+                   const char *text)
+{
+    const struct en_layout_note note = {colour, title, text};
+
+    en_layout_boxes(l, &note, 1);
+}
+
+/* Between the columns of a checklist [pt]. */
+static const double CHECKS_GAP = 12.0;
 
 /* One item to tick at x; gives its height, draws when not measuring. */
 static double check(struct en_layout *l, double x, double width, const char *text, bool is_measure)
 {
-    const struct en_style s = en_layout_style(l, 0.92, false, EN_COLOUR_INK);
+    const struct en_style s = en_layout_style(l, 0.9, false, EN_COLOUR_INK);
     const double side = 0.85 * s.size;
     PangoLayout *layout = en_canvas_layout(&l->canvas, &s, width - 1.7 * s.size, text);
     const double height = en_canvas_text_height(layout);
@@ -247,22 +244,46 @@ static double check(struct en_layout *l, double x, double width, const char *tex
     return height + 0.35 * s.size;
 }
 
-void en_layout_checks(struct en_layout *l, const char *const *items, size_t count)
+static double checks_width(const struct en_layout *l, size_t columns)
 {
-    const double gap = 14.0, width = 0.5 * (l->right - l->left - gap);
-    const size_t rows = (count + 1) / 2;
+    return (l->right - l->left - CHECKS_GAP * (double)(columns - 1)) / (double)columns;
+}
 
-    for (size_t i = 0; i < rows; i++) {
-        const bool has_right = i + rows < count;
-        double height = check(l, l->left, width, items[i], true);
+static double checks_row(struct en_layout *l, const char *const *items, size_t count,
+                         size_t columns, size_t row)
+{
+    const size_t rows = (count + columns - 1) / columns;
+    double height = 0.0;
 
-        if (has_right) {
-            height = fmax(height, check(l, l->left, width, items[i + rows], true));
-        }
+    for (size_t i = row; i < count; i += rows) {
+        height = fmax(height, check(l, l->left, checks_width(l, columns), items[i], true));
+    }
+    return height;
+}
+
+double en_layout_checks_height(struct en_layout *l, const char *const *items, size_t count,
+                               size_t columns)
+{
+    double height = 0.0;
+
+    for (size_t row = 0; row < (count + columns - 1) / columns; row++) {
+        height += checks_row(l, items, count, columns, row);
+    }
+    return height;
+}
+
+void en_layout_checks(struct en_layout *l, const char *const *items, size_t count, size_t columns)
+{
+    const double width = checks_width(l, columns);
+    const size_t rows = (count + columns - 1) / columns;
+
+    for (size_t row = 0; row < rows; row++) {
+        const double height = checks_row(l, items, count, columns, row);
+
         en_layout_need(l, height);
-        (void)check(l, l->left, width, items[i], false);
-        if (has_right) {
-            (void)check(l, l->left + width + gap, width, items[i + rows], false);
+        for (size_t i = row; i < count; i += rows) {
+            (void)check(l, l->left + (double)(i / rows) * (width + CHECKS_GAP), width, items[i],
+                        false);
         }
         l->y += height;
     }
@@ -359,8 +380,8 @@ enum en_status en_layout_write(const struct en_sheet *sheet, struct en_words *w,
                           .sheet = sheet,
                           .left = MARGIN,
                           .right = PAGE_WIDTH - MARGIN,
-                          .top = MARGIN + HEAD - 8.0,
-                          .bottom = PAGE_HEIGHT - MARGIN - FOOT,
+                          .top = MARGIN + HEAD,
+                          .bottom = PAGE_HEIGHT - MARGIN - FOOT + 4.0,
                           .err = err};
     struct en_buf draft = EN_BUF(pdf->limit), drawn = EN_BUF(pdf->limit);
     int pages = 0;

@@ -53,11 +53,16 @@ void en_layout_item(struct en_layout *l, const char *mark, const char *text);
 /* A framed paragraph with a bar of the colour at its left; title and text may be "". */
 void en_layout_box(struct en_layout *l, struct en_colour colour, const char *title,
                    const char *text);
-/* Two boxes of equal width and height side by side. */
-void en_layout_twins(struct en_layout *l, const struct en_colour *colours,
-                     const char *const *titles, const char *const *texts);
-/* Empty squares to tick, in two columns of reading order down then right. */
-void en_layout_checks(struct en_layout *l, const char *const *items, size_t count);
+/* Boxes of equal width and height side by side. */
+struct en_layout_note {
+    struct en_colour colour;
+    const char *title, *text;
+};
+void en_layout_boxes(struct en_layout *l, const struct en_layout_note *notes, size_t count);
+double en_layout_checks_height(struct en_layout *l, const char *const *items, size_t count,
+                               size_t columns);
+/* Empty squares to tick, in columns: down, then right. */
+void en_layout_checks(struct en_layout *l, const char *const *items, size_t count, size_t columns);
 /* A line to write on, `label` below it, width as a share of the text area. */
 void en_layout_lines(struct en_layout *l, const char *const *labels, const double *shares,
                      size_t count);

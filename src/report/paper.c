@@ -10,7 +10,7 @@ static const struct paper {
     double font; /* [pt]: patients read larger type */
     en_body *body;
 } PAPERS[EN_PAPER_COUNT] = {
-    [EN_PAPER_PLAN] = {"plan", "Injection plan", 8.8, en_paper_plan_body},
+    [EN_PAPER_PLAN] = {"plan", "Injection plan", 8.3, en_paper_plan_body},
     [EN_PAPER_LEAFLET] = {"leaflet", "Information for you", 11.0, en_paper_leaflet_body},
     [EN_PAPER_CONSENT] = {"consent", "Consent", 10.6, en_paper_consent_body},
     [EN_PAPER_AFTERCARE] = {"aftercare", "After your injection", 10.8, en_paper_aftercare_body},
@@ -81,10 +81,11 @@ static enum en_status write_paper(struct en_paper_content *content, struct en_wo
     } else {
         EN_TRY(fill_texts(content, w->arena, err));
     }
+    const char *title = en_words_is_blocked(r) ? "Assessment without a plan" : p->title;
     const struct en_sheet sheet = {
-        .title = p->title,
+        .title = title,
         .head_left = head_left(w, r),
-        .head_right = en_words_print(w, "%s · %s", p->title, en_date_text(r->today, date)),
+        .head_right = en_words_print(w, "%s · %s", title, en_date_text(r->today, date)),
         .foot = en_words_print(w, "Enthesis, knowledge %s%s", content->version,
                                content->paper == EN_PAPER_PLAN ? ". " EN_WORDS_DAGGER ". Options, "
                                                                  "not orders."

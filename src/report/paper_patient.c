@@ -210,7 +210,8 @@ void en_paper_consent_body(struct en_layout *l, const void *content)
     put_signer(l, "Patient");
     put_signer(l, "Clinician");
     put_signer(l, "Interpreter");
-    en_layout_checks(l, CHECKS, EN_COUNT(CHECKS));
+    en_layout_space(l, 0.8 * l->sheet->font);
+    en_layout_checks(l, CHECKS, EN_COUNT(CHECKS), 2);
     en_layout_text(l, &faint, 0.0,
                    en_words_print(l->w, "Version of text and knowledge: %s.", p->version));
 }
@@ -235,7 +236,7 @@ static void put_aftercare(struct en_layout *l, const struct en_paper_content *co
 {
     struct en_words *w = l->w;
     struct en_layout_table t = {
-        .layout = l, .columns = {{"When", 29, false}, {"What", 71, false}}, .count = 2};
+        .layout = l, .columns = {{"What, and when", 30, false}, {"How", 70, false}}, .count = 2};
 
     en_layout_table_head(&t);
     for (size_t i = 0; i < content->aftercare_count; i++) {

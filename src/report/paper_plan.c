@@ -11,6 +11,9 @@
 static const struct en_colour RED = {0.72, 0.16, 0.06}, AMBER = {0.60, 0.39, 0.0};
 static const struct en_colour GREEN = {0.0, 0.44, 0.33}, FAINT = {0.38, 0.41, 0.45};
 
+/* A heading with the head and first row of its table, or with its boxes [pt]. */
+static const double HEAD_NEED = 100.0;
+
 static struct en_colour verdict_colour(const struct en_assessment *a)
 {
     if (a == NULL) {
@@ -19,15 +22,6 @@ static struct en_colour verdict_colour(const struct en_assessment *a)
     return a->verdict == EN_VERDICT_SUITABLE ? GREEN
            : a->verdict == EN_VERDICT_NOT_SUITABLE ? RED
                                                    : AMBER;
-}
-
-/* First letter large, as at the start of a sentence. */
-static const char *sentence(struct en_words *w, const char *text)
-{
-    if (text[0] >= 'a' && text[0] <= 'z') {
-        return en_words_print(w, "%c%s", text[0] - 'a' + 'A', text + 1);
-    }
-    return text;
 }
 
 static void put_title(struct en_layout *l, const struct en_report *r)
@@ -40,8 +34,9 @@ static void put_title(struct en_layout *l, const struct en_report *r)
 
     en_layout_title(l,
                     en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)),
-                    en_words_print(w, "Injection plan for \u2068%s\u2069 · born %s (%s) · %s", name,
-                                   born, en_words_age(w, r), en_words_sex(w, r)));
+                    en_words_print(w, "%s \u2068%s\u2069 · born %s (%s) · %s",
+                                   en_words_is_blocked(r) ? "Assessment of" : "Injection plan for",
+                                   name, born, en_words_age(w, r), en_words_sex(w, r)));
 }
 
 static void put_verdict(struct en_layout *l, const struct en_report *r)
@@ -57,10 +52,10 @@ static void put_verdict(struct en_layout *l, const struct en_report *r)
                            ? " No injection plan is printed: the verdict does not allow one."
                            : "";
     const char *open =
-        r->plan == NULL ? "" : en_words_print(w, " %s.", sentence(w, en_words_defaults(w, r->plan)));
+        en_words_is_blocked(r) ? "" : en_words_print(w, " %s.", en_words_sentence(w, en_words_defaults(w, r->plan)));
 
-    en_layout_box(l, verdict_colour(a), sentence(w, en_verdict_text(a->verdict)),
-                  en_words_print(w, "%s.%s%s%s", sentence(w, en_words_rules(w, a)),
+    en_layout_box(l, verdict_colour(a), en_words_sentence(w, en_verdict_text(a->verdict)),
+                  en_words_print(w, "%s.%s%s%s", en_words_sentence(w, en_words_rules(w, a)),
                                  a->has_stop_without_override
                                      ? " At least one that applies has no override."
                                      : "",
@@ -86,7 +81,7 @@ static void put_finding(struct en_layout_table *t, const struct en_finding *f)
         found = en_words_print(w, "missing: %s", en_words_facts(w, f->missing, f->missing_count));
     }
     const struct en_layout_cell cells[] = {
-        {.text = sentence(w, en_severity_text(f->severity)),
+        {.text = en_words_sentence(w, en_severity_text(f->severity)),
          .sub = f->severity == EN_STOP && !f->has_override ? "no override" : NULL,
          .is_bold = true,
          .colour = severity_colour(f->severity)},
@@ -115,6 +110,7 @@ static void put_findings(struct en_layout *l, const struct en_assessment *a)
     if (a == NULL || a->finding_count == 0) {
         return;
     }
+    en_layout_need(l, HEAD_NEED);
     en_layout_heading(l, "Rules that apply or cannot be decided");
     en_layout_table_head(&t);
     for (size_t i = 0; i < a->finding_count; i++) {
@@ -148,21 +144,20 @@ static void put_evidence(struct en_layout *l, const struct en_report *r)
 {
     struct en_words *w = l->w;
     const struct en_row *row = r->assessment == NULL ? NULL : r->assessment->condition;
-    const struct en_colour colours[] = {GREEN, RED};
 
     if (row == NULL) {
         return;
     }
-    const char *titles[] = {
-        en_words_print(w, "Evidence for (grade %s)", en_words_cell(w, row, "evidence_grade")),
-        "Evidence against"};
-    const char *texts[] = {en_words_cell(w, row, "evidence_for"),
-                           en_words_cell(w, row, "evidence_against")};
+    const struct en_layout_note notes[] = {
+        {GREEN,
+         en_words_print(w, "Evidence for (grade %s)", en_words_cell(w, row, "evidence_grade")),
+         en_words_cell(w, row, "evidence_for")},
+        {RED, "Evidence against", en_words_cell(w, row, "evidence_against")},
+    };
     const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
     const char *banner = en_words_cell(w, row, "banner");
 
-    en_layout_space(l, 0.8 * l->sheet->font);
-    en_layout_twins(l, colours, titles, texts);
+    en_layout_boxes(l, notes, EN_COUNT(notes));
     en_layout_text(l, &faint, 0.0,
                    en_words_print(w, "%s%s%s", banner, *banner == '\0' ? "" : " Source: ",
                                   en_words_source(w, row)));
@@ -186,7 +181,7 @@ static void put_site(struct en_layout_table *t, const struct en_plan *plan,
                                en_words_source(w, s->link == NULL ? s->site : s->link))},
         {.text = en_words_print(w, "%d × %s", s->points,
                                 en_words_number(w, s->volume_per_point_ml, 2)),
-         .sub = en_words_print(w, "= %s mL", en_words_fixed(w, s->volume_ml, 1))},
+         .sub = en_words_print(w, "%s mL", en_words_fixed(w, s->volume_ml, 1))},
         {.text = en_words_print(w, "%s %%", en_words_number(w, s->dextrose_percent, 1)),
          .sub = s->mix < plan->mix_count
                     ? en_words_print(w, "mix %s", en_words_clean(w, plan->mixes[s->mix].label))
@@ -208,17 +203,18 @@ static void put_sites(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_layout_table t = {
         .layout = l,
-        .columns = {{"Site", 8.5, false},
-                    {"Structure, why", 33, false},
-                    {"Points × mL", 11, true},
-                    {"Dextrose", 9, true},
-                    {"Needle", 13, false},
-                    {"Guidance", 11, false},
-                    {"At risk", 19, false}},
+        .columns = {{"Site", 7.5, false},
+                    {"Structure, why", 36, false},
+                    {"Points", 8, true},
+                    {"Dextrose", 8.5, true},
+                    {"Needle", 14.5, false},
+                    {"Guidance", 10.5, false},
+                    {"At risk", 20, false}},
         .count = 7,
         .scale = 0.95,
     };
 
+    en_layout_need(l, HEAD_NEED);
     en_layout_heading(l, "Sites");
     en_layout_table_head(&t);
     for (size_t i = 0; i < plan->site_count; i++) {
@@ -253,7 +249,7 @@ static const char *notes_of(struct en_words *w, const struct en_mix *mix)
     const char *out = mix->has_preservative ? "Contains a preservative. " : "";
 
     for (size_t i = 0; i < mix->warning_count; i++) {
-        out = en_words_print(w, "%s%s. ", out, sentence(w, en_words_clean(w, mix->warnings[i])));
+        out = en_words_print(w, "%s%s. ", out, en_words_sentence(w, en_words_clean(w, mix->warnings[i])));
     }
     for (size_t i = 0; i < mix->alternative_count; i++) {
         out = en_words_print(w, "%sOr: %s. ", out, en_words_clean(w, mix->alternatives[i]));
@@ -276,6 +272,7 @@ static void put_mixes(struct en_layout *l, const struct en_plan *plan)
         .scale = 0.95,
     };
 
+    en_layout_need(l, HEAD_NEED);
     en_layout_heading(l, "Solutions for one session");
     en_layout_table_head(&t);
     for (size_t i = 0; i < plan->mix_count; i++) {
@@ -298,112 +295,118 @@ static void put_mixes(struct en_layout *l, const struct en_plan *plan)
     }
 }
 
-static void put_total(struct en_layout_table *t, const char *what, const char *amount,
-                      const char *limit, double share)
+/* "volume 15.5 of 30 mL (52 %)", one total in a line; *is_over when it is not surely below. */
+static const char *total_words(struct en_words *w, const char *before, const char *what,
+                               double share, bool *is_over)
 {
-    struct en_words *w = t->layout->w;
-    const struct en_layout_cell cells[] = {
-        {.text = what},
-        {.text = amount},
-        {.text = limit},
-        {.text = en_words_share(w, share),
-         .is_bold = true,
-         .colour = share <= 1.0 ? NULL : &RED},
-    };
-
-    en_layout_table_row(t, cells);
+    *is_over = *is_over || !(share <= 1.0);
+    return en_words_print(w, "%s%s%s (%s)", before, *before == '\0' ? "" : "\n", what,
+                          en_words_share(w, share));
 }
 
-static void put_doses(struct en_layout_table *t, const struct en_plan_totals *totals)
+static const char *dose_words(struct en_words *w, const struct en_dose_line *d)
 {
-    struct en_words *w = t->layout->w;
+    const char *factor = "";
 
-    for (size_t i = 0; i < totals->dose_count; i++) {
-        const struct en_dose_line *d = &totals->doses[i];
-        const char *factor = "";
+    if (d->factor < 1.0) {
+        factor = en_words_print(w, ", maximum reduced to %s: %s", en_words_share(w, d->factor),
+                                en_words_clean(w, d->factor_reason));
+    }
+    return en_words_print(w, "%s %s of %s mg%s", en_words_sentence(w, en_words_clean(w, d->drug)),
+                          en_words_number(w, d->mg, 1), en_words_number(w, d->max_mg, 0), factor);
+}
 
-        if (d->factor < 1.0) {
-            factor = en_words_print(w, " (reduced to %s: %s)", en_words_share(w, d->factor),
-                                    en_words_clean(w, d->factor_reason));
+static struct en_layout_note totals_note(struct en_words *w, const struct en_plan_totals *t)
+{
+    bool is_over = false;
+    const char *out = total_words(w, "",
+                                  en_words_print(w, "Volume %s of %s mL",
+                                                 en_words_fixed(w, t->volume_ml, 1),
+                                                 en_words_number(w, t->volume_limit_ml, 1)),
+                                  t->volume_ml / t->volume_limit_ml, &is_over);
+
+    out = total_words(w, out,
+                      en_words_print(w, "Dextrose %s g, warning at %s g",
+                                     en_words_number(w, t->dextrose_g, 2),
+                                     en_words_number(w, t->dextrose_warn_g, 1)),
+                      t->dextrose_g / t->dextrose_warn_g, &is_over);
+    for (size_t i = 0; i < t->dose_count; i++) {
+        out = total_words(w, out, dose_words(w, &t->doses[i]), t->doses[i].fraction, &is_over);
+    }
+    if (t->dose_count > 1) {
+        out = total_words(w, out, "All anaesthetics together", t->load, &is_over);
+    }
+    out = en_words_print(w, "%s\n%d points\nWatch the patient for %d minutes", out, t->points,
+                         t->observation_min);
+    return (struct en_layout_note){is_over ? RED : GREEN, "Totals of one session", out};
+}
+
+static const char *session_words(struct en_words *w, const struct en_plan *plan)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < plan->session_count; i++) {
+        const struct en_plan_session *s = &plan->sessions[i];
+
+        out = en_words_print(w, "%s%s%d. %s%s", out, i == 0 ? "" : "\n", s->number,
+                             en_words_day(w, s->day), s->is_optional ? " if review says so" : "");
+    }
+    return out;
+}
+
+/* Follow-ups that say the same are one line with several dates. */
+static const char *followup_words(struct en_words *w, const struct en_plan *plan)
+{
+    const char *out = "", *before = NULL;
+
+    for (size_t i = 0; i < plan->followup_count; i++) {
+        const struct en_dated_row *d = &plan->followups[i];
+        const char *day = en_words_day(w, d->from);
+
+        if (before == NULL || strcmp(before, d->text) != 0) {
+            out = en_words_print(w, "%s%s%s:\n%s", out, *out == '\0' ? "" : "\n",
+                                 en_words_clean(w, d->text), day);
+        } else {
+            out = en_words_print(w, "%s, %s", out, day);
         }
-        put_total(t, sentence(w, en_words_clean(w, d->drug)),
-                  en_words_print(w, "%s mg", en_words_number(w, d->mg, 1)),
-                  en_words_print(w, "maximum %s mg%s", en_words_number(w, d->max_mg, 0), factor),
-                  d->fraction);
+        before = d->text;
     }
-    if (totals->dose_count > 1) {
-        put_total(t, "All anaesthetics", "", "sum of the shares", totals->load);
-    }
-}
-
-static void put_totals(struct en_layout *l, const struct en_plan *plan)
-{
-    struct en_words *w = l->w;
-    const struct en_plan_totals *p = &plan->totals;
-    struct en_layout_table t = {
-        .layout = l,
-        .columns = {{"Total of one session", 30, false},
-                    {"Amount", 20, true},
-                    {"Limit", 35, false},
-                    {"Share", 15, true}},
-        .count = 4,
-        .scale = 0.95,
-    };
-
-    en_layout_space(l, 0.7 * l->sheet->font);
-    en_layout_table_head(&t);
-    put_total(&t, en_words_print(w, "Volume in %d points", p->points),
-              en_words_print(w, "%s mL", en_words_fixed(w, p->volume_ml, 1)),
-              en_words_print(w, "%s mL", en_words_number(w, p->volume_limit_ml, 1)),
-              p->volume_ml / p->volume_limit_ml);
-    put_total(&t, "Dextrose", en_words_print(w, "%s g", en_words_number(w, p->dextrose_g, 2)),
-              en_words_print(w, "warning from %s g", en_words_number(w, p->dextrose_warn_g, 1)),
-              p->dextrose_g / p->dextrose_warn_g);
-    put_doses(&t, p);
+    return *out == '\0' ? "none planned" : out;
 }
 
 static void put_dates(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_words *w = l->w;
-    const char *sessions = "", *reviews = "";
-    const struct en_colour colours[] = {EN_COLOUR_BLUE, EN_COLOUR_FAINT};
-
-    for (size_t i = 0; i < plan->session_count; i++) {
-        const struct en_plan_session *s = &plan->sessions[i];
-
-        sessions = en_words_print(w, "%s%s%d. %s%s", sessions, i == 0 ? "" : "\n", s->number,
-                                  en_words_day(w, s->day),
-                                  s->is_optional ? " (optional: only if the review says so)" : "");
-    }
-    for (size_t i = 0; i < plan->followup_count; i++) {
-        reviews = en_words_print(w, "%s%s%s: %s", reviews, i == 0 ? "" : "\n",
-                                 en_words_day(w, plan->followups[i].from),
-                                 en_words_clean(w, plan->followups[i].text));
-    }
-    const char *titles[] = {"Sessions", "Follow-up"};
-    const char *texts[] = {sessions, reviews};
     const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
+    const struct en_layout_note notes[] = {
+        totals_note(w, &plan->totals),
+        {EN_COLOUR_BLUE, "Sessions", session_words(w, plan)},
+        {EN_COLOUR_FAINT, "Follow-up", followup_words(w, plan)},
+    };
 
-    en_layout_heading(l, "Dates");
-    en_layout_twins(l, colours, titles, texts);
+    en_layout_need(l, HEAD_NEED);
+    en_layout_heading(l, "Totals and dates");
+    en_layout_boxes(l, notes, EN_COUNT(notes));
     en_layout_text(l, &faint, 0.0,
-                   en_words_print(w, "%s, every %d days · %s. Watch the patient for %d minutes.",
+                   en_words_print(w, "%s, every %d days · %s",
                                   en_words_cell(w, plan->schedule, "title"), plan->interval_days,
-                                  en_words_source(w, plan->schedule),
-                                  plan->totals.observation_min));
+                                  en_words_source(w, plan->schedule)));
 }
 
-static void put_forecast_row(struct en_layout_table *t, const struct en_forecast *f,
-                             enum en_outcome o, size_t arm)
+/* Arms that stand beside each other for each outcome; the terminal prints all. */
+enum { ARMS_BESIDE = 4 };
+
+static void put_forecast_row(struct en_layout_table *t, const struct en_forecast *f, size_t week)
 {
     struct en_words *w = t->layout->w;
     struct en_layout_cell cells[EN_LAYOUT_COLUMNS_MAX] = {
-        {.text = en_words_arm(f->request.arms[arm].id), .sub = en_words_outcome(o),
-         .is_bold = true}};
-    const int n = o == EN_OUTCOME_PAIN ? 1 : 0;
+        {.text = en_words_number(w, f->request.weeks[week], 1), .is_bold = true}};
+    const size_t arms = (t->count - 1) / EN_OUTCOME_COUNT;
 
     for (size_t i = 1; i < t->count; i++) {
-        const struct en_band *b = &f->band[arm][o][EN_MIXED][i - 1];
+        const enum en_outcome o = (i - 1) / arms == 0 ? EN_OUTCOME_PAIN : EN_OUTCOME_FUNCTION;
+        const struct en_band *b = &f->band[(i - 1) % arms][o][EN_MIXED][week];
+        const int n = o == EN_OUTCOME_PAIN ? 1 : 0;
 
         cells[i].text = en_words_print(w, "%s [%s–%s]", en_words_fixed(w, b->q[2], n),
                                        en_words_fixed(w, b->q[1], n), en_words_fixed(w, b->q[3], n));
@@ -418,18 +421,20 @@ static void put_forecast_table(struct en_layout *l, const struct en_forecast *f)
 {
     struct en_words *w = l->w;
     struct en_layout_table t = {
-        .layout = l, .columns = {{"", 22, false}}, .count = 1, .scale = 0.93};
+        .layout = l, .columns = {{"Week", 6, false}}, .count = 1, .scale = 0.88};
     const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
+    const size_t arms = f->request.arm_count < ARMS_BESIDE ? f->request.arm_count : ARMS_BESIDE;
 
-    for (size_t i = 0; i < f->request.week_count && t.count < EN_LAYOUT_COLUMNS_MAX; i++) {
-        t.columns[t.count++] = (struct en_layout_column){
-            en_words_print(w, "week %s", en_words_number(w, f->request.weeks[i], 1)), 18, false};
+    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
+        for (size_t arm = 0; arm < arms; arm++) {
+            t.columns[t.count++] = (struct en_layout_column){
+                en_words_print(w, "%s, %s", en_words_outcome(o), f->request.arms[arm].id), 12,
+                false};
+        }
     }
     en_layout_table_head(&t);
-    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
-        for (size_t arm = 0; arm < f->request.arm_count; arm++) {
-            put_forecast_row(&t, f, o, arm);
-        }
+    for (size_t week = 0; week < f->request.week_count; week++) {
+        put_forecast_row(&t, f, week);
     }
     en_layout_space(l, 2.0);
     en_layout_text(
@@ -461,28 +466,20 @@ static void put_forecast(struct en_layout *l, const struct en_paper_content *con
             en_words_text(w, "forecast.before_calibration",
                           "Before calibration: the model has not been fitted to trials."));
     }
-    en_layout_charts(l, content->charts, EN_OUTCOME_COUNT, 178.0);
-    en_layout_need(l, 120.0);
+    en_layout_charts(l, content->charts, EN_OUTCOME_COUNT, 170.0);
+    en_layout_need(l, 100.0);
     const struct en_style bold = en_layout_style(l, 1.0, true, EN_COLOUR_INK);
 
-    en_layout_text(l, &bold, 0.0, "Pain, by hypothesis of how it may work");
-    en_layout_hypotheses(l, &one, 96.0);
+    en_layout_text(l, &bold, 0.0, "Pain, by hypothesis of how it may work (weight)");
+    en_layout_hypotheses(l, &one, 84.0);
     put_forecast_table(l, f);
 }
 
-static void put_rest(struct en_layout *l, const struct en_plan *plan)
+/* A bold word and what belongs to it, in one paragraph. */
+static void put_line(struct en_layout *l, const char *title, const char *text)
 {
-    struct en_words *w = l->w;
-
-    if (plan->rehabilitation_count > 0) {
-        en_layout_heading(l, "Rehabilitation");
-    }
-    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
-        const struct en_dated_row *d = &plan->rehabilitation[i];
-
-        en_layout_item(l, "•",
-                       en_words_print(w, "%s to %s: %s", en_words_day(w, d->from),
-                                      en_words_day(w, d->to), en_words_clean(w, d->text)));
+    if (*text != '\0') {
+        en_layout_item(l, "•", en_words_print(l->w, "%s: %s", title, text));
     }
 }
 
@@ -495,39 +492,53 @@ static void put_alternatives(struct en_layout *l, const struct en_plan *plan)
     }
     en_layout_heading(l, "Alternatives to the injections");
     for (size_t i = 0; i < plan->alternative_count; i++) {
-        en_layout_item(l, "•",
-                       en_words_print(w, "%s: %s",
-                                      en_words_cell(w, plan->alternatives[i], "title"),
-                                      en_words_cell(w, plan->alternatives[i], "text")));
+        put_line(l, en_words_cell(w, plan->alternatives[i], "title"),
+                 en_words_cell(w, plan->alternatives[i], "text"));
     }
 }
 
-static void put_costs(struct en_layout *l, const struct en_plan *plan)
+static const char *cost_words(struct en_words *w, const struct en_plan *plan)
 {
-    struct en_words *w = l->w;
-    const char *lines = "";
+    const char *out = "";
 
-    if (plan->cost_count == 0 && plan->cover == NULL) {
-        return;
-    }
     for (size_t i = 0; i < plan->cost_count; i++) {
         const char *amount = en_words_cell(w, plan->costs[i], "amount");
 
-        lines = en_words_print(w, "%s%s%s: %s %s", lines, i == 0 ? "" : "; ",
-                               en_words_cell(w, plan->costs[i], "title"),
-                               *amount == '\0' ? "________" : amount,
-                               en_words_cell(w, plan->costs[i], "currency"));
+        out = en_words_print(w, "%s%s%s %s %s", out, i == 0 ? "" : "; ",
+                             en_words_cell(w, plan->costs[i], "title"),
+                             *amount == '\0' ? "________" : amount,
+                             en_words_cell(w, plan->costs[i], "currency"));
     }
-    en_layout_heading(l, "Cost and payer");
-    if (plan->cost_count > 0) {
-        en_layout_item(l, "•", lines);
+    return out;
+}
+
+static void put_rest(struct en_layout *l, const struct en_plan *plan)
+{
+    struct en_words *w = l->w;
+    const char *phases = "", *others = "";
+
+    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
+        const struct en_dated_row *d = &plan->rehabilitation[i];
+        char from[EN_DATE_TEXT_MAX], to[EN_DATE_TEXT_MAX];
+
+        phases = en_words_print(w, "%s%s%s to %s %s", phases, i == 0 ? "" : "; ",
+                                en_date_text(d->from, from), en_date_text(d->to, to),
+                                en_words_clean(w, d->text));
     }
-    en_layout_item(l, "•",
-                   plan->cover == NULL
-                       ? "Payer: position unknown, ask before the first session."
-                       : en_words_print(w, "%s: %s. %s", en_words_cell(w, plan->cover, "payer"),
-                                        en_words_cell(w, plan->cover, "status"),
-                                        en_words_cell(w, plan->cover, "text")));
+    for (size_t i = 0; i < plan->alternative_count; i++) {
+        others = en_words_print(w, "%s%s%s", others, i == 0 ? "" : "; ",
+                                en_words_cell(w, plan->alternatives[i], "title"));
+    }
+    en_layout_heading(l, "Beside the injections");
+    put_line(l, "Alternatives to them", others);
+    put_line(l, "Rehabilitation", phases);
+    put_line(l, "Cost", cost_words(w, plan));
+    put_line(l, "Payer",
+             plan->cover == NULL
+                 ? "position unknown, ask before the first session"
+                 : en_words_print(w, "%s: %s. %s", en_words_cell(w, plan->cover, "payer"),
+                                  en_words_code(w, en_cell(plan->cover, "status")),
+                                  en_words_cell(w, plan->cover, "text")));
 }
 
 static void put_checklist(struct en_layout *l, const struct en_plan *plan)
@@ -541,13 +552,14 @@ static void put_checklist(struct en_layout *l, const struct en_plan *plan)
         const char *required = en_words_cell(w, d->row, "required");
         const bool is_always = *required == '\0' || strcmp(required, "yes") == 0;
 
-        items[count++] = en_words_print(w, "%s: %s%s%s%s", en_words_cell(w, d->row, "phase"),
+        items[count++] = en_words_print(w, "%s: %s%s%s%s", en_words_code(w, en_cell(d->row, "phase")),
                                         en_words_clean(w, d->text), is_always ? "" : " [",
                                         is_always ? "" : required, is_always ? "" : "]");
     }
     if (count > 0) {
+        en_layout_need(l, en_layout_checks_height(l, items, count, 3) + 8.0 * l->sheet->font);
         en_layout_heading(l, "Checklist of the day");
-        en_layout_checks(l, items, count);
+        en_layout_checks(l, items, count, 3);
     }
 }
 
@@ -559,12 +571,9 @@ static void put_plan(struct en_layout *l, const struct en_paper_content *content
 
     put_sites(l, plan);
     put_mixes(l, plan);
-    put_totals(l, plan);
     put_dates(l, plan);
     put_forecast(l, content);
     put_rest(l, plan);
-    put_alternatives(l, plan);
-    put_costs(l, plan);
     put_checklist(l, plan);
     en_layout_space(l, l->sheet->font);
     en_layout_lines(l, LABELS, SHARES, EN_COUNT(LABELS));
@@ -577,9 +586,9 @@ void en_paper_plan_body(struct en_layout *l, const void *content)
 
     put_title(l, r);
     put_verdict(l, r);
+    put_evidence(l, r);
     put_findings(l, r->assessment);
     put_questions(l, r->assessment);
-    put_evidence(l, r);
     if (!en_words_is_blocked(r)) {
         put_plan(l, p);
     } else if (r->plan != NULL) {

@@ -6,7 +6,8 @@
 #pragma once
 
 #include "base/buf.h"
-#include "care/care.h"
+#include "care/after.h"
+#include "care/documents.h"
 #include "forecast/forecast.h"
 
 /* All that a document may show. NULL parts are left out. */

@@ -42,7 +42,10 @@ static void print_header(struct en_page *p, const struct en_report *r)
     const char *version = r->knowledge == NULL ? "unknown" : en_knowledge_version(r->knowledge);
 
     en_page_rule(p, "━");
-    en_page_pair(p, "ENTHESIS · plan for injections", en_words_day(w, r->today));
+    en_page_pair(p,
+                 en_words_is_blocked(r) ? "ENTHESIS · assessment, no plan"
+                                        : "ENTHESIS · plan for injections",
+                 en_words_day(w, r->today));
     en_page_text(p, 0, "", EN_INK_BOLD,
                  en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)));
     en_page_pair(p,
@@ -182,7 +185,7 @@ static void print_footer(struct en_page *p, const struct en_report *r)
 {
     en_page_blank(p);
     en_page_rule(p, "━");
-    if (r->plan != NULL) {
+    if (!en_words_is_blocked(r)) {
         en_page_text(p, 0, "", EN_INK_YELLOW,
                      en_words_print(p->w, "%s.", en_words_defaults(p->w, r->plan)));
     }

@@ -229,8 +229,8 @@ void en_terminal_checklist(struct en_page *p, const struct en_plan *plan)
         const char *next = en_words_cell(w, row, "phase");
 
         if (i > 0 && strcmp(next, phase) != 0) {
-            summary = en_words_print(w, "%s%s%s %zu", summary, *summary == '\0' ? "" : " · ", phase,
-                                     in_phase);
+            summary = en_words_print(w, "%s%s%s %zu", summary, *summary == '\0' ? "" : " · ",
+                                     en_words_code(w, phase), in_phase);
             in_phase = 0;
         }
         phase = next;
@@ -282,6 +282,6 @@ void en_terminal_costs(struct en_page *p, const struct en_plan *plan)
     }
     en_page_text(p, 1, en_words_print(w, "%s:", en_words_cell(w, plan->cover, "payer")),
                  EN_INK_PLAIN,
-                 en_words_print(w, "%s. %s", en_words_cell(w, plan->cover, "status"),
+                 en_words_print(w, "%s. %s", en_words_code(w, en_cell(plan->cover, "status")),
                                 en_words_cell(w, plan->cover, "text")));
 }

@@ -263,6 +263,27 @@ const char *en_words_cell(struct en_words *w, const struct en_row *row, const ch
     return row == NULL ? "" : en_words_clean(w, en_cell(row, column));
 }
 
+const char *en_words_sentence(struct en_words *w, const char *text)
+{
+    return g_ascii_islower(*text) ? en_words_print(w, "%c%s", g_ascii_toupper(*text), text + 1)
+                                  : text;
+}
+
+const char *en_words_code(struct en_words *w, const char *code)
+{
+    char *out = en_arena_copy(w->arena, en_words_clean(w, code), SIZE_MAX);
+
+    if (out == NULL) {
+        w->failed = true;
+        return "";
+    }
+    for (char *p = out; *p != '\0'; p++) {
+        *p = *p == '_' ? ' ' : *p;
+    }
+    out[0] = g_ascii_toupper(out[0]);
+    return out;
+}
+
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise)
 {
     const struct en_row *row =

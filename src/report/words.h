@@ -62,6 +62,10 @@ const char *en_words_source(struct en_words *w, const struct en_row *row);
 
 /* A cell, cleaned; "" when row is NULL. */
 const char *en_words_cell(struct en_words *w, const struct en_row *row, const char *column);
+/* A code as words: "not_covered" becomes "Not covered". */
+const char *en_words_code(struct en_words *w, const char *code);
+/* A sentence's first letter as a capital (a to z only). */
+const char *en_words_sentence(struct en_words *w, const char *text);
 /* The text of a row of texts.tsv, or the text given when there is none. */
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise);
 

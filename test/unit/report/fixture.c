@@ -1,16 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixture.h"
 
+#include "base/limits.h"
+#include "base/text.h"
+
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 enum { TODAY = 20458, WEEK = 7 }; /* 2026-01-05 */
 
+/* Once for all tests of a program; given back when it ends. */
+const struct en_knowledge *fixture_knowledge(void)
+{
+    static struct en_arena arena = {.limit = EN_REQUEST_ARENA};
+    static struct en_knowledge *knowledge;
+    struct en_err err;
+
+    if (knowledge == NULL && en_knowledge_load(NULL, &arena, &knowledge, &err) != EN_OK) {
+        assert(!"the embedded knowledge must load");
+    }
+    return knowledge;
+}
+
+const struct en_row *fixture_row(const char *table, const char *id)
+{
+    const struct en_row *row = en_row_find(fixture_knowledge(), table, id);
+
+    assert(row != NULL);
+    return row;
+}
+
+static void set_fact(struct fixture *f, const char *id, struct en_fact fact)
+{
+    const size_t i = en_fact_index(fixture_knowledge(), id);
+
+    assert(i < FIXTURE_FACTS_MAX);
+    f->facts[i] = fact;
+}
+
+static struct en_fact fact_of(const struct fixture *f, const char *id)
+{
+    return f->facts[en_fact_index(fixture_knowledge(), id)];
+}
+
 static void fill_case(struct fixture *f)
 {
-    f->facts[0] = (struct en_fact){.kind = EN_FACT_CODE, .code = "female", .as_of = TODAY};
-    f->facts[1] = (struct en_fact){.kind = EN_FACT_NUMBER, .number = 33.12, .as_of = TODAY - 5};
-    f->facts[2] = (struct en_fact){.kind = EN_FACT_NUMBER, .number = 12.0, .as_of = TODAY - 30};
+    set_fact(f, "sex",
+             (struct en_fact){.kind = EN_FACT_CODE, .code = "female", .as_of = TODAY - 5});
+    set_fact(f, "weight",
+             (struct en_fact){.kind = EN_FACT_NUMBER, .number = 48.25, .as_of = TODAY - 5});
+    set_fact(f, "conservative_care_tried",
+             (struct en_fact){.kind = EN_FACT_BOOL, .truth = false, .as_of = TODAY - 30});
     f->target = (struct en_target){.condition = "oa_knee",
                                    .text = "Osteoarthritis of right knee",
                                    .side = EN_SIDE_RIGHT,
@@ -21,7 +62,7 @@ static void fill_case(struct fixture *f)
                    .birth = -1036, /* 1967-03-01 */
                    .birth_known = true},
         .facts = f->facts,
-        .fact_count = FIXTURE_FACTS,
+        .fact_count = en_table_get(fixture_knowledge(), "facts")->row_count,
         .targets = &f->target,
         .target_count = 1,
     };
@@ -30,24 +71,25 @@ static void fill_case(struct fixture *f)
 static void fill_sites(struct fixture *f)
 {
     static const struct {
-        const char *id, *guidance, *reason;
+        const char *id, *link, *guidance, *reason;
         int points;
         double ml, percent;
     } SITES[] = {
-        {"KNE-01", "US", "primary site of the condition", 1, 6.0, 25.0},
-        {"KNE-02", "LM", "primary site of the condition", 2, 0.5, 15.0},
-        {"KNE-03", "LM", "primary site of the condition", 2, 0.5, 15.0},
-        {"KNE-04", "LM", "tender (grade 2)", 3, 0.5, 15.0},
-        {"KNE-05", "LM", "primary site of the condition", 3, 0.5, 15.0},
-        {"KNE-06", "LM", "primary site of the condition", 1, 0.5, 15.0},
-        {"KNE-07", "US", "tender (grade 1)", 1, 0.5, 15.0},
-        {"KNE-08", "LM", "tender (grade 2)", 3, 0.5, 15.0},
-        {"KNE-13", "LM", "tender (grade 1)", 4, 0.5, 15.0},
+        {"KNE-01", "oa_knee.KNE-01", "US", "primary site of the condition", 1, 6.0, 25.0},
+        {"KNE-02", "oa_knee.KNE-02", "LM", "primary site of the condition", 2, 0.5, 15.0},
+        {"KNE-03", "oa_knee.KNE-03", "LM", "primary site of the condition", 2, 0.5, 15.0},
+        {"KNE-04", "oa_knee.KNE-04", "LM", "tender (grade 2)", 3, 0.5, 15.0},
+        {"KNE-05", "oa_knee.KNE-05", "LM", "primary site of the condition", 3, 0.5, 15.0},
+        {"KNE-06", "oa_knee.KNE-06", "LM", "primary site of the condition", 1, 0.5, 15.0},
+        {"KNE-07", "oa_knee.KNE-07", "US", "tender (grade 1)", 1, 0.5, 15.0},
+        {"KNE-08", "oa_knee.KNE-08", "LM", "tender (grade 2)", 3, 0.5, 15.0},
+        {"KNE-13", "oa_knee.KNE-13", "LM", "tender (grade 1)", 4, 0.5, 15.0},
     };
 
     for (size_t i = 0; i < EN_COUNT(SITES); i++) {
         f->sites[i] = (struct en_plan_site){
             .site = fixture_row("atlas", SITES[i].id),
+            .link = en_row_find(fixture_knowledge(), "condition_sites", SITES[i].link),
             .reason = SITES[i].reason,
             .side = EN_SIDE_RIGHT,
             .points = SITES[i].points,
@@ -71,7 +113,7 @@ static void fill_mixes(struct fixture *f)
         .label = "A",
         .mix = {.parts = {{fixture_row("stocks", "dextrose_50"), 3.0, 3.0},
                           {fixture_row("stocks", "lidocaine_1"), 1.2, 1.2},
-                          {fixture_row("stocks", "saline"), 1.8, 1.8}},
+                          {fixture_row("stocks", "saline_09"), 1.8, 1.8}},
                 .part_count = 3,
                 .volume_ml = 6.0,
                 .dextrose_percent = 25.0,
@@ -83,7 +125,7 @@ static void fill_mixes(struct fixture *f)
         .label = "B",
         .mix = {.parts = {{fixture_row("stocks", "dextrose_50"), 2.85, 2.9},
                           {fixture_row("stocks", "lidocaine_1"), 1.9, 1.9},
-                          {fixture_row("stocks", "saline"), 4.75, 4.7}},
+                          {fixture_row("stocks", "saline_09"), 4.75, 4.7}},
                 .part_count = 3,
                 .volume_ml = 9.5,
                 .dextrose_percent = 15.26,
@@ -105,7 +147,7 @@ static void fill_dates(struct fixture *f)
         f->sessions[i] = (struct en_plan_session){i + 1, TODAY + 4 * WEEK * i, i > 2};
     }
     for (size_t i = 0; i < 4; i++) {
-        f->followups[i] = (struct en_dated_row){fixture_row("followups", "review"),
+        f->followups[i] = (struct en_dated_row){fixture_row("schedules", "knee_rabago2013"),
                                                 TODAY + WEEK * WEEKS[i], EN_DAY_UNKNOWN,
                                                 "Review: pain 0 to 10, function, harms"};
     }
@@ -133,7 +175,7 @@ static void fill_plan(struct fixture *f)
         .condition = fixture_row("conditions", "oa_knee"),
         .schedule = fixture_row("schedules", "knee_rabago2013"),
         .target = f->target,
-        .cover = fixture_row("coverage", "medicare"),
+        .cover = fixture_row("coverage", "cov.medicare"),
     };
     fill_sites(f);
     fill_mixes(f);
@@ -156,12 +198,12 @@ static void fill_plan(struct fixture *f)
     f->plan.checklist = f->checklist;
     f->plan.checklist_count = list->row_count;
     f->costs[0] = fixture_row("costs", "session");
-    f->costs[1] = fixture_row("costs", "guidance");
+    f->costs[1] = fixture_row("costs", "guidance_us");
     f->plan.costs = f->costs;
     f->plan.cost_count = 2;
     f->alternatives[0] = fixture_row("alternatives", "exercise");
     f->alternatives[1] = fixture_row("alternatives", "weight_loss");
-    f->alternatives[2] = fixture_row("alternatives", "waiting");
+    f->alternatives[2] = fixture_row("alternatives", "watchful_waiting");
     f->plan.alternatives = f->alternatives;
     f->plan.alternative_count = 3;
     for (size_t i = 0; i < EN_COUNT(f->defaults); i++) {
@@ -182,24 +224,26 @@ static struct en_finding finding(const char *rule, const char *tier, enum en_sev
 
 static void fill_assessment(struct fixture *f)
 {
-    f->inputs[0] = (struct en_input){"bmi", f->facts[1], false};
-    f->inputs[1] = (struct en_input){"exercise_weeks", f->facts[2], false};
-    f->findings[0] = finding("CI-31", "CI-31.caution", EN_CAUTION);
-    f->findings[0].sites = "KNE-01";
+    f->inputs[0] = (struct en_input){"weight", fact_of(f, "weight"), false};
+    f->inputs[1] = (struct en_input){"conservative_care_tried",
+                                     fact_of(f, "conservative_care_tried"), false};
+    f->findings[0] = finding("CI-39", "CI-39.weight", EN_CAUTION);
     f->findings[0].inputs = &f->inputs[0];
     f->findings[0].input_count = 1;
-    f->findings[1] = finding("SU-3", "SU-3.info", EN_INFO);
+    f->findings[1] = finding("SU-3", "SU-3.caution", EN_CAUTION);
+    f->findings[1].sites = "KNE-01; KNE-02";
     f->findings[1].inputs = &f->inputs[1];
     f->findings[1].input_count = 1;
     f->missing[0] = "inr";
-    f->findings[2] = finding("CI-07", "CI-07.defer", EN_CAUTION);
+    f->missing[1] = "med_vka";
+    f->findings[2] = finding("CI-07", "CI-07.caution", EN_CAUTION);
     f->findings[2].is_unknown = true;
     f->findings[2].missing = f->missing;
-    f->findings[2].missing_count = 1;
-    f->questions[0] = (struct en_question){fixture_row("facts", "inr"), EN_CAUTION, true,
-                                           TODAY - 60};
-    f->questions[1] = (struct en_question){fixture_row("facts", "allergy_corn"), EN_INFO, false,
-                                           EN_DAY_UNKNOWN};
+    f->findings[2].missing_count = 2;
+    f->questions[0] =
+        (struct en_question){fixture_row("facts", "inr"), EN_CAUTION, true, TODAY - 60};
+    f->questions[1] =
+        (struct en_question){fixture_row("facts", "allergy_corn"), EN_INFO, false, EN_DAY_UNKNOWN};
     f->assessment = (struct en_assessment){.verdict = EN_VERDICT_CAUTION,
                                            .findings = f->findings,
                                            .questions = f->questions,
@@ -277,8 +321,10 @@ void fixture_init(struct fixture *f)
 
 void fixture_block(struct fixture *f)
 {
-    f->facts[4] = (struct en_fact){.kind = EN_FACT_BOOL, .truth = true, .as_of = TODAY};
-    f->inputs[2] = (struct en_input){"septic_arthritis_suspected", f->facts[4], false};
+    set_fact(f, "septic_arthritis_suspected",
+             (struct en_fact){.kind = EN_FACT_BOOL, .truth = true, .as_of = TODAY});
+    f->inputs[2] = (struct en_input){"septic_arthritis_suspected",
+                                     fact_of(f, "septic_arthritis_suspected"), false};
     f->findings[0] = finding("CI-02", "CI-02.stop", EN_STOP);
     f->findings[0].has_override = false;
     f->findings[0].inputs = &f->inputs[2];
@@ -297,107 +343,40 @@ void fixture_many_sites(struct fixture *f)
     f->plan.site_count = FIXTURE_SITES_MAX;
 }
 
-const struct en_paragraph *fixture_paragraphs(size_t *count)
-{
-    static struct en_paragraph list[] = {
-        {"what",
-         "Prolotherapy is a set of injections. A sugar solution (dextrose) is put at a sore ligament, "
-         "tendon or joint with a thin needle. It is intended to help the tissue recover, so that you "
-         "hurt less and can do more. We cannot promise that it will.",
-         NULL},
-        {"what",
-         "Your plan is for knee osteoarthritis at the knee. The solution is dextrose 25 % and 15 %. "
-         "The number of sessions planned is 3, and 2 more if a review says so.",
-         NULL},
-        {"evidence", "What speaks for it: in one trial people had less pain after a year.", NULL},
-        {"evidence",
-         "What speaks against it: a large review put 87 studies together and found no clear gain.",
-         NULL},
-        {"risks", "It may not help you. It may even make the pain worse.", NULL},
-        {"risks", "Common: pain, soreness, stiffness, bruise, swelling, redness, feeling faint.",
-         NULL},
-        {"alternatives", "You have other choices: exercise, losing weight, watchful waiting.", NULL},
-        {"right_to_stop", "You can say no today, later, or while we are working.", NULL},
-        {"questions", "What else could I do? What if I do nothing?", NULL},
-        {"questions", "When will we stop if it does not help?", NULL},
-        {"signatures",
-         "I have read this, or it was read to me. I could ask my questions and I understood the "
-         "answers.",
-         NULL},
-        {"call", "When to call, whom, and how soon. If you are not sure, call.", NULL},
-        {"call",
-         "Call ________ now if you have: trouble breathing, sudden chest pain or you cough up blood. "
-         "Swelling of lips, tongue or throat, or hives with wheezing or faintness.",
-         NULL},
-        {"call",
-         "Go to an emergency department now if you have a fever of 38.0 °C or more and a hot, "
-         "swollen, very painful joint.",
-         NULL},
-        {"call",
-         "Call ________ today, and expect to be seen within 4 hours: fever of 38.0 °C or more. "
-         "Redness that spreads. Pain that rises after day 3.",
-         NULL},
-        {"call", "Call ________ within 24 to 48 hours: pain still above your usual level after day 7.",
-         NULL},
-        {"call", "Soreness or mild swelling in the first 7 days that gets less each day is expected.",
-         NULL},
-    };
-    static const char *const CALLS[] = {"call.intro", "call.now",  "call.now.fever",
-                                        "call.today", "call.soon", "call.expected"};
-
-    *count = EN_COUNT(list);
-    for (size_t i = 0; i < *count; i++) {
-        const size_t calls_from = *count - EN_COUNT(CALLS);
-
-        list[i].row = fixture_row("texts", i < calls_from ? "what.intro" : CALLS[i - calls_from]);
-    }
-    return list;
-}
-
-struct en_dated_row *fixture_aftercare(en_day session, size_t *count)
-{
-    static struct en_dated_row list[7];
-    static const struct {
-        const char *id, *text;
-        int from, to;
-    } ITEMS[] = {
-        {"AC-01", "Take it easy with the treated area. Easy does not mean still: keep moving gently.",
-         0, 3},
-        {"AC-02", "Once the numb feeling is gone, move the area gently a few times each day.", 0, 7},
-        {"AC-03", "No hard training, running, jumping or heavy lifting with the treated area.", 0, 4},
-        {"AC-06",
-         "Paracetamol 500 to 1000 mg per dose. Leave at least 4 hours between doses, better 6. No "
-         "more than 3000 mg (3 g) in 24 hours.",
-         0, 7},
-        {"AC-09", "Keep the dressing dry for the first day. No bath, pool, hot tub or sea.", 0, 2},
-        {"AC-13", "We will contact you in the first 3 days. Please come to your review.", 7, 14},
-        {"AC-14", "Soreness, stiffness, a bruise, mild swelling or mild redness are expected.", 0, 7},
-    };
-
-    for (size_t i = 0; i < EN_COUNT(ITEMS); i++) {
-        list[i] = (struct en_dated_row){fixture_row("aftercare", ITEMS[i].id),
-                                        session + ITEMS[i].from, session + ITEMS[i].to,
-                                        ITEMS[i].text};
-    }
-    *count = EN_COUNT(ITEMS);
-    return list;
-}
-
-/* The doubles of care/, for en_paper_write. */
+/* The doubles of care/'s texts: every text for patients, placeholders left as they are. Weak, so
+ * that a program may link the real ones. */
 #define WEAK __attribute__((weak))
+
+static bool is_printed(const struct en_row *row)
+{
+    static const char *const SKIPPED[] = {"evidence_grade", "hypothesis", "footer"};
+
+    for (size_t i = 0; i < EN_COUNT(SKIPPED); i++) {
+        if (strcmp(en_cell(row, "section"), SKIPPED[i]) == 0) {
+            return false;
+        }
+    }
+    return strcmp(en_cell(row, "audience"), "patient") == 0;
+}
 
 WEAK enum en_status en_document_text(const struct en_care *care, const struct en_case *c,
                                      const struct en_plan *plan, enum en_document document,
                                      struct en_arena *a, struct en_paragraph **out, size_t *count,
                                      struct en_err *err)
 {
-    const struct en_paragraph *list = fixture_paragraphs(count);
+    const struct en_table *texts = en_table_get(care->knowledge, "texts");
 
-    (void)care, (void)c, (void)plan, (void)document, (void)err;
-    *out = EN_NEW(a, struct en_paragraph, *count);
+    (void)c, (void)plan, (void)document, (void)err;
+    *out = EN_NEW(a, struct en_paragraph, texts->row_count);
+    *count = 0;
     assert(*out != NULL);
-    for (size_t i = 0; i < *count; i++) {
-        (*out)[i] = list[i];
+    for (size_t i = 0; i < texts->row_count; i++) {
+        const struct en_row *row = &texts->rows[i];
+
+        if (is_printed(row)) {
+            (*out)[(*count)++] =
+                (struct en_paragraph){en_cell(row, "section"), en_cell(row, "text"), row};
+        }
     }
     return EN_OK;
 }
@@ -406,7 +385,17 @@ WEAK enum en_status en_aftercare(const struct en_care *care, const struct en_cas
                                  const struct en_plan *plan, en_day session, struct en_arena *a,
                                  struct en_dated_row **out, size_t *count, struct en_err *err)
 {
-    (void)care, (void)c, (void)plan, (void)a, (void)err;
-    *out = fixture_aftercare(session, count);
+    const struct en_table *list = en_table_get(care->knowledge, "aftercare");
+
+    (void)c, (void)plan, (void)err;
+    *out = EN_NEW(a, struct en_dated_row, list->row_count);
+    *count = list->row_count;
+    assert(*out != NULL);
+    for (size_t i = 0; i < *count; i++) {
+        const en_day to = i % 4 == 3 ? EN_DAY_UNKNOWN : session + (en_day)(i % 8);
+
+        (*out)[i] = (struct en_dated_row){&list->rows[i], i % 5 == 4 ? EN_DAY_UNKNOWN : session, to,
+                                          en_cell(&list->rows[i], "text")};
+    }
     return EN_OK;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A report about a synthetic patient with a knee, filled by hand. */
+ * A report about a synthetic patient with a knee, filled by hand from rows of the knowledge. */
 #pragma once
 
 #include "report/report.h"
 
-enum { FIXTURE_SITES_MAX = 40, FIXTURE_FACTS = 7 };
+enum { FIXTURE_SITES_MAX = 40, FIXTURE_FACTS_MAX = 400 };
 
 struct fixture {
     struct en_report report;
     struct en_case c;
-    struct en_fact facts[FIXTURE_FACTS];
+    struct en_fact facts[FIXTURE_FACTS_MAX]; /* by index of facts.tsv */
     struct en_target target;
     struct en_plan plan;
     struct en_plan_site sites[FIXTURE_SITES_MAX];
@@ -27,6 +27,7 @@ struct fixture {
     struct en_forecast forecast;
 };
 
+/* The embedded tables, and a row of them that must exist. */
 const struct en_knowledge *fixture_knowledge(void);
 const struct en_row *fixture_row(const char *table, const char *id);
 
@@ -38,7 +39,3 @@ void fixture_block(struct fixture *f);
 
 /* 40 sites with long names, so that tables must break over pages. */
 void fixture_many_sites(struct fixture *f);
-
-/* What care/ would write for leaflet, consent and aftercare. */
-extern const struct en_paragraph *fixture_paragraphs(size_t *count);
-extern struct en_dated_row *fixture_aftercare(en_day session, size_t *count);
