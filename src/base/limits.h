@@ -21,6 +21,10 @@ enum {
     EN_OUTPUT_MAX = 64 << 20,
     /* FHIR resources nest about 12 deep; deeper input is an attack on the stack. */
     EN_JSON_DEPTH_MAX = 32,
+    /* R4's largest resource has about 60 elements, twice that with the siblings of primitives. */
+    EN_JSON_MEMBERS_MAX = 256,
+    /* A FHIR decimal has 18 digits; the longest harmless number of the test suites about 80. */
+    EN_JSON_NUMBER_MAX = 128,
     /* All problems of a case are reported at once, but not without end. */
     EN_ISSUES_MAX = 200,
     /* Resources in one Bundle. */

@@ -117,3 +117,9 @@ struct en_case {
     size_t target_count, exam_count, score_count, session_count, treatment_count;
     size_t medication_count, allergy_count, practitioner_count, cover_count, note_count;
 };
+
+/* What all decisions need. today is the day of the decision. */
+struct en_care {
+    const struct en_knowledge *knowledge;
+    en_day today;
+};
