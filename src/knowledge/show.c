@@ -98,7 +98,7 @@ static void show_references(const struct en_knowledge *k, const struct en_column
     }
 }
 
-/* "name [unit], meaning" and below it the value. */
+/* "name (unit) - meaning" and below it the value. */
 static void show_cell(const struct en_knowledge *k, const struct en_row *row,
                       const struct en_column *c, struct en_buf *out)
 {
@@ -110,7 +110,7 @@ static void show_cell(const struct en_knowledge *k, const struct en_row *row,
 
     en_buf_add(&head, c->name);
     if (unit[0] != '\0' && strcmp(unit, "1") != 0) {
-        en_buf_print(&head, " [%s]", unit);
+        en_buf_print(&head, " (%s)", unit);
     }
     en_buf_print(&head, " - %s", c->meaning);
     en_buf_add(out, "  ");
@@ -146,10 +146,14 @@ static void show_empty(const struct en_table_data *t, const struct en_row *row, 
 static void show_row(const struct en_knowledge *k, const struct en_row *row, struct en_buf *out)
 {
     const struct en_table_data *t = en_table_data(row->table);
+    struct en_buf head = EN_BUF(EN_TABLE_CELL_MAX);
     bool has_approval = false;
 
-    en_buf_print(out, "%s %s (%s, line %d)\n\n", t->table.name, en_cell_or_empty(row, "id"),
-                 t->file, row->line);
+    en_buf_print(&head, "%s %s (%s, line %d)", t->table.name, en_cell_or_empty(row, "id"), t->file,
+                 row->line);
+    en_buf_wrap(out, en_buf_text(&head), 0, INDENT, COLUMNS);
+    en_buf_free(&head);
+    en_buf_add(out, "\n");
     for (size_t i = 0; i < t->rule_count; i++) {
         const struct en_column *c = &t->rules[i];
 

@@ -74,7 +74,7 @@ static void check_refusals(const struct refusal *list, size_t count)
 static void test_tables_refuse_a_malformed_file(void **state)
 {
     static const struct refusal LIST[] = {
-        {"rules.tsv", RULES(SMALL_COMMON "\tmood", ""),
+        {"rules.tsv", RULES(SMALL_COMMON "\tmood", "CI-07\tThin\t\t" SMALL_TAIL "\tlow\n"),
          "rules.tsv:1:", "unknown column \"mood\""},
         {"rules.tsv", "id\tasks\t" SMALL_COMMON "\nCI-07\t\t" SMALL_TAIL "\n",
          "rules.tsv:1:", "the column \"title\" is missing"},
