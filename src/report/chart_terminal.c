@@ -276,16 +276,18 @@ static void add_axis(struct en_buf *out, const struct grid *g)
 static void add_notes(struct en_page *p, const struct en_chart *chart)
 {
     const struct en_forecast *f = chart->forecast;
-    const char *change = isfinite(chart->mic)
-                             ? en_words_print(p->w, " ╌: baseline less the minimal important change, %s.",
-                                              en_words_number(p->w, chart->mic, 1))
-                             : "";
+    const char *change =
+        isfinite(chart->mic)
+            ? en_words_print(p->w, " ╌: baseline less the minimal important change, %s.",
+                             en_words_number(p->w, chart->mic, 1))
+            : "";
 
-    en_page_text(p, LEFT, "", EN_INK_FAINT,
-                 en_words_print(p->w,
-                                "High is worse. Line: median of the plan; dense dots: middle 50 %%; "
-                                "sparse dots: middle 90 %%; letters: medians of the others.%s",
-                                change));
+    en_page_text(
+        p, LEFT, "", EN_INK_FAINT,
+        en_words_print(p->w,
+                       "High is worse. Line: median of the plan; dense dots: middle 50 %%; "
+                       "sparse dots: middle 90 %%; letters: medians of the others.%s",
+                       change));
     en_page_text(p, LEFT, f->is_calibrated ? "" : "BEFORE CALIBRATION", EN_INK_YELLOW,
                  en_words_print(p->w, "Mixed over the hypotheses: %s.", en_words_weights(p->w, f)));
 }

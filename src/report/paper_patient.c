@@ -192,8 +192,6 @@ void en_paper_consent_body(struct en_layout *l, const void *content)
 {
     const struct en_paper_content *p = content;
     const struct en_report *r = p->report;
-    static const char *const CHECKS[] = {"A copy was given to the patient.",
-                                         "An interpreter took part (language: ____________)."};
     const struct en_style faint = en_layout_style(l, 0.85, false, EN_COLOUR_FAINT);
 
     en_layout_title(l, "Consent to prolotherapy", condition_words(l, r));
@@ -211,7 +209,6 @@ void en_paper_consent_body(struct en_layout *l, const void *content)
     put_signer(l, "Clinician");
     put_signer(l, "Interpreter");
     en_layout_space(l, 0.8 * l->sheet->font);
-    en_layout_checks(l, CHECKS, EN_COUNT(CHECKS), 2);
     en_layout_text(l, &faint, 0.0,
                    en_words_print(l->w, "Version of text and knowledge: %s.", p->version));
 }
@@ -257,8 +254,8 @@ void en_paper_aftercare_body(struct en_layout *l, const void *content)
     const struct en_paper_content *p = content;
     const struct en_plan *plan = p->report->plan;
     struct en_words *w = l->w;
-    const char *day = plan->session_count > 0 ? en_words_long_day(w, plan->sessions[0].day)
-                                              : "date unknown";
+    const char *day =
+        plan->session_count > 0 ? en_words_long_day(w, plan->sessions[0].day) : "date unknown";
 
     en_layout_title(l, "After your injection",
                     en_words_print(w, "%s · session of %s", condition_words(l, p->report), day));

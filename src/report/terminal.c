@@ -157,8 +157,8 @@ static void print_evidence(struct en_page *p, const struct en_row *condition)
     if (condition == NULL) {
         return;
     }
-    en_page_heading(p, en_words_print(w, "EVIDENCE, grade %s",
-                                      en_words_cell(w, condition, "evidence_grade")));
+    en_page_heading(
+        p, en_words_print(w, "EVIDENCE, grade %s", en_words_cell(w, condition, "evidence_grade")));
     en_page_text(p, 1, "for    ", EN_INK_PLAIN, en_words_cell(w, condition, "evidence_for"));
     en_page_text(p, 1, "against", EN_INK_PLAIN, en_words_cell(w, condition, "evidence_against"));
     if (*banner != '\0') {

@@ -160,8 +160,7 @@ const char *en_words_initials(struct en_words *w, const char *name)
 const char *en_words_age(struct en_words *w, const struct en_report *r)
 {
     const struct en_person *p = r->c == NULL ? NULL : &r->c->person;
-    const int years =
-        p == NULL || !p->birth_known ? -1 : en_years_between(p->birth, r->today);
+    const int years = p == NULL || !p->birth_known ? -1 : en_years_between(p->birth, r->today);
 
     return years < 0 ? "age unknown" : en_words_print(w, "%d y", years);
 }
@@ -263,6 +262,17 @@ const char *en_words_cell(struct en_words *w, const struct en_row *row, const ch
     return row == NULL ? "" : en_words_clean(w, en_cell(row, column));
 }
 
+const char *en_words_risks(struct en_words *w, const struct en_row *site)
+{
+    const char *danger = en_words_cell(w, site, "danger");
+    const char *risks = en_words_cell(w, site, "risks");
+
+    if (*risks == '\0') {
+        return *danger == '\0' ? "not listed" : "";
+    }
+    return strcmp(risks, danger) == 0 ? "" : risks;
+}
+
 const char *en_words_sentence(struct en_words *w, const char *text)
 {
     return g_ascii_islower(*text) ? en_words_print(w, "%c%s", g_ascii_toupper(*text), text + 1)
@@ -286,8 +296,7 @@ const char *en_words_code(struct en_words *w, const char *code)
 
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise)
 {
-    const struct en_row *row =
-        w->knowledge == NULL ? NULL : en_row_find(w->knowledge, "texts", id);
+    const struct en_row *row = w->knowledge == NULL ? NULL : en_row_find(w->knowledge, "texts", id);
 
     return row == NULL ? otherwise : en_words_cell(w, row, "text");
 }
@@ -343,8 +352,7 @@ const char *en_words_input(struct en_words *w, const struct en_input *input)
     if (input->value.kind == EN_FACT_UNKNOWN || input->value.as_of == EN_DAY_UNKNOWN) {
         return en_words_print(w, "%s: %s", title, value);
     }
-    return en_words_print(w, "%s: %s (%s%s)", title, value,
-                          en_date_text(input->value.as_of, date),
+    return en_words_print(w, "%s: %s (%s%s)", title, value, en_date_text(input->value.as_of, date),
                           input->is_stale ? ", too old" : "");
 }
 
@@ -353,7 +361,8 @@ const char *en_words_inputs(struct en_words *w, const struct en_finding *f)
     const char *out = "";
 
     for (size_t i = 0; i < f->input_count; i++) {
-        out = en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ", en_words_input(w, &f->inputs[i]));
+        out =
+            en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ", en_words_input(w, &f->inputs[i]));
     }
     return out;
 }

@@ -43,8 +43,8 @@ const char *en_words_side(struct en_words *w, const struct en_report *r);
 /* Title of the condition, else the text of the Condition, else "no condition recognised". */
 const char *en_words_condition(struct en_words *w, const struct en_report *r);
 
-const char *en_words_arm(const char *id);    /* "Saline injections" */
-const char *en_words_phrase(const char *id); /* "saline injections", after "with" */
+const char *en_words_arm(const char *id);      /* "Saline injections" */
+const char *en_words_phrase(const char *id);   /* "saline injections", after "with" */
 const char *en_words_hypothesis(size_t index); /* EN_MIXED: "mixed" */
 const char *en_words_outcome(enum en_outcome outcome);
 const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
@@ -56,12 +56,14 @@ const char *en_words_facts(struct en_words *w, const char *const *ids, size_t co
 const char *en_words_input(struct en_words *w, const struct en_input *input);
 const char *en_words_inputs(struct en_words *w, const struct en_finding *f);
 
-/* "S-KIM · grade B", and a dagger until somebody approves the row (EN_WORDS_DAGGER explains it). */
+/* "S-KIM · grade B", and a dagger until somebody approves the row (EN_WORDS_DAGGER says so). */
 #define EN_WORDS_DAGGER "† default not yet approved by a clinician"
 const char *en_words_source(struct en_words *w, const struct en_row *row);
 
 /* A cell, cleaned; "" when row is NULL. */
 const char *en_words_cell(struct en_words *w, const struct en_row *row, const char *column);
+/* Structures at risk of a site beside its danger; "not listed" when it has neither. */
+const char *en_words_risks(struct en_words *w, const struct en_row *site);
 /* A code as words: "not_covered" becomes "Not covered". */
 const char *en_words_code(struct en_words *w, const char *code);
 /* A sentence's first letter as a capital (a to z only). */

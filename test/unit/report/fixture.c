@@ -225,8 +225,8 @@ static struct en_finding finding(const char *rule, const char *tier, enum en_sev
 static void fill_assessment(struct fixture *f)
 {
     f->inputs[0] = (struct en_input){"weight", fact_of(f, "weight"), false};
-    f->inputs[1] = (struct en_input){"conservative_care_tried",
-                                     fact_of(f, "conservative_care_tried"), false};
+    f->inputs[1] =
+        (struct en_input){"conservative_care_tried", fact_of(f, "conservative_care_tried"), false};
     f->findings[0] = finding("CI-39", "CI-39.weight", EN_CAUTION);
     f->findings[0].inputs = &f->inputs[0];
     f->findings[0].input_count = 1;
@@ -294,8 +294,7 @@ static void fill_forecast(struct fixture *f)
             for (size_t h = 0; h <= EN_MIXED; h++) {
                 const double fall = FALL[arm] + (arm == 0 ? SHIFT[h] : 0.0);
 
-                f->forecast.band[arm][EN_OUTCOME_PAIN][h][week] =
-                    band(6.2, fall, WEEKS[week], 1.0);
+                f->forecast.band[arm][EN_OUTCOME_PAIN][h][week] = band(6.2, fall, WEEKS[week], 1.0);
                 f->forecast.band[arm][EN_OUTCOME_FUNCTION][h][week] =
                     band(58.0, 8.0 * fall, WEEKS[week], 10.0);
             }
@@ -337,8 +336,9 @@ void fixture_many_sites(struct fixture *f)
 {
     for (size_t i = f->plan.site_count; i < FIXTURE_SITES_MAX; i++) {
         f->sites[i] = f->sites[i % 9];
-        f->sites[i].reason = "chosen by the clinician, who wrote a long reason for this site so that "
-                             "the line has to be wrapped more than once in every kind of output";
+        f->sites[i].reason =
+            "chosen by the clinician, who wrote a long reason for this site so that "
+            "the line has to be wrapped more than once in every kind of output";
     }
     f->plan.site_count = FIXTURE_SITES_MAX;
 }
