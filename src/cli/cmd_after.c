@@ -22,12 +22,13 @@ static bool is_coloured(const struct en_cli *cli, const struct en_arguments *arg
 enum en_status en_cmd_triage(struct en_cli *cli, const struct en_arguments *args,
                              struct en_err *err)
 {
-    const struct en_care care = {cli->app.knowledge, cli->app.today};
     struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
     struct en_triage triage;
     struct en_case c;
 
-    EN_TRY(en_cli_case(cli, args, &c, err));
+    EN_TRY(en_cli_case(cli, args, &c, err)); /* sets the day */
+    const struct en_care care = {cli->app.knowledge, cli->app.today};
+
     EN_TRY(en_triage_run(&care, &c, cli->arena, &triage, err));
     const enum en_status st =
         en_given(args, "json") != NULL
@@ -40,14 +41,15 @@ enum en_status en_cmd_triage(struct en_cli *cli, const struct en_arguments *args
 enum en_status en_cmd_review(struct en_cli *cli, const struct en_arguments *args,
                              struct en_err *err)
 {
-    const struct en_care care = {cli->app.knowledge, cli->app.today};
     struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
     struct en_review review;
     struct en_case c;
     long long target = 1;
 
     EN_TRY(en_given_integer(args, "target", 1, 1000, &target, err));
-    EN_TRY(en_cli_case(cli, args, &c, err));
+    EN_TRY(en_cli_case(cli, args, &c, err)); /* sets the day */
+    const struct en_care care = {cli->app.knowledge, cli->app.today};
+
     EN_TRY(en_review_run(&care, &c, (size_t)target - 1, cli->arena, &review, err));
     const enum en_status st =
         en_given(args, "json") != NULL

@@ -11,7 +11,8 @@
 
 const struct en_option EN_OPTIONS_CASE[] = {
     {"today", "DAY", "day of the case, 2026-03-02; default: today"},
-    {"set", "FIELD=VALUE", "new: any field, may be repeated: weight=\"81 kg\", diabetes=no"},
+    {"set", "FIELD=VALUE",
+     "new: any field, may be repeated: weight=\"81 kg\", diabetes=no, nrs@2026-01-05=6"},
     {"condition", "ID", "new: the problem, as in `knowledge show oa_knee`, or in words"},
     {"side", "SIDE", "new: left, right, both or midline"},
     {"onset", "DATE", "new: since when"},
@@ -53,6 +54,28 @@ static void print_fields(struct en_cli *cli)
     }
 }
 
+/* "field=value" or "field@day=value". */
+static enum en_status add_set(struct en_cli *cli, struct en_fields *f, const char *text,
+                              const char *equals, struct en_err *err)
+{
+    const char *at = memchr(text, '@', (size_t)(equals - text));
+    const char *end = at == NULL ? equals : at;
+    const char *field = en_arena_copy(cli->arena, text, (size_t)(end - text));
+    const char *day =
+        at == NULL ? "" : en_arena_copy(cli->arena, at + 1, (size_t)(equals - at) - 1);
+    enum en_date_precision precision = EN_DATE_DAY;
+
+    if (field == NULL || day == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for a field");
+    }
+    EN_TRY(en_field_add(f, field, equals + 1, err));
+    if (at != NULL && (!en_date_parse(day, &f->items[f->count - 1].day, &precision) ||
+                       precision != EN_DATE_DAY)) {
+        return en_fail(err, EN_EINVAL, "--set %s@... needs a day such as 2026-01-05", field);
+    }
+    return EN_OK;
+}
+
 static enum en_status fields_of(struct en_cli *cli, const struct en_arguments *args,
                                 struct en_fields *f, struct en_err *err)
 {
@@ -72,12 +95,7 @@ static enum en_status fields_of(struct en_cli *cli, const struct en_arguments *a
         if (equals == NULL || equals == value) {
             return en_fail(err, EN_EINVAL, "--set needs FIELD=VALUE; --fields lists the fields");
         }
-        const char *field = en_arena_copy(cli->arena, value, (size_t)(equals - value));
-
-        if (field == NULL) {
-            return en_fail(err, EN_ENOMEM, "no memory for a field");
-        }
-        EN_TRY(en_field_add(f, field, equals + 1, err));
+        EN_TRY(add_set(cli, f, value, equals, err));
     }
     return EN_OK;
 }
@@ -134,7 +152,6 @@ static enum en_status new_case(struct en_cli *cli, const struct en_arguments *ar
 
 static enum en_status show_case(struct en_cli *cli, struct en_arguments *args, struct en_err *err)
 {
-    const struct en_care care = {cli->app.knowledge, cli->app.today};
     const struct en_plan_request request = {.options = {.start = EN_DAY_UNKNOWN},
                                             .without_forecast = true};
     struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
@@ -142,8 +159,9 @@ static enum en_status show_case(struct en_cli *cli, struct en_arguments *args, s
 
     args->words[0] = args->words[1]; /* "show" is taken; the file remains */
     args->word_count--;
-    EN_TRY(en_cli_case(cli, args, &answer.c, err));
+    EN_TRY(en_cli_case(cli, args, &answer.c, err)); /* sets the day */
     EN_TRY(en_app_plan(&cli->app, &answer.c, &request, cli->arena, &answer, err));
+    const struct en_care care = {cli->app.knowledge, cli->app.today};
     const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
     const enum en_status st =
         en_report_case(&care, &answer.c, &answer.assessment, cli->width, use_colour, &out, err);
