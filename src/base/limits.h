@@ -13,7 +13,7 @@ enum {
     EN_TABLE_CELL_MAX = 16 << 10,
     EN_TABLE_ID_MAX = 64,
     EN_TABLES_MAX = 128,
-    /* Faults of the tables that one check lists; after so many, mending the first ones comes first. */
+    /* Faults of the tables that one check lists; then mending the first ones comes first. */
     EN_TABLE_PROBLEMS_MAX = 1000,
     /* Memory of one command or request; a plan with its forecast needs about 20 MiB. */
     EN_REQUEST_ARENA = 512 << 20,

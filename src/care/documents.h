@@ -6,7 +6,11 @@
 
 #include "care/plan.h"
 
-enum en_document { EN_DOCUMENT_CONSENT, EN_DOCUMENT_LEAFLET };
+enum en_document {
+    EN_DOCUMENT_CONSENT,
+    EN_DOCUMENT_LEAFLET,
+    EN_DOCUMENT_CALL /* when to call whom: goes with the aftercare items */
+};
 
 struct en_paragraph {
     const char *section; /* "risks" */
@@ -14,7 +18,7 @@ struct en_paragraph {
     const struct en_row *row;
 };
 
-/* Consent form or patient leaflet for this plan. Refuses (EN_EBUG, naming row and phrase) when a
+/* Consent form, patient leaflet or list of calls for this plan. Refuses (EN_EBUG, naming row and phrase) when a
  * text holds a banned phrase, so that such a text is never printed. */
 EN_MUST_USE enum en_status en_document_text(const struct en_care *care, const struct en_case *c,
                                             const struct en_plan *plan, enum en_document document,

@@ -16,7 +16,8 @@ double care_bmi(double weight_kg, double height_cm)
 static double ideal_weight(const struct en_knowledge *k, double height_cm, const char *sex)
 {
     const bool is_male = en_text_equal(sex, "male");
-    const double base = en_limit(k, is_male ? "ideal_weight.base_male" : "ideal_weight.base_female");
+    const double base =
+        en_limit(k, is_male ? "ideal_weight.base_male" : "ideal_weight.base_female");
     const double above_cm = height_cm - en_limit(k, "ideal_weight.base_height");
 
     return base + en_limit(k, "ideal_weight.per_cm") * fmax(above_cm, 0.0);
@@ -33,8 +34,7 @@ double care_dose_weight(const struct en_knowledge *k, double weight_kg, double h
     if (bmi < en_limit(k, "dose_weight.bmi_threshold")) {
         return weight_kg;
     }
-    const double ideal =
-        ideal_weight(k, height_cm, sex) * en_limit(k, "dose_weight.ideal_factor");
+    const double ideal = ideal_weight(k, height_cm, sex) * en_limit(k, "dose_weight.ideal_factor");
 
     return fmin(weight_kg, ideal);
 }
@@ -79,18 +79,19 @@ static const struct en_row *limit_row(const struct en_knowledge *k, const char *
     return strictest;
 }
 
-static void put_number(const struct care_pad *p, struct en_fact *facts, const char *id, double value)
+static void put_number(const struct care_pad *p, struct en_fact *facts, const char *id,
+                       double value)
 {
     const size_t index = en_fact_index(p->k, id);
 
     if (index != SIZE_MAX && !isnan(value)) {
-        facts[index] =
-            (struct en_fact){.kind = EN_FACT_NUMBER, .number = value, .as_of = p->today};
+        facts[index] = (struct en_fact){.kind = EN_FACT_NUMBER, .number = value, .as_of = p->today};
     }
 }
 
 /* The patient's facts, or all unknown, with what the patient struct itself says. */
-static const struct en_fact *patient_facts(struct care_pad *p, const struct en_dose_patient *patient)
+static const struct en_fact *patient_facts(struct care_pad *p,
+                                           const struct en_dose_patient *patient)
 {
     const size_t count = en_table_get(p->k, "facts")->row_count;
     struct en_fact *facts = patient->facts != NULL ? NULL : CARE_NEW(p, struct en_fact, count);
@@ -100,7 +101,7 @@ static const struct en_fact *patient_facts(struct care_pad *p, const struct en_d
     }
     put_number(p, facts, "weight", patient->weight_kg);
     put_number(p, facts, "height", patient->height_cm);
-    put_number(p, facts, "age_years", patient->age_years < 0 ? NAN : patient->age_years);
+    put_number(p, facts, "age_years", patient->age_years < 0 ? NAN : (double)patient->age_years);
     return facts;
 }
 
@@ -127,8 +128,8 @@ static void apply_factors(struct care_pad *p, const struct en_dose_patient *pati
     }
 }
 
-void care_dose(struct care_pad *p, const char *drug, double mg, const struct en_dose_patient *patient,
-               struct en_dose_line *out)
+void care_dose(struct care_pad *p, const char *drug, double mg,
+               const struct en_dose_patient *patient, struct en_dose_line *out)
 {
     *out = (struct en_dose_line){
         .drug = drug, .mg = mg, .max_mg = NAN, .fraction = NAN, .factor = 1.0, .factor_reason = ""};

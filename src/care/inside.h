@@ -122,8 +122,8 @@ struct en_dose_patient care_patient(const struct en_knowledge *k, const struct e
                                     en_day today);
 
 /* mg of a drug against the patient's maximum. */
-void care_dose(struct care_pad *p, const char *drug, double mg, const struct en_dose_patient *patient,
-               struct en_dose_line *out);
+void care_dose(struct care_pad *p, const char *drug, double mg,
+               const struct en_dose_patient *patient, struct en_dose_line *out);
 
 /* ---- dates ---- */
 

@@ -70,16 +70,14 @@ static bool exceeds_technique(struct mixing *m)
     const struct en_mix_request *r = m->request;
 
     for (size_t i = 0; i < EN_COUNT(DEXTROSE_LIMITS); i++) {
-        const bool applies =
-            DEXTROSE_LIMITS[i].technique != NULL
-                ? is_technique(m, DEXTROSE_LIMITS[i].technique)
-                : en_text_equal(r->site_class, DEXTROSE_LIMITS[i].site_class);
+        const bool applies = DEXTROSE_LIMITS[i].technique != NULL
+                                 ? is_technique(m, DEXTROSE_LIMITS[i].technique)
+                                 : en_text_equal(r->site_class, DEXTROSE_LIMITS[i].site_class);
         const double limit = en_limit(m->p->k, DEXTROSE_LIMITS[i].limit);
 
         if (applies && r->dextrose_percent > limit) {
-            m->out->refusal =
-                care_print(m->p, "%g %% dextrose %s: the limit is %g %%.", r->dextrose_percent,
-                           DEXTROSE_LIMITS[i].where, limit);
+            m->out->refusal = care_print(m->p, "%g %% dextrose %s: the limit is %g %%.",
+                                         r->dextrose_percent, DEXTROSE_LIMITS[i].where, limit);
             m->out->nearest = care_print(m->p, "%g %% dextrose", limit);
             return true;
         }
@@ -146,9 +144,9 @@ static bool is_too_small(struct mixing *m)
             const double step = en_limit(m->p->k, "mix.rounding_small");
             const double least_ml = ceil(m->request->volume_ml * step / part->exact_ml);
 
-            m->out->refusal = care_print(
-                m->p, "%.3g mL of %s is less than the syringe can measure (%g mL).", part->exact_ml,
-                en_cell(part->stock, "title"), step);
+            m->out->refusal =
+                care_print(m->p, "%.3g mL of %s is less than the syringe can measure (%g mL).",
+                           part->exact_ml, en_cell(part->stock, "title"), step);
             m->out->nearest = care_print(m->p, "the same mix with at least %g mL", least_ml);
             return true;
         }
@@ -164,7 +162,8 @@ static double stock_osmolarity(struct care_pad *p, const struct en_row *stock)
 {
     const char *component = en_cell(stock, "component");
     const bool is_dextrose = en_text_equal(component, "dextrose");
-    const char *id = care_print(p, "%s_%s", component, is_dextrose ? en_cell(stock, "form") : "hcl");
+    const char *id =
+        care_print(p, "%s_%s", component, is_dextrose ? en_cell(stock, "form") : "hcl");
     const struct en_row *active = en_row_find(p->k, "substances", id);
     const struct en_row *salt = en_row_find(p->k, "substances", "sodium_chloride");
     const double nacl = en_cell_number(stock, "nacl_mg_per_ml");
@@ -176,8 +175,8 @@ static double stock_osmolarity(struct care_pad *p, const struct en_row *stock)
                        en_cell_number(active, "particles");
     }
     if (salt != NULL && nacl > 0.0) {
-        mosm_per_ml += nacl / en_cell_number(salt, "molar_mass_g_per_mol") *
-                       en_cell_number(salt, "particles");
+        mosm_per_ml +=
+            nacl / en_cell_number(salt, "molar_mass_g_per_mol") * en_cell_number(salt, "particles");
     }
     return mosm_per_ml * 1000.0;
 }
@@ -281,8 +280,9 @@ static void warn_stocks(struct mixing *m, const char **list)
         if (en_text_equal(en_cell(stock, "role"), "proliferant") &&
             en_cell_number(stock, "percent") >= en_limit(m->p->k, "dextrose.high_alert")) {
             warn(m, list,
-                 care_print(m->p, "%s is a high-alert medicine: independent check of product and "
-                                  "volume.",
+                 care_print(m->p,
+                            "%s is a high-alert medicine: independent check of product and "
+                            "volume.",
                             en_cell(stock, "title")));
         }
     }
@@ -307,8 +307,9 @@ static void warn_joint(struct mixing *m, const char **list)
         if (en_text_equal(m->request->anaesthetic, JOINT_LIMITS[i].drug) &&
             (JOINT_LIMITS[i].is_inclusive ? percent >= limit : percent > limit)) {
             warn(m, list,
-                 care_print(m->p, "%.3g %% %s in a joint: anaesthetics harm cartilage cells in the "
-                                  "laboratory; limit %g %%.",
+                 care_print(m->p,
+                            "%.3g %% %s in a joint: anaesthetics harm cartilage cells in the "
+                            "laboratory; limit %g %%.",
                             percent, JOINT_LIMITS[i].drug, limit));
         }
     }
@@ -320,8 +321,9 @@ static void judge_dose(struct mixing *m, const char **list)
     const double stop = en_limit(m->p->k, "la.load_stop");
 
     if (isnan(m->out->load)) {
-        warn(m, list, "The patient's maximum of the anaesthetic is not known: weight and height are "
-                      "needed.");
+        warn(m, list,
+             "The patient's maximum of the anaesthetic is not known: weight and height are "
+             "needed.");
     } else if (m->out->load > stop) {
         m->out->is_possible = false;
         m->out->refusal =
@@ -379,8 +381,9 @@ static void make(struct mixing *m, const struct en_dose_patient *patient)
 
     if (unknown != NULL) {
         m->out->has_unknown_stock = true;
-        m->out->refusal = care_print(m->p, "\"%s\" is not a known, enabled product: check name and "
-                                           "strength on the label.",
+        m->out->refusal = care_print(m->p,
+                                     "\"%s\" is not a known, enabled product: check name and "
+                                     "strength on the label.",
                                      unknown);
     } else if (exceeds_technique(m)) {
         return;

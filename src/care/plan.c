@@ -58,7 +58,8 @@ static bool is_on(const struct planning *g, const struct en_row *site)
 {
     const bool is_class_n_allowed = en_text_equal(care_policy(g->p->k, "class_n_sites"), "yes");
 
-    return en_cell_bool(site, "enabled") && (en_cell_bool(site, "default_on") || is_class_n_allowed);
+    return en_cell_bool(site, "enabled") &&
+           (en_cell_bool(site, "default_on") || is_class_n_allowed);
 }
 
 static const char *link_reason(const struct planning *g, const struct en_row *link)
@@ -72,7 +73,8 @@ static const char *link_reason(const struct planning *g, const struct en_row *li
     if (!en_text_equal(role, "if_tender") || e == NULL) {
         return NULL;
     }
-    return care_print(g->p, "%s (grade %g)", e->kind == EN_EXAM_LAXITY ? "lax" : "tender", e->value);
+    return care_print(g->p, "%s (grade %g)", e->kind == EN_EXAM_LAXITY ? "lax" : "tender",
+                      e->value);
 }
 
 /* ---- guidance ---- */

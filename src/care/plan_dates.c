@@ -26,8 +26,9 @@ static const struct en_row *find_schedule(const struct planning *g)
     if (g->out->condition != NULL && en_cell(g->out->condition, "schedule")[0] != '\0') {
         row = en_row_find(g->p->k, "schedules", en_cell(g->out->condition, "schedule"));
     }
-    return is_usable(row) ? row
-                          : en_row_find(g->p->k, "schedules", care_policy(g->p->k, "default_schedule"));
+    return is_usable(row)
+               ? row
+               : en_row_find(g->p->k, "schedules", care_policy(g->p->k, "default_schedule"));
 }
 
 static int interval_of(const struct planning *g)
@@ -60,9 +61,8 @@ static en_day last_session(const struct planning *g)
 static en_day first_day(const struct planning *g)
 {
     const en_day last = last_session(g);
-    double wait = g->out->schedule == NULL
-                      ? NAN
-                      : en_cell_number(g->out->schedule, "interval_min_days");
+    double wait =
+        g->out->schedule == NULL ? NAN : en_cell_number(g->out->schedule, "interval_min_days");
 
     if (g->options->start != EN_DAY_UNKNOWN) {
         return g->options->start;
@@ -79,8 +79,7 @@ static en_day first_day(const struct planning *g)
 /* Day of a session after the first, from the list of the schedule; -1 beyond the list. */
 static int listed_day(struct planning *g, int index)
 {
-    const char *list =
-        g->out->schedule == NULL ? "" : en_cell(g->out->schedule, "session_days");
+    const char *list = g->out->schedule == NULL ? "" : en_cell(g->out->schedule, "session_days");
     const char *item;
     double value;
 
@@ -101,8 +100,8 @@ static int whole(const struct en_row *row, const char *column)
 
 static void plan_sessions(struct planning *g)
 {
-    const int planned = g->options->sessions > 0 ? g->options->sessions
-                                                 : whole(g->out->schedule, "sessions");
+    const int planned =
+        g->options->sessions > 0 ? g->options->sessions : whole(g->out->schedule, "sessions");
     const int optional =
         g->options->sessions > 0 ? 0 : whole(g->out->schedule, "optional_sessions");
     const int floor_days = (int)en_limit(g->p->k, "interval.hard_min");
@@ -117,14 +116,15 @@ static void plan_sessions(struct planning *g)
     }
     for (int i = 0; i < count; i++) {
         const int listed = listed_day(g, i);
-        en_day day = i == 0 ? first
+        en_day day = i == 0        ? first
                      : listed >= 0 ? first + listed
                                    : list[i - 1].day + g->out->interval_days;
 
         if (i > 0 && day < list[i - 1].day + floor_days) {
             day = list[i - 1].day + floor_days;
         }
-        list[i] = (struct en_plan_session){.number = i + 1, .day = day, .is_optional = i >= planned};
+        list[i] =
+            (struct en_plan_session){.number = i + 1, .day = day, .is_optional = i >= planned};
     }
     g->out->session_count = (size_t)count;
 }
@@ -218,8 +218,9 @@ void care_followups(struct care_pad *p, en_day first, struct en_dated_row **out,
             .row = row,
             .from = day - tolerance,
             .to = day + tolerance,
-            .text = care_print(p, "%s after the first session: scores of pain, function and change, "
-                                  "and any harm.",
+            .text = care_print(p,
+                               "%s after the first session: scores of pain, function and change, "
+                               "and any harm.",
                                en_cell(row, "note"))};
     }
 }

@@ -194,8 +194,8 @@ static void sum_sites(struct planning *g)
     }
     t->volume_limit_ml = en_limit(g->p->k, "volume.session_max");
     t->dextrose_warn_g = en_limit(g->p->k, "dextrose.session_warn");
-    t->observation_min = (int)en_limit(g->p->k, needs_long_watch(g) ? "observation.extended"
-                                                                    : "observation.min");
+    t->observation_min =
+        (int)en_limit(g->p->k, needs_long_watch(g) ? "observation.extended" : "observation.min");
 }
 
 enum en_status plan_mixes(struct planning *g, struct en_err *err)

@@ -97,8 +97,8 @@ static void plan_alternatives(struct planning *g)
     const char *list = g->out->condition == NULL ? "" : en_cell(g->out->condition, "alternatives");
     const char *id;
 
-    g->out->alternatives = CARE_NEW(g->p, const struct en_row *,
-                                    en_table_get(g->p->k, "alternatives")->row_count);
+    g->out->alternatives =
+        CARE_NEW(g->p, const struct en_row *, en_table_get(g->p->k, "alternatives")->row_count);
     while (g->out->alternatives != NULL && (id = care_next(g->p, &list)) != NULL) {
         const struct en_row *row = en_row_find(g->p->k, "alternatives", id);
 
@@ -123,8 +123,8 @@ static bool covers_condition(const struct planning *g, const struct en_row *row)
 {
     const char *list = en_cell(row, "condition");
 
-    return list[0] == '\0' || (g->out->condition != NULL &&
-                               en_list_has(list, en_cell(g->out->condition, "id")));
+    return list[0] == '\0' ||
+           (g->out->condition != NULL && en_list_has(list, en_cell(g->out->condition, "id")));
 }
 
 static void plan_cover(struct planning *g)

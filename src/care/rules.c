@@ -19,10 +19,9 @@ static const struct {
     const char *outcome;
     enum en_severity severity;
 } OUTCOMES[] = {
-    {"stop", EN_STOP},         {"E", EN_STOP},        {"defer", EN_DEFER},
-    {"S", EN_DEFER},           {"rediagnose", EN_DEFER}, {"caution", EN_CAUTION},
-    {"U", EN_CAUTION},         {"adjust", EN_CAUTION},   {"reassess", EN_CAUTION},
-    {"maintain", EN_CAUTION},
+    {"stop", EN_STOP},        {"E", EN_STOP},           {"defer", EN_DEFER}, {"S", EN_DEFER},
+    {"rediagnose", EN_DEFER}, {"caution", EN_CAUTION},  {"U", EN_CAUTION},   {"adjust", EN_CAUTION},
+    {"reassess", EN_CAUTION}, {"maintain", EN_CAUTION},
 };
 
 struct run {
@@ -190,7 +189,8 @@ static enum en_severity judge(struct run *r, bool at_site, const char *site,
     for (size_t i = 0; i < r->tier_count; i++) {
         const enum en_severity s = tier_severity(r->tiers[i]);
 
-        if (r->is_ladder && is_site_tier(r->tiers[i]) == at_site && s < gravest && !is_gate(r, r->tiers[i]) &&
+        if (r->is_ladder && is_site_tier(r->tiers[i]) == at_site && s < gravest &&
+            !is_gate(r, r->tiers[i]) &&
             en_expr_truth(en_cell_expr(r->tiers[i], "when"), &view) == EN_TRUE) {
             gravest = s;
         }
@@ -325,8 +325,12 @@ static const struct {
     {"function_gain_mcid", "psfs"},
 };
 
-static const char *ask_for(const char *fact)
+static const char *ask_for(const struct en_fact_view *view, const char *fact)
 {
+    /* Without a site every fact about sites is open: ask once which sites. */
+    if (en_text_starts(fact, "site_") && care_truth(view, "sites_planned") != EN_TRUE) {
+        return "sites_planned";
+    }
     for (size_t i = 0; i < EN_COUNT(ASK); i++) {
         if (en_text_equal(ASK[i].derived, fact)) {
             return ASK[i].ask;
@@ -353,7 +357,8 @@ static void ask(struct asking *q, const char *fact, enum en_severity severity)
 
     for (size_t i = 0; i < q->count; i++) {
         if (q->items[i].fact == row) {
-            q->items[i].severity = severity < q->items[i].severity ? severity : q->items[i].severity;
+            q->items[i].severity =
+                severity < q->items[i].severity ? severity : q->items[i].severity;
             return;
         }
     }
@@ -367,13 +372,13 @@ static void ask(struct asking *q, const char *fact, enum en_severity severity)
 /* The parts of a derived fact that are not known; all parts when each is known by itself. */
 static void ask_parts(struct asking *q, const char *fact, enum en_severity severity)
 {
-    const char *list = ask_for(fact), *item;
+    const char *list = ask_for(q->view, fact), *item;
     bool was_asked = false;
 
     while ((item = care_next(q->p, &list)) != NULL) {
         const size_t index = en_fact_index(q->p->k, item);
-        const bool is_open = index != SIZE_MAX && en_fact_seen(q->view, index, NULL).kind ==
-                                                      EN_FACT_UNKNOWN;
+        const bool is_open =
+            index != SIZE_MAX && en_fact_seen(q->view, index, NULL).kind == EN_FACT_UNKNOWN;
 
         if (is_open || en_text_equal(item, fact)) {
             ask(q, item, severity);
@@ -400,8 +405,7 @@ void care_questions(struct care_pad *p, const struct care_findings *f, const str
 {
     const struct en_fact_view view = view_of(p, facts);
     const size_t fact_count = en_table_get(p->k, "facts")->row_count;
-    struct asking q = {
-        .p = p, .view = &view, .items = CARE_NEW(p, struct en_question, fact_count)};
+    struct asking q = {.p = p, .view = &view, .items = CARE_NEW(p, struct en_question, fact_count)};
 
     *out = q.items;
     *count = 0;

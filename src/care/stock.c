@@ -6,8 +6,9 @@
 
 #include <math.h>
 
-/* Shares of a volume that differ by less are equal: well below any syringe's graduation. */
-static const double SHARE_TOLERANCE = 1e-9;
+/* Shares that miss the whole by less are the whole: 0.1 % is below any syringe's graduation, and
+ * published percentages are rounded (6.67 % from two thirds of 10 %). */
+static const double SHARE_TOLERANCE = 1e-3;
 
 double mix_share(const struct en_row *stock, double percent)
 {
@@ -226,8 +227,7 @@ static void find_alternatives(struct mixing *m, const struct en_row *dextrose,
     for (size_t i = 0; texts != NULL && i < table->row_count; i++) {
         const struct en_row *stock = &table->rows[i];
         const bool is_d = has_component(stock, "proliferant", "dextrose");
-        const bool is_la =
-            needs_la && has_component(stock, "anaesthetic", m->request->anaesthetic);
+        const bool is_la = needs_la && has_component(stock, "anaesthetic", m->request->anaesthetic);
         const char *strength =
             care_print(m->p, "%s %s", en_cell(stock, "component"), en_cell(stock, "percent"));
         const struct en_row *d = is_d ? stock : dextrose, *l = is_la ? stock : anaesthetic;
@@ -238,8 +238,7 @@ static void find_alternatives(struct mixing *m, const struct en_row *dextrose,
             continue;
         }
         strengths = care_list_add(m->p, strengths, strength);
-        texts[count++] =
-            care_print(m->p, "%s (%s)", en_cell(stock, "title"), en_cell(stock, "id"));
+        texts[count++] = care_print(m->p, "%s (%s)", en_cell(stock, "title"), en_cell(stock, "id"));
     }
     m->out->alternatives = texts;
     m->out->alternative_count = count;
@@ -280,7 +279,8 @@ void mix_refuse_unreachable(struct mixing *m)
             care_print(m->p, "No %s product that may be used here is at hand.", r->anaesthetic);
     } else if (left < 0.0) {
         m->out->refusal = care_print(
-            m->p, "The parts need %.3g mL in a volume of %.3g mL: the products at hand are too weak.",
+            m->p,
+            "The parts need %.3g mL in a volume of %.3g mL: the products at hand are too weak.",
             (1.0 - left) * r->volume_ml, r->volume_ml);
         m->out->nearest = nearest(m, d, l);
     } else {

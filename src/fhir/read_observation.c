@@ -209,8 +209,17 @@ static bool read_carrier(struct en_reader *r, struct json_object *carrier,
     struct json_object *concept = en_json_get(carrier, "code");
     const struct en_row *instrument = instrument_of(r, concept);
     size_t facts[FACTS_MAX];
-    const size_t count = en_reader_facts_of(r, concept, facts, FACTS_MAX);
+    size_t count = en_reader_facts_of(r, concept, facts, FACTS_MAX);
 
+    /* An instrument and a fact of the same id are the same thing, whichever code was used. */
+    for (size_t i = 0; i < count && instrument == NULL; i++) {
+        instrument =
+            en_row_find(r->k, "instruments", en_cell(en_reader_fact_row(r, facts[i]), "id"));
+    }
+    if (count == 0 && instrument != NULL) {
+        facts[0] = en_fact_index(r->k, en_cell(instrument, "id"));
+        count = facts[0] == SIZE_MAX ? 0 : 1;
+    }
     for (size_t i = 0; i < count; i++) {
         if (may_use(r, facts[i], place, path)) {
             en_reader_give_value(r, facts[i], carrier, day, path);

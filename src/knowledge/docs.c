@@ -192,7 +192,6 @@ static void add_columns(struct en_buf *out, const struct en_table_data *t, bool 
             add_column(out, &t->rules[i]);
         }
     }
-    en_buf_add(out, "\n");
 }
 
 static void add_common(struct en_buf *out, const struct en_knowledge *k)
@@ -206,7 +205,7 @@ static void add_common(struct en_buf *out, const struct en_knowledge *k)
             break;
         }
     }
-    en_buf_add(out, "| grade | meaning |\n|---|---|\n");
+    en_buf_add(out, "\n| grade | meaning |\n|---|---|\n");
     for (size_t i = 0; i < EN_COUNT(GRADES); i++) {
         en_buf_print(out, "| %s | %s |\n", GRADES[i], en_grade_meaning(GRADES[i]));
     }
@@ -232,7 +231,5 @@ void en_knowledge_docs(const struct en_knowledge *k, struct en_buf *out)
             en_buf_add(out, "\n");
         }
         add_columns(out, t, false);
-        out->size -= 1; /* the empty line before the next heading comes with it */
-        out->bytes[out->size] = '\0';
     }
 }

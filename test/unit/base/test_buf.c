@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The failure sticks: what comes after it is dropped and the status is reported once, with a name. */
+/* The failure sticks: what comes after it is dropped, the status is reported once, with a name. */
 static void test_buf_remembers_its_first_failure(void **state)
 {
     struct en_buf b = EN_BUF(8);
@@ -77,7 +77,26 @@ static void test_status_has_a_meaning_for_each_code(void **state)
     CHECK(en_fail(NULL, EN_EIO, "no text wanted") == EN_EIO);
 }
 
-TEST_MAIN(cmocka_unit_test(test_buf_remembers_its_first_failure),
+/* The first line goes on at the column given, the others are indented; none is wider. */
+static void test_buf_wraps_text(void **state)
+{
+    struct en_buf b = EN_BUF(256);
+
+    (void)state;
+    en_buf_add(&b, "title: ");
+    en_buf_wrap(&b, "one two three four", 7, 2, 12);
+    CHECK_TEXT(en_buf_text(&b), "title: one\n  two three\n  four\n");
+    en_buf_clear(&b);
+    en_buf_wrap(&b, "", 0, 2, 12);
+    CHECK_TEXT(en_buf_text(&b), "\n");
+    en_buf_clear(&b);
+    en_buf_wrap(&b, "ab", 20, 0, 12);
+    CHECK_TEXT(en_buf_text(&b), "a\nb\n");
+    en_buf_free(&b);
+}
+
+TEST_MAIN(cmocka_unit_test(test_buf_wraps_text),
+          cmocka_unit_test(test_buf_remembers_its_first_failure),
           cmocka_unit_test(test_buf_prints_and_grows),
           cmocka_unit_test(test_file_write_is_all_or_nothing),
           cmocka_unit_test(test_status_has_a_meaning_for_each_code));

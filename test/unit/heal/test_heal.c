@@ -549,7 +549,7 @@ static void test_document_has_the_table(void **state)
 
     (void)state;
     en_parameters_print(&table);
-    CHECK(en_buf_read_file(&document, SOURCE_ROOT "/docs/model.md", NULL) == EN_OK);
+    CHECK(en_buf_read_file(&document, EN_SOURCE_ROOT "/docs/model.md", NULL) == EN_OK);
     if (strstr(en_buf_text(&document), en_buf_text(&table)) == NULL) {
         print_error("docs/model.md must contain:\n%s", en_buf_text(&table));
         fail();

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Derived facts of the course of treatment: sessions given, scores before and after, harm. */
+#include "base/text.h"
+#include "care/inside.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { DAYS_PER_WEEK = 7 };
+
+/* Scores of one instrument, oldest first. */
+struct series {
+    struct en_score *items;
+    size_t count;
+};
+
+struct course {
+    struct care_derive *d;
+    const char *region;
+    enum en_side side;
+    en_day first; /* first session; EN_DAY_UNKNOWN none */
+};
+
+static int by_day(const void *left, const void *right)
+{
+    const struct en_score *a = left, *b = right;
+
+    return a->day < b->day ? -1 : a->day > b->day;
+}
+
+static bool is_side(enum en_side a, enum en_side b)
+{
+    return a == b || a == EN_SIDE_UNKNOWN || b == EN_SIDE_UNKNOWN || a == EN_SIDE_BOTH ||
+           b == EN_SIDE_BOTH;
+}
+
+/* The scores of the case and, when it is newer, today's answer (the fact of the same name). */
+static struct series scores_of(const struct course *c, const char *instrument)
+{
+    const struct en_case *k = c->d->c;
+    struct series s = {.items = CARE_NEW(c->d->p, struct en_score, k->score_count + 1)};
+    const size_t index = en_fact_index(c->d->p->k, instrument);
+
+    for (size_t i = 0; s.items != NULL && i < k->score_count; i++) {
+        if (en_text_equal(k->scores[i].instrument, instrument) && isfinite(k->scores[i].value) &&
+            is_side(k->scores[i].side, c->side) && k->scores[i].day <= c->d->p->today &&
+            k->scores[i].day != EN_DAY_UNKNOWN) {
+            s.items[s.count++] = k->scores[i];
+        }
+    }
+    if (s.items == NULL) {
+        return s;
+    }
+    qsort(s.items, s.count, sizeof *s.items, by_day);
+    if (index != SIZE_MAX && c->d->facts[index].kind == EN_FACT_NUMBER) {
+        const struct en_fact *f = &c->d->facts[index];
+        const bool is_newer = s.count == 0 || f->as_of > s.items[s.count - 1].day;
+
+        if (f->as_of != EN_DAY_UNKNOWN && f->as_of <= c->d->p->today && is_newer) {
+            s.items[s.count++] =
+                (struct en_score){.instrument = instrument, .value = f->number, .day = f->as_of};
+        }
+    }
+    return s;
+}
+
+/* Last score on or before the first session; NULL none. */
+static const struct en_score *baseline(const struct course *c, const struct series *s)
+{
+    const struct en_score *found = NULL;
+
+    for (size_t i = 0; c->first != EN_DAY_UNKNOWN && i < s->count; i++) {
+        found = s->items[i].day <= c->first ? &s->items[i] : found;
+    }
+    return found;
+}
+
+/* Latest score after the first session; NULL none. */
+static const struct en_score *latest(const struct course *c, const struct series *s)
+{
+    const struct en_score *last = s->count == 0 ? NULL : &s->items[s->count - 1];
+
+    return last != NULL && c->first != EN_DAY_UNKNOWN && last->day > c->first ? last : NULL;
+}
+
+/* ---- sessions ---- */
+
+static bool counts(const struct course *c, const struct en_past_session *s)
+{
+    return s->day <= c->d->p->today && s->day != EN_DAY_UNKNOWN &&
+           care_session_counts(s, c->region, c->side);
+}
+
+static void derive_given(struct course *c)
+{
+    const struct en_case *k = c->d->c;
+    int count = 0;
+
+    for (size_t i = 0; c->region != NULL && i < k->session_count; i++) {
+        if (counts(c, &k->sessions[i])) {
+            count++;
+            c->first = c->first == EN_DAY_UNKNOWN || k->sessions[i].day < c->first
+                           ? k->sessions[i].day
+                           : c->first;
+        }
+    }
+    if (c->region != NULL) {
+        care_set_number(c->d, "sessions_given", count, "derived: sessions");
+    }
+    if (c->first != EN_DAY_UNKNOWN) {
+        care_set_number(c->d, "days_since_first_session", c->d->p->today - c->first,
+                        "derived: sessions");
+    }
+}
+
+/* The highest recorded grade. A session without a record could hide a grave one, so the result is
+ * known only when it is grave enough already, or nothing is missing. */
+static void derive_harm(struct course *c)
+{
+    const struct en_case *k = c->d->c;
+    const double grave = en_limit(c->d->p->k, "review.ae_grade_suspend");
+    bool is_complete = true;
+    int highest = 0;
+
+    for (size_t i = 0; c->region != NULL && i < k->session_count; i++) {
+        if (counts(c, &k->sessions[i])) {
+            is_complete &= k->sessions[i].ae_grade >= 0;
+            highest = k->sessions[i].ae_grade > highest ? k->sessions[i].ae_grade : highest;
+        }
+    }
+    care_set_number(c->d, "ae_grade_max",
+                    c->region != NULL && (is_complete || highest >= grave) ? (double)highest : NAN,
+                    "derived: sessions");
+}
+
+/* Day of the last session before `day` in the region; EN_DAY_UNKNOWN none. */
+static en_day session_before(const struct course *c, en_day day)
+{
+    const struct en_case *k = c->d->c;
+    en_day last = EN_DAY_UNKNOWN;
+
+    for (size_t i = 0; i < k->session_count; i++) {
+        if (counts(c, &k->sessions[i]) && k->sessions[i].day < day) {
+            last = k->sessions[i].day > last ? k->sessions[i].day : last;
+        }
+    }
+    return last;
+}
+
+/* A maintenance session is one that came after a gap in which a plan lapses. */
+static void derive_maintenance(struct course *c)
+{
+    const struct en_case *k = c->d->c;
+    const double gap = en_limit(c->d->p->k, "plan.lapse");
+    const double window = en_limit(c->d->p->k, "plan.cap_window");
+    int count = 0;
+
+    for (size_t i = 0; c->region != NULL && i < k->session_count; i++) {
+        const en_day day = k->sessions[i].day;
+
+        if (!counts(c, &k->sessions[i]) || (double)(c->d->p->today - day) > window) {
+            continue;
+        }
+        const en_day before = session_before(c, day);
+
+        count += before != EN_DAY_UNKNOWN && (double)(day - before) > gap ? 1 : 0;
+    }
+    care_set_number(c->d, "maintenance_last_year", c->region == NULL ? NAN : (double)count,
+                    "derived: sessions");
+}
+
+/* ---- pain ---- */
+
+static void derive_change(struct course *c, double before, double now)
+{
+    care_set_number(c->d, "nrs_fall", before - now, "derived: scores");
+    if (before > 0.0) {
+        care_set_number(c->d, "nrs_change_percent", (before - now) / before * 100.0,
+                        "derived: scores");
+    }
+}
+
+/* Weeks for which the scores up to the last one hold a condition without a break. */
+static double run_weeks(const struct series *s, en_day after,
+                        bool (*holds)(double value, const double *with), const double *with)
+{
+    const en_day last = s->items[s->count - 1].day;
+    en_day start = EN_DAY_UNKNOWN;
+
+    for (size_t i = s->count; i > 0 && s->items[i - 1].day > after; i--) {
+        if (!holds(s->items[i - 1].value, with)) {
+            break;
+        }
+        start = s->items[i - 1].day;
+    }
+    return start == EN_DAY_UNKNOWN ? 0.0 : (double)(last - start) / (double)DAYS_PER_WEEK;
+}
+
+static bool is_raised(double value, const double *with)
+{
+    return value >= with[0];
+}
+
+/* with: best score so far, points that were gained, part of them that counts as lost. */
+static bool is_lost(double value, const double *with)
+{
+    return with[1] > 0.0 && (value - with[0]) / with[1] >= with[2];
+}
+
+static void derive_loss(struct course *c, const struct series *s, double before, double now)
+{
+    double best = before;
+
+    for (size_t i = 0; i < s->count; i++) {
+        best = s->items[i].day > c->first ? fmin(best, s->items[i].value) : best;
+    }
+    const double gain = before - best;
+    const double with[] = {best, gain, en_limit(c->d->p->k, "review.maintenance_loss")};
+
+    care_set_number(c->d, "gain_lost_fraction",
+                    gain > 0.0 ? fmin(fmax((now - best) / gain, 0.0), 1.0) : 0.0,
+                    "derived: scores");
+    care_set_number(c->d, "gain_lost_weeks", run_weeks(s, c->first, is_lost, with),
+                    "derived: scores");
+}
+
+static void derive_pain(struct course *c)
+{
+    const struct series s = scores_of(c, "nrs");
+    const struct en_score *before = baseline(c, &s), *now = latest(c, &s);
+
+    if (s.count > 0) {
+        care_set_number(c->d, "days_since_last_score", c->d->p->today - s.items[s.count - 1].day,
+                        "derived: scores");
+    }
+    if (before != NULL) {
+        care_set_number(c->d, "nrs_baseline", before->value, "derived: scores");
+    }
+    if (now != NULL) {
+        care_set_number(c->d, "nrs_now", now->value, "derived: scores");
+    }
+    if (before == NULL || now == NULL) {
+        return;
+    }
+    const double raised[] = {before->value + en_limit(c->d->p->k, "review.worsening_points")};
+
+    derive_change(c, before->value, now->value);
+    care_set_number(c->d, "nrs_rise_weeks", run_weeks(&s, c->first, is_raised, raised),
+                    "derived: scores");
+    derive_loss(c, &s, before->value, now->value);
+}
+
+/* ---- function ---- */
+
+/* Improvement from before the first session to the latest score; NAN unknown. */
+static double gain_of(const struct course *c, const char *instrument)
+{
+    const struct series s = scores_of(c, instrument);
+    const struct en_score *before = baseline(c, &s), *now = latest(c, &s);
+    const struct en_row *row = en_row_find(c->d->p->k, "instruments", instrument);
+
+    if (before == NULL || now == NULL || row == NULL) {
+        return NAN;
+    }
+    const double change = now->value - before->value;
+
+    return en_text_equal(en_cell(row, "direction"), "higher_better") ? change : -change;
+}
+
+static void derive_function(struct course *c)
+{
+    const struct en_row *condition =
+        c->d->target == NULL ? NULL : care_condition(c->d->p->k, c->d->target->condition);
+    const char *instrument = condition == NULL ? "" : en_cell(condition, "function_instrument");
+    const struct en_row *row = en_row_find(c->d->p->k, "instruments", instrument);
+
+    care_set_number(c->d, "psfs_gain", gain_of(c, "psfs"), "derived: scores");
+    if (row != NULL && en_cell_number(row, "mcid") > 0.0) {
+        care_set_number(c->d, "function_gain_mcid",
+                        gain_of(c, instrument) / en_cell_number(row, "mcid"), "derived: scores");
+    }
+}
+
+void care_derive_course(struct care_derive *d)
+{
+    struct course c = {.d = d,
+                       .region = care_region(d),
+                       .side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side,
+                       .first = EN_DAY_UNKNOWN};
+
+    derive_given(&c);
+    derive_harm(&c);
+    derive_maintenance(&c);
+    derive_pain(&c);
+    derive_function(&c);
+}
