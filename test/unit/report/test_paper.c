@@ -51,7 +51,7 @@ static void test_plan_holds_everything_to_carry_out(void **state)
         "missing: INR",
         "Ask or measure next",
         "22–25 G 1.5 in",
-        "common peroneal nerve",
+        "common peroneal",
         "Solutions for one session",
         "1417 mOsm/L",
         "Volume 15.5 of 30 mL",
@@ -241,7 +241,7 @@ static void test_bytes_are_repeatable(void **state)
         struct en_buf a = write_paper(paper), b = write_paper(paper);
 
         CHECK(a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0);
-        CHECK(memmem(a.bytes, a.size, "D:20260105000000", 16) != NULL);
+        CHECK(memmem(a.bytes, a.size, "(20260105000000Z)", 17) != NULL);
         CHECK(memmem(a.bytes, a.size, "/Lang (en)", 10) != NULL);
         CHECK(memmem(a.bytes, a.size, "/DisplayDocTitle true", 21) != NULL);
         en_buf_free(&a);
@@ -280,7 +280,7 @@ static void test_names_of_any_script_are_printed(void **state)
 static void test_strained_plan_is_printed(void **state)
 {
     static const char *const PARTS[] = {"NOT POSSIBLE",  "unknown",      "Contains a preservative",
-                                        "liver disease", "name unknown", "age unknown"};
+                                        "liver", "name unknown", "age unknown"};
 
     (void)state;
     fixture_init(&f);

@@ -103,13 +103,13 @@ static void test_forecast_shows_every_arm_week_and_hypothesis(void **state)
     CHECK_CONTAINS(en_buf_text(&page), "No treatment");
     CHECK_CONTAINS(en_buf_text(&page), "(0.8–6.5) 59 %");
     CHECK(reader_count(en_buf_text(&page), "H1 mechanical") == 2);
-    CHECK(reader_count(en_buf_text(&page), "Chance of at least 2 points less pain") == 3);
+    CHECK(reader_count(en_buf_text(&page), "Chance of at least 2 points") == 3);
     en_buf_free(&page);
 }
 
 static void check_widths(void)
 {
-    static const int WIDTHS[] = {0, 60, 72, 80, 100, 160};
+    static const int WIDTHS[] = {0, 72, 76, 80, 100, 160};
 
     for (size_t i = 0; i < EN_COUNT(WIDTHS); i++) {
         struct en_buf page = print(WIDTHS[i], false);
@@ -199,15 +199,16 @@ static void test_unknown_doses_are_named(void **state)
     (void)state;
     fixture_init(&f);
     fixture_strain(&f);
-    struct en_buf page = print(80, false);
+    struct en_buf page = print(80, false), text = joined(&page);
 
-    CHECK_CONTAINS(en_buf_text(&page), "of unknown mg (unknown)");
-    CHECK_CONTAINS(en_buf_text(&page), "??????????");
-    CHECK_CONTAINS(en_buf_text(&page), "NOT POSSIBLE:");
-    CHECK_CONTAINS(en_buf_text(&page), "nearest possible:");
-    CHECK_CONTAINS(en_buf_text(&page), "contains a preservative");
-    CHECK_CONTAINS(en_buf_text(&page), "reduced to 50 %: liver disease");
+    CHECK_CONTAINS(en_buf_text(&text), "of unknown mg (unknown)");
+    CHECK_CONTAINS(en_buf_text(&text), "??????????");
+    CHECK_CONTAINS(en_buf_text(&text), "NOT POSSIBLE:");
+    CHECK_CONTAINS(en_buf_text(&text), "nearest possible:");
+    CHECK_CONTAINS(en_buf_text(&text), "contains a preservative");
+    CHECK_CONTAINS(en_buf_text(&text), "reduced to 50 %: liver disease");
     en_buf_free(&page);
+    en_buf_free(&text);
 }
 
 static void test_colour_and_repeat(void **state)

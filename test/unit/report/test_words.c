@@ -179,7 +179,7 @@ static void test_table_wraps_cells_and_never_exceeds_the_page(void **state)
     (void)state;
     en_page_table_head(&t);
     en_page_table_row(&t, cells);
-    CHECK_CONTAINS(en_buf_text(&out), "id   text                               n\n");
+    CHECK_CONTAINS(en_buf_text(&out), "id   text                              n\n");
     CHECK_CONTAINS(en_buf_text(&out), " 12.5\n");
     CHECK(reader_columns(en_buf_text(&out)) <= 40);
     CHECK(strstr(en_buf_text(&out), " \n") == NULL); /* no blanks at line ends */
