@@ -277,7 +277,7 @@ static void add_notes(struct en_page *p, const struct en_chart *chart)
 {
     const struct en_forecast *f = chart->forecast;
     const char *change =
-        isfinite(chart->mic)
+        isfinite(chart->mic_level)
             ? en_words_print(p->w, " ╌: baseline less the minimal important change, %s.",
                              en_words_number(p->w, chart->mic, 1))
             : "";

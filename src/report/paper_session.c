@@ -21,13 +21,13 @@ static void put_site(struct en_layout_table *t, const struct en_plan *plan,
     struct en_words *w = t->layout->w;
     const char *danger = en_words_cell(w, s->site, "danger");
     const char *risks = en_words_risks(w, s->site);
+    const char *ml = en_words_number(w, s->volume_per_point_ml, 2);
     const struct en_layout_cell cells[] = {
         {.text = en_words_cell(w, s->site, "id"), .sub = side_word(w, s->side), .is_bold = true},
         {.text = en_words_cell(w, s->site, "structure"),
          .sub = en_words_print(w, "%s · %s", en_words_clean(w, s->reason),
                                en_words_source(w, s->link == NULL ? s->site : s->link))},
-        {.text =
-             en_words_print(w, "%d × %s", s->points, en_words_number(w, s->volume_per_point_ml, 2)),
+        {.text = en_words_print(w, "%d × %s", s->points, ml),
          .sub = en_words_print(w, "%s mL", en_words_fixed(w, s->volume_ml, 1))},
         {.text = en_words_print(w, "%s %%", en_words_number(w, s->dextrose_percent, 1)),
          .sub = s->mix < plan->mix_count

@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 60, WIDTH_MAX = 160 };
+enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 72, WIDTH_MAX = 160 };
 
 static enum en_ink verdict_ink(enum en_verdict v)
 {

@@ -343,6 +343,50 @@ void fixture_many_sites(struct fixture *f)
     f->plan.site_count = FIXTURE_SITES_MAX;
 }
 
+#define LONG_WORD                                                                                  \
+    "Pneumonoultramicroscopicsilicovolcanoconiosis-Donaudampfschifffahrtsgesellschaftskapitaen-"   \
+    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+
+void fixture_strain(struct fixture *f)
+{
+    static const char *const WARNINGS[] = {LONG_WORD,
+                                           "王小明王小明王小明王小明王小明王小明王小明王小明"};
+
+    f->c.person = (struct en_person){0};
+    f->c.targets = NULL;
+    f->c.target_count = 0;
+    f->plan.target.side = EN_SIDE_UNKNOWN;
+    f->plan.cover = NULL;
+    f->plan.totals.volume_limit_ml = NAN;
+    f->plan.totals.load = NAN;
+    f->plan.totals.dextrose_g = NAN;
+    f->dose = (struct en_dose_line){.drug = "lidocaine",
+                                    .mg = 49.0,
+                                    .max_mg = NAN,
+                                    .fraction = NAN,
+                                    .factor = 0.5,
+                                    .factor_reason = "liver disease"};
+    f->mixes[0].mix = (struct en_mix){.refusal = "the stock is too weak", .nearest = LONG_WORD};
+    f->mixes[1].mix.has_preservative = true;
+    f->mixes[1].mix.osmolarity_mosm_per_l = NAN;
+    f->mixes[1].mix.warnings = WARNINGS;
+    f->mixes[1].mix.warning_count = 2;
+    f->mixes[1].mix.alternatives = WARNINGS;
+    f->mixes[1].mix.alternative_count = 1;
+    f->sites[1].reason = LONG_WORD;
+    f->sites[1].side = EN_SIDE_UNKNOWN;
+    f->sites[2].mix = 99;
+    f->sites[2].volume_ml = NAN;
+    f->sites[3].guidance = NULL;
+    f->sites[4].reason = NULL;
+    f->followups[0].text = LONG_WORD;
+    f->followups[1].from = EN_DAY_UNKNOWN;
+    f->rehabilitation[0].to = EN_DAY_UNKNOWN;
+    f->inputs[0].value.kind = EN_FACT_UNKNOWN;
+    f->forecast.better_by_mic[1][4] = NAN;
+    f->forecast.band[0][EN_OUTCOME_PAIN][EN_MIXED][4].mic_probability = NAN;
+}
+
 /* The doubles of care/'s texts: every text for patients, placeholders left as they are. Weak, so
  * that a program may link the real ones. */
 #define WEAK __attribute__((weak))
