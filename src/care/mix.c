@@ -10,6 +10,9 @@ enum { WARNINGS_MAX = 12 };
 /* Arithmetic noise in a volume; far below a syringe's graduation. */
 static const double VOLUME_TOLERANCE_ML = 1e-9;
 
+/* Arithmetic noise in a concentration [%]. */
+static const double PERCENT_TOLERANCE = 1e-9;
+
 static bool is_technique(const struct mixing *m, const char *technique)
 {
     return en_text_equal(m->request->technique, technique);
@@ -65,24 +68,43 @@ static const struct {
     {NULL, "N", "dextrose.class_n_max", "near the spine"},
 };
 
+/* Row of DEXTROSE_LIMITS that this concentration breaks, or the count of rows. */
+static size_t broken_limit(const struct en_knowledge *k, const struct en_mix_request *r,
+                           double percent)
+{
+    size_t i = 0;
+
+    for (; i < EN_COUNT(DEXTROSE_LIMITS); i++) {
+        const bool applies = DEXTROSE_LIMITS[i].technique != NULL
+                                 ? en_text_equal(r->technique, DEXTROSE_LIMITS[i].technique)
+                                 : en_text_equal(r->site_class, DEXTROSE_LIMITS[i].site_class);
+
+        if (applies && percent > en_limit(k, DEXTROSE_LIMITS[i].limit) + PERCENT_TOLERANCE) {
+            break;
+        }
+    }
+    return i;
+}
+
+bool care_mix_exceeds(const struct en_knowledge *k, const struct en_mix_request *r, double percent)
+{
+    return broken_limit(k, r, percent) < EN_COUNT(DEXTROSE_LIMITS);
+}
+
 static bool exceeds_technique(struct mixing *m)
 {
     const struct en_mix_request *r = m->request;
+    const size_t i = broken_limit(m->p->k, r, r->dextrose_percent);
 
-    for (size_t i = 0; i < EN_COUNT(DEXTROSE_LIMITS); i++) {
-        const bool applies = DEXTROSE_LIMITS[i].technique != NULL
-                                 ? is_technique(m, DEXTROSE_LIMITS[i].technique)
-                                 : en_text_equal(r->site_class, DEXTROSE_LIMITS[i].site_class);
-        const double limit = en_limit(m->p->k, DEXTROSE_LIMITS[i].limit);
-
-        if (applies && r->dextrose_percent > limit) {
-            m->out->refusal = care_print(m->p, "%g %% dextrose %s: the limit is %g %%.",
-                                         r->dextrose_percent, DEXTROSE_LIMITS[i].where, limit);
-            m->out->nearest = care_print(m->p, "%g %% dextrose", limit);
-            return true;
-        }
+    if (i == EN_COUNT(DEXTROSE_LIMITS)) {
+        return false;
     }
-    return false;
+    const double limit = en_limit(m->p->k, DEXTROSE_LIMITS[i].limit);
+
+    m->out->refusal = care_print(m->p, "%g %% dextrose %s: the limit is %g %%.",
+                                 r->dextrose_percent, DEXTROSE_LIMITS[i].where, limit);
+    m->out->nearest = care_print(m->p, "%g %% dextrose", limit);
+    return true;
 }
 
 /* ---- syringe ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Mixes of a plan and the totals of one session. */
 #include "base/text.h"
+#include "care/mixing.h"
 #include "care/planning.h"
 
 #include <math.h>
@@ -95,13 +96,51 @@ static struct en_mix_request request_for(const struct planning *g, const struct 
     };
 }
 
+/* How far a batch is from what was asked; a mix that is not possible is as far as can be. */
+static double distance(const struct en_mix *mix)
+{
+    return mix->is_possible ? fmax(fabs(mix->dextrose_deviation), fabs(mix->anaesthetic_deviation))
+                            : INFINITY;
+}
+
+/* The smallest batch that the syringe's graduation lets come close to the request: a little more
+ * may be drawn up than the sites need, and the rest is discarded. Without a close one, the
+ * closest. A batch above the limit of its technique is as good as none. */
+static enum en_status make_batch(const struct planning *g, const struct en_dose_patient *patient,
+                                 struct en_plan_mix *mix, struct en_err *err)
+{
+    const double step_ml = en_limit(g->p->k, "mix.rounding_small");
+    const double close = en_limit(g->p->k, "mix.batch_deviation") / 100.0;
+    const int steps = (int)lround(en_limit(g->p->k, "mix.batch_extra") / step_ml);
+    struct en_mix_request request = mix->request;
+    double nearest = INFINITY;
+
+    for (int i = 0; i <= steps && nearest > close; i++) {
+        struct en_mix batch;
+
+        request.volume_ml = mix->needed_ml + i * step_ml;
+        EN_TRY(en_mix_compute(g->care, &request, patient, g->p->a, &batch, err));
+        const double gap = care_mix_exceeds(g->p->k, &request, batch.dextrose_percent)
+                               ? INFINITY
+                               : distance(&batch);
+
+        if (i == 0 || gap < nearest) {
+            nearest = gap;
+            mix->mix = batch;
+            mix->request = request;
+        }
+    }
+    return EN_OK;
+}
+
 static enum en_status add_mix(struct planning *g, size_t first, struct en_err *err)
 {
     const struct en_dose_patient patient = care_patient(g->p->k, g->facts, g->p->today);
     const size_t index = g->out->mix_count;
     struct en_plan_mix *mix = &g->out->mixes[index];
 
-    mix->request = request_for(g, &g->out->sites[first], group_volume(g, first));
+    mix->needed_ml = group_volume(g, first);
+    mix->request = request_for(g, &g->out->sites[first], mix->needed_ml);
     mix->label = care_print(g->p, "%c", (int)('A' + (int)(index % 26)));
     for (size_t i = first; i < g->out->site_count; i++) {
         if (shares_mix(&g->out->sites[first], &g->out->sites[i])) {
@@ -109,7 +148,7 @@ static enum en_status add_mix(struct planning *g, size_t first, struct en_err *e
         }
     }
     g->out->mix_count++;
-    return en_mix_compute(g->care, &mix->request, &patient, g->p->a, &mix->mix, err);
+    return make_batch(g, &patient, mix, err);
 }
 
 static bool has_mix(const struct planning *g, size_t site)
