@@ -113,6 +113,17 @@ struct en_session {
     double needle;            /* [1] 0 .. 10 trauma of needle and volume, 1 a usual session */
 };
 
+/* Where the injectate of one session goes; errors by guidance and depth are rows of EN_MODEL. */
+struct en_placement {
+    double error_mm;  /* [mm] > 0, placement error, 2-D standard deviation */
+    double reach_mm;  /* [mm] >= 0, radius of the target with the reach of a depot */
+    double volume_ml; /* [mL] >= 0, over all points */
+    double target_ml; /* [mL] > 0, volume of the target tissue */
+};
+/* Expected coverage: share of hits 1 - exp(-R^2 / (2 s^2)) times share filled
+ * 1 - exp(-gamma volume / target). */
+double en_heal_coverage(const struct en_placement *p);
+
 /* From this day on: mechanical stimulus m (rehabilitation) and load, both relative to usual. */
 struct en_change {
     double day;      /* [d] >= 0, ascending */
@@ -133,7 +144,8 @@ struct en_schedule {
     size_t session_count;
     const struct en_change *changes; /* before the first: stimulus 1, load 1 */
     size_t change_count;
-    /* NULL, or shape [session][stride]: coverage of each patient, instead of the session's. */
+    /* NULL, or shape [session][stride], idle places too: coverage of each patient, instead of the
+     * session's. */
     const double *coverage;
     /* NULL, or shape [session][stride]: 1 the session takes place, 0 it does not. */
     const double *given;

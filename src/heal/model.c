@@ -235,3 +235,12 @@ double en_heal_load(double bmi_before, double bmi_after)
     assert(bmi_before > 0.0 && bmi_after > 0.0);
     return en_exp(EN_MODEL.bmi_exponent * en_log(bmi_after / bmi_before));
 }
+
+double en_heal_coverage(const struct en_placement *p)
+{
+    assert(p->error_mm > 0.0 && p->target_ml > 0.0 && p->reach_mm >= 0.0 && p->volume_ml >= 0.0);
+    const double ratio = p->reach_mm / p->error_mm;
+    const double hit = 1.0 - en_exp(-0.5 * ratio * ratio);
+
+    return hit * (1.0 - en_exp(-EN_MODEL.fill_rate * p->volume_ml / p->target_ml));
+}
