@@ -356,7 +356,8 @@ enum en_status care_derive(const struct en_care *care, const struct en_case *c,
     derive_since_session(&d);
     care_derive_course(&d);
     if (plan != NULL) {
-        care_set_truth(&d, "sites_planned", truth_of(plan->site_count > 0), "derived: plan");
+        care_set_truth(&d, "sites_planned", plan->site_count > 0 ? EN_TRUE : EN_UNKNOWN,
+                       "derived: plan");
         derive_doses(&d);
         derive_bilateral(&d);
     }

@@ -33,8 +33,5 @@ bool mix_choose(const struct mixing *m, struct mix_choice *out);
 /* A named stock that is not known or disabled, NULL when all are fine. */
 const char *mix_unknown_stock(const struct mixing *m);
 
-/* Whether dextrose of this percentage breaks a limit of the request's technique or site class. */
-bool care_mix_exceeds(const struct en_knowledge *k, const struct en_mix_request *r, double percent);
-
 /* Fill refusal, nearest and alternatives of a request that cannot be reached. */
 void mix_refuse_unreachable(struct mixing *m);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Mixes of a plan and the totals of one session. */
 #include "base/text.h"
-#include "care/mixing.h"
 #include "care/planning.h"
 
 #include <math.h>
@@ -96,46 +95,43 @@ static struct en_mix_request request_for(const struct planning *g, const struct 
     };
 }
 
-/* How far a batch is from what was asked; a mix that is not possible is as far as can be. */
-static double distance(const struct en_mix *mix)
+static bool is_exact(const struct planning *g, const struct en_mix *mix)
 {
-    return mix->is_possible ? fmax(fabs(mix->dextrose_deviation), fabs(mix->anaesthetic_deviation))
-                            : INFINITY;
+    const double tolerance = en_limit(g->p->k, "mix.deviation_caution") / 100.0;
+
+    return mix->volume_ml > 0.0 && fabs(mix->dextrose_deviation) <= tolerance &&
+           fabs(mix->anaesthetic_deviation) <= tolerance;
 }
 
-/* The smallest batch that the syringe's graduation lets come close to the request: a little more
- * may be drawn up than the sites need, and the rest is discarded. Without a close one, the
- * closest. A batch above the limit of its technique is as good as none. */
-static enum en_status make_batch(const struct planning *g, const struct en_dose_patient *patient,
-                                 struct en_plan_mix *mix, struct en_err *err)
+/* Some sites get so little that a syringe cannot measure the parts, or not well. Then a larger batch
+ * is made, the smallest that is exact, and the rest is discarded. A refusal for any other reason
+ * stays what it is. */
+static enum en_status compute_mix(struct planning *g, struct en_plan_mix *mix, struct en_err *err)
 {
-    const double step_ml = en_limit(g->p->k, "mix.rounding_small");
-    const double close = en_limit(g->p->k, "mix.batch_deviation") / 100.0;
-    const int steps = (int)lround(en_limit(g->p->k, "mix.batch_extra") / step_ml);
-    struct en_mix_request request = mix->request;
-    double nearest = INFINITY;
+    const struct en_dose_patient patient = care_patient(g->p->k, g->facts, g->p->today);
+    const double step_ml = en_limit(g->p->k, "mix.rounding_large");
+    struct en_mix_request larger = mix->request;
+    struct en_mix trial;
 
-    for (int i = 0; i <= steps && nearest > close; i++) {
-        struct en_mix batch;
-
-        request.volume_ml = mix->needed_ml + i * step_ml;
-        EN_TRY(en_mix_compute(g->care, &request, patient, g->p->a, &batch, err));
-        const double gap = care_mix_exceeds(g->p->k, &request, batch.dextrose_percent)
-                               ? INFINITY
-                               : distance(&batch);
-
-        if (i == 0 || gap < nearest) {
-            nearest = gap;
-            mix->mix = batch;
-            mix->request = request;
+    EN_TRY(en_mix_compute(g->care, &mix->request, &patient, g->p->a, &mix->mix, err));
+    if (is_exact(g, &mix->mix) || mix->mix.part_count == 0) {
+        return EN_OK;
+    }
+    larger.volume_ml = ceil(larger.volume_ml / step_ml) * step_ml;
+    while (larger.volume_ml <= en_limit(g->p->k, "mix.batch_default")) {
+        EN_TRY(en_mix_compute(g->care, &larger, &patient, g->p->a, &trial, err));
+        if (trial.is_possible && is_exact(g, &trial)) {
+            mix->request = larger;
+            mix->mix = trial;
+            return EN_OK;
         }
+        larger.volume_ml += step_ml;
     }
     return EN_OK;
 }
 
 static enum en_status add_mix(struct planning *g, size_t first, struct en_err *err)
 {
-    const struct en_dose_patient patient = care_patient(g->p->k, g->facts, g->p->today);
     const size_t index = g->out->mix_count;
     struct en_plan_mix *mix = &g->out->mixes[index];
 
@@ -148,7 +144,7 @@ static enum en_status add_mix(struct planning *g, size_t first, struct en_err *e
         }
     }
     g->out->mix_count++;
-    return make_batch(g, &patient, mix, err);
+    return compute_mix(g, mix, err);
 }
 
 static bool has_mix(const struct planning *g, size_t site)
