@@ -123,9 +123,9 @@ static void test_single_session_peaks(void **state)
     }
 }
 
-/* Item 2: inflammation at day 21, the stiffness dip (-1.5 % on day 2, at most -1.6 %) and gain, and pain without context: analgesia
- * at once, flare, relief that lasts half a year and is gone after ten. (+3.3 % at day 182 was formed
- * from two stiffnesses rounded to three digits: 0.1 more.) */
+/* Item 2: inflammation at day 21, the stiffness dip (-1.5 % on day 2, at most -1.6 %) and gain,
+ * and pain without context: analgesia at once, flare, relief that lasts half a year and is gone
+ * after ten. (+3.3 % at day 182 was formed from two stiffnesses rounded to three digits: 0.1 more.) */
 static void test_single_session_course(void **state)
 {
     static const struct {
@@ -363,8 +363,8 @@ static void test_check_b_rupture(void **state)
     const double area0 = full_output(&x, EN_OUTPUT_AREA, 0, 0), K0 = x.p.K[0];
     double day = 0.0;
 
-    /* Without any old matrix the turnover flux kx C1 / (CN + Cm) is infinite at first; a trace of it
-     * and steps that grow with time from there reach the same course. */
+    /* Without any old matrix the turnover flux kx C1 / (CN + Cm) is infinite at first; a trace
+     * of it and steps that grow with time from there reach the same course. */
     x.p.CN = en_lane_all(0.0);
     x.y.Cm = en_lane_all(1e-8);
     x.y.Phi = en_lane_all(0.30);
