@@ -37,6 +37,21 @@ EN_MUST_USE enum en_status en_chart_terminal(const struct en_report *r, enum en_
 EN_MUST_USE enum en_status en_report_terminal(const struct en_report *r, int width, bool use_colour,
                                               struct en_buf *out, struct en_err *err);
 
+/* What was understood of a case, what was ignored and what a rule still wants to know. */
+EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const struct en_case *c,
+                                          const struct en_assessment *assessment, int width,
+                                          bool use_colour, struct en_buf *out, struct en_err *err);
+
+/* Triage and review, as a page of text. */
+EN_MUST_USE enum en_status en_report_triage(const struct en_care *care,
+                                            const struct en_triage *triage, int width,
+                                            bool use_colour, struct en_buf *out,
+                                            struct en_err *err);
+EN_MUST_USE enum en_status en_report_review(const struct en_care *care,
+                                            const struct en_review *review, int width,
+                                            bool use_colour, struct en_buf *out,
+                                            struct en_err *err);
+
 enum en_paper {
     EN_PAPER_PLAN,      /* clinician: one or two pages */
     EN_PAPER_LEAFLET,   /* patient: what will happen, what to expect */

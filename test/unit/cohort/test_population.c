@@ -119,7 +119,7 @@ static void check_row(const struct row *r)
     CHECK(en_heal_balance(&b, 0, N, NULL) == EN_OK);
     double *given = EN_NEW(&a, double, SESSIONS *b.stride);
     double *coverage = EN_NEW(&a, double, SESSIONS *b.stride);
-    double *v = EN_NEW(&a, double, 2 * (WEEKS + 1) * b.stride);
+    double *v = EN_NEW(&a, double, b.stride * 2 * (WEEKS + 1));
 
     draw_sessions(&b, r->is_ultrasound, given, coverage);
     for (size_t k = 0; k < SESSIONS; k++) {

@@ -100,7 +100,7 @@ static void test_bytes_do_not_depend_on_threads(void **state)
     }
     q.seed = 2;
     f = run(&q);
-    CHECK(memcmp(f->band, first->band, sizeof f->band) != 0);
+    assert_memory_not_equal(f->band, first->band, sizeof f->band);
     test_free(f);
     test_free(first);
 }
