@@ -280,8 +280,9 @@ void en_layout_checks(struct en_layout *l, const char *const *items, size_t coun
 
         en_layout_need(l, height);
         for (size_t i = row; i < count; i += rows) {
-            (void)check(l, l->left + (double)(i / rows) * (width + CHECKS_GAP), width, items[i],
-                        false);
+            const size_t column = i / rows;
+
+            (void)check(l, l->left + (double)column * (width + CHECKS_GAP), width, items[i], false);
         }
         l->y += height;
     }

@@ -59,28 +59,39 @@ static const struct en_colour *severity_colour(enum en_severity s)
     return s == EN_STOP ? &RED : s == EN_INFO ? &FAINT : &AMBER;
 }
 
-static void put_finding(struct en_layout_table *t, const struct en_finding *f)
+static void put_fired(struct en_layout_table *t, const struct en_finding *f)
 {
     struct en_words *w = t->layout->w;
     const char *sites = en_words_clean(w, f->sites);
-    const char *what = en_words_print(w, "%s%s%s", en_words_cell(w, f->rule, "title"),
-                                      *sites == '\0' ? "" : " at ", sites);
-    const char *message = en_words_cell(w, f->tier, "message");
-    const char *found = en_words_inputs(w, f);
-
-    if (f->is_unknown) {
-        message = "Cannot be decided yet: unknown is not \"no\".";
-        found = en_words_print(w, "missing: %s", en_words_facts(w, f->missing, f->missing_count));
-    }
     const struct en_layout_cell cells[] = {
         {.text = en_words_sentence(w, en_severity_text(f->severity)),
          .sub = f->severity == EN_STOP && !f->has_override ? "no override" : NULL,
          .is_bold = true,
          .colour = severity_colour(f->severity)},
         {.text = en_words_cell(w, f->rule, "id")},
-        {.text = what, .sub = message, .is_bold = true},
-        {.text = found},
+        {.text = en_words_print(w, "%s%s%s", en_words_cell(w, f->rule, "title"),
+                                *sites == '\0' ? "" : " at ", sites),
+         .sub = en_words_cell(w, f->tier, "message"),
+         .is_bold = true},
+        {.text = en_words_inputs(w, f)},
         {.text = en_words_cell(w, f->tier, "threshold"), .sub = en_words_source(w, f->tier)},
+    };
+
+    en_layout_table_row(t, cells);
+}
+
+static void put_open(struct en_layout_table *t, const struct en_assessment *a, size_t i)
+{
+    struct en_words *w = t->layout->w;
+    const struct en_finding *f = &a->findings[i];
+    const struct en_layout_cell cells[] = {
+        {.text = en_words_sentence(w, en_severity_text(f->severity)),
+         .is_bold = true,
+         .colour = severity_colour(f->severity)},
+        {.text = en_words_cell(w, f->rule, "id")},
+        {.text = en_words_cell(w, f->rule, "title"), .sub = "cannot be decided yet"},
+        {.text = en_words_print(w, "missing: %s", en_words_missing(w, a, i))},
+        {.sub = en_words_source(w, f->tier)},
     };
 
     en_layout_table_row(t, cells);
@@ -106,7 +117,11 @@ static void put_findings(struct en_layout *l, const struct en_assessment *a)
     en_layout_heading(l, "Rules that apply or cannot be decided");
     en_layout_table_head(&t);
     for (size_t i = 0; i < a->finding_count; i++) {
-        put_finding(&t, &a->findings[i]);
+        if (i < a->fired_count) {
+            put_fired(&t, &a->findings[i]);
+        } else if (en_words_is_first(a, i)) {
+            put_open(&t, a, i);
+        }
     }
 }
 

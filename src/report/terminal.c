@@ -120,11 +120,13 @@ static void print_findings(struct en_page *p, const struct en_assessment *a)
     for (size_t i = a->fired_count; i < a->finding_count; i++) {
         const struct en_finding *f = &a->findings[i];
 
-        en_page_text(p, 0, en_words_print(w, "%-8s", upper(w, en_severity_text(f->severity))),
-                     severity_ink(f->severity),
-                     en_words_print(w, "%s %s: missing %s", en_words_cell(w, f->rule, "id"),
-                                    en_words_cell(w, f->rule, "title"),
-                                    en_words_facts(w, f->missing, f->missing_count)));
+        if (en_words_is_first(a, i)) {
+            en_page_text(p, 0, en_words_print(w, "%-8s", upper(w, en_severity_text(f->severity))),
+                         severity_ink(f->severity),
+                         en_words_print(w, "%s %s: missing %s", en_words_cell(w, f->rule, "id"),
+                                        en_words_cell(w, f->rule, "title"),
+                                        en_words_missing(w, a, i)));
+        }
     }
 }
 

@@ -288,7 +288,9 @@ const char *en_words_code(struct en_words *w, const char *code)
         return "";
     }
     for (char *p = out; *p != '\0'; p++) {
-        *p = *p == '_' ? ' ' : *p;
+        if (*p == '_') {
+            *p = ' ';
+        }
     }
     out[0] = g_ascii_toupper(out[0]);
     return out;
@@ -438,10 +440,63 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
                           p->default_count);
 }
 
+bool en_words_is_first(const struct en_assessment *a, size_t i)
+{
+    for (size_t k = i < a->fired_count ? 0 : a->fired_count; k < i; k++) {
+        if (a->findings[k].rule == a->findings[i].rule) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether a finding before i of the same rule, or an earlier entry of i, names the fact. */
+static bool is_named(const struct en_assessment *a, size_t first, size_t i, size_t entry)
+{
+    const char *fact = a->findings[i].missing[entry];
+
+    for (size_t k = first; k <= i; k++) {
+        const struct en_finding *f = &a->findings[k];
+        const size_t count = k == i ? entry : f->missing_count;
+
+        for (size_t m = 0; f->rule == a->findings[i].rule && m < count; m++) {
+            if (en_text_equal(f->missing[m], fact)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i)
+{
+    const char *out = "";
+
+    for (size_t k = i; k < a->finding_count; k++) {
+        const struct en_finding *f = &a->findings[k];
+
+        for (size_t m = 0; f->rule == a->findings[i].rule && m < f->missing_count; m++) {
+            if (!is_named(a, i, k, m)) {
+                out = en_words_print(w, "%s%s%s", out, *out == '\0' ? "" : "; ",
+                                     en_words_fact(w, f->missing[m]));
+            }
+        }
+    }
+    return *out == '\0' ? "not told" : out;
+}
+
 const char *en_words_rules(struct en_words *w, const struct en_assessment *a)
 {
+    size_t fired = 0, open = 0;
+
+    for (size_t i = 0; i < a->finding_count; i++) {
+        if (en_words_is_first(a, i)) {
+            fired += i < a->fired_count ? 1 : 0;
+            open += i < a->fired_count ? 0 : 1;
+        }
+    }
     return en_words_print(w, "%zu rules looked at: %zu apply, %zu cannot be decided yet",
-                          a->rule_count, a->fired_count, a->finding_count - a->fired_count);
+                          a->rule_count, fired, open);
 }
 
 bool en_words_is_blocked(const struct en_report *r)

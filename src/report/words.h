@@ -78,6 +78,10 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
                               enum en_outcome outcome);
 /* "12 of 14 values are unapproved defaults: edit and sign" */
 const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
+/* A rule with several undecided tiers is shown once: whether finding i is the first of its rule
+ * among the undecided, and the titles of all facts that this rule waits for. */
+bool en_words_is_first(const struct en_assessment *a, size_t i);
+const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i);
 /* "57 rules looked at: 3 apply, 2 cannot be decided" */
 const char *en_words_rules(struct en_words *w, const struct en_assessment *a);
 

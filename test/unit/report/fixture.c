@@ -403,6 +403,7 @@ static bool is_printed(const struct en_row *row)
     return strcmp(en_cell(row, "audience"), "patient") == 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the signature is care/'s. */
 WEAK enum en_status en_document_text(const struct en_care *care, const struct en_case *c,
                                      const struct en_plan *plan, enum en_document document,
                                      struct en_arena *a, struct en_paragraph **out, size_t *count,
@@ -425,6 +426,7 @@ WEAK enum en_status en_document_text(const struct en_care *care, const struct en
     return EN_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the signature is care/'s. */
 WEAK enum en_status en_aftercare(const struct en_care *care, const struct en_case *c,
                                  const struct en_plan *plan, en_day session, struct en_arena *a,
                                  struct en_dated_row **out, size_t *count, struct en_err *err)

@@ -12,8 +12,6 @@
 #include <unistd.h>
 #include <wchar.h>
 
-extern char **environ;
-
 /* Run pdftotext on two open files. */
 static void run_reader(int in, int out, int page)
 {
@@ -34,7 +32,7 @@ static void run_reader(int in, int out, int page)
 
     (void)posix_spawn_file_actions_destroy(&actions);
     if (reason != 0) {
-        (void)fprintf(stderr, "pdftotext is needed (poppler-utils): %s\n", strerror(reason));
+        (void)fprintf(stderr, "pdftotext is needed (poppler-utils): %s\n", strerrordesc_np(reason));
     }
     assert(reason == 0);
     assert(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0);
@@ -73,9 +71,13 @@ int reader_columns(const char *text)
     mbstate_t state = {0};
     int widest = 0, columns = 0;
 
-    assert(setlocale(LC_CTYPE, "C.UTF-8") != NULL);
+    const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    const locale_t before = uselocale(utf8);
+
+    assert(utf8 != (locale_t)0);
     for (const char *p = text; *p != '\0';) {
         wchar_t c;
+        /* NOLINTNEXTLINE(concurrency-mt-unsafe): the state is local. */
         const size_t size = mbrtowc(&c, p, strlen(p), &state);
 
         assert(size > 0 && size < (size_t)-2); /* valid UTF-8 */
@@ -83,6 +85,8 @@ int reader_columns(const char *text)
         widest = columns > widest ? columns : widest;
         p += size;
     }
+    (void)uselocale(before);
+    freelocale(utf8);
     return widest;
 }
 

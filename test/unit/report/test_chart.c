@@ -215,25 +215,32 @@ static void test_mark_goes_with_the_calibration(void **state)
     en_buf_free(&plain);
 }
 
+/* Every value of every arm is this score. */
+static void fill_score(double score)
+{
+    for (size_t arm = 0; arm < EN_FORECAST_ARMS_MAX; arm++) {
+        f.forecast.request.arms[arm].id = arm == 0 ? "plan" : "variant";
+        for (size_t week = 0; week < 5; week++) {
+            struct en_band *b = &f.forecast.band[arm][EN_OUTCOME_PAIN][EN_MIXED][week];
+
+            for (size_t k = 0; k < EN_QUANTILE_COUNT; k++) {
+                b->q[k] = score;
+            }
+        }
+    }
+}
+
 /* Extreme curves stay inside: all at the top, all at zero, one arm, eight arms, one week. */
 static void test_extreme_forecasts_are_drawn(void **state)
 {
     static const double SCORES[] = {0.0, 10.0, 12.0, -1.0};
-    struct en_forecast_request *q = &f.forecast.request;
 
     (void)state;
     for (size_t i = 0; i < EN_COUNT(SCORES); i++) {
         fixture_init(&f);
-        q->arm_count = i % 2 == 0 ? 1 : EN_FORECAST_ARMS_MAX;
-        q->week_count = i < 2 ? 1 : 5;
-        for (size_t arm = 0; arm < EN_FORECAST_ARMS_MAX; arm++) {
-            q->arms[arm].id = arm == 0 ? "plan" : "variant";
-            for (size_t week = 0; week < 5; week++) {
-                for (size_t k = 0; k < EN_QUANTILE_COUNT; k++) {
-                    f.forecast.band[arm][EN_OUTCOME_PAIN][EN_MIXED][week].q[k] = SCORES[i];
-                }
-            }
-        }
+        f.forecast.request.arm_count = i % 2 == 0 ? 1 : EN_FORECAST_ARMS_MAX;
+        f.forecast.request.week_count = i < 2 ? 1 : 5;
+        fill_score(SCORES[i]);
         struct en_buf text = braille(EN_OUTCOME_PAIN, 80);
         struct en_buf svg = draw(EN_OUTCOME_PAIN, EN_CHART_SVG);
 

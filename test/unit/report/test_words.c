@@ -122,6 +122,28 @@ static void test_codes_and_arms_become_words(void **state)
     CHECK_TEXT(en_words_text(&w, "no.such.text", "otherwise"), "otherwise");
 }
 
+/* A rule with three undecided tiers is one line with every missing fact once; a rule that also
+ * applies is counted on both sides, because its graver tier may still come. */
+static void test_undecided_tiers_are_shown_once_per_rule(void **state)
+{
+    struct en_words w = words();
+    const struct en_row *vka = fixture_row("rules", "CI-07"), *su = fixture_row("rules", "SU-3");
+    const char *const inr[] = {"inr"}, *const both[] = {"med_vka", "inr"};
+    struct en_finding list[] = {{.rule = su},
+                                {.rule = vka},
+                                {.rule = vka, .missing = inr, .missing_count = 1},
+                                {.rule = su, .missing = both, .missing_count = 1},
+                                {.rule = vka, .missing = both, .missing_count = 2}};
+    const struct en_assessment a = {
+        .findings = list, .finding_count = 5, .fired_count = 2, .rule_count = 78};
+
+    (void)state;
+    CHECK(en_words_is_first(&a, 2) && en_words_is_first(&a, 3) && !en_words_is_first(&a, 4));
+    CHECK_TEXT(en_words_missing(&w, &a, 2), "INR; Medicine: vitamin K antagonist (warfarin and "
+                                            "others)");
+    CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 apply, 2 cannot be decided yet");
+}
+
 static void test_full_arena_is_noticed(void **state)
 {
     struct en_arena small = {.limit = 64};
@@ -138,8 +160,8 @@ static void test_full_arena_is_noticed(void **state)
 /* Wide characters take two columns, combining marks none: the C library's table is the oracle. */
 static void test_columns_agree_with_the_c_library(void **state)
 {
-    static const char *const TEXTS[] = {"abc",      "Ñandú",     "Nˇa\xcc\x81", "王小明", "Ελένη",
-                                        "محمد علي", "שרה",       "█░─┤▲△╌",     "±×°µ",   "⠿⠄⣀",
+    static const char *const TEXTS[] = {"abc",      "Ñandú",     "Nˇa\xcc\x81", "王小明",  "Ελένη",
+                                        "محمد علي", "שרה",       "±×°µ",        "█░─┤▲△╌", "⠿⠄⣀",
                                         "Мария",    "22–25 G 1", "한국어"};
 
     (void)state;
@@ -159,7 +181,7 @@ static void test_cut_breaks_between_words_and_inside_long_ones(void **state)
     CHECK_TEXT(rest, "");
     assert_int_equal(en_page_cut("abcdefghij", 4, &rest), 4);
     CHECK_TEXT(rest, "efghij");
-    assert_int_equal(en_page_cut("王小明", 5, &rest), 6); /* two wide characters, the third not */
+    assert_int_equal(en_page_cut("王小明", 5, &rest), 6); /* the third is too wide */
     assert_int_equal(en_page_cut("王", 1, &rest), 3);     /* at least one, or it would not end */
     assert_int_equal(en_page_cut("one   two", 4, &rest), 3);
     CHECK_TEXT(rest, "two");
@@ -247,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_inputs_show_unit_date_and_age),
         cmocka_unit_test(test_source_marks_what_nobody_approved),
         cmocka_unit_test(test_codes_and_arms_become_words),
+        cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
         cmocka_unit_test(test_full_arena_is_noticed),
         cmocka_unit_test(test_columns_agree_with_the_c_library),
         cmocka_unit_test(test_cut_breaks_between_words_and_inside_long_ones),
