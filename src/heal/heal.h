@@ -113,16 +113,13 @@ struct en_session {
     double needle;            /* [1] 0 .. 10 trauma of needle and volume, 1 a usual session */
 };
 
-/* Where the injectate of one session goes; errors by guidance and depth are rows of EN_MODEL. */
-struct en_placement {
-    double error_mm;  /* [mm] > 0, placement error, 2-D standard deviation */
-    double reach_mm;  /* [mm] >= 0, radius of the target with the reach of a depot */
-    double volume_ml; /* [mL] >= 0, over all points */
-    double target_ml; /* [mL] > 0, volume of the target tissue */
-};
-/* Expected coverage: share of hits 1 - exp(-R^2 / (2 s^2)) times share filled
- * 1 - exp(-gamma volume / target). */
-double en_heal_coverage(const struct en_placement *p);
+/* Coverage of a session is the product of two shares, both 0 .. 1 (docs/model.md, placement).
+ * Hits of a needle with a 2-D Gaussian error (standard deviation error_mm > 0) on a target with a
+ * reach of reach_mm >= 0, depot included: 1 - exp(-R^2 / (2 s^2)). Errors are rows of EN_MODEL. */
+double en_heal_hit(double error_mm, double reach_mm);
+
+/* Share of the target tissue (target_ml > 0) that volume_ml >= 0 fills: 1 - exp(-gamma V / T). */
+double en_heal_fill(double volume_ml, double target_ml);
 
 /* From this day on: mechanical stimulus m (rehabilitation) and load, both relative to usual. */
 struct en_change {

@@ -236,11 +236,16 @@ double en_heal_load(double bmi_before, double bmi_after)
     return en_exp(EN_MODEL.bmi_exponent * en_log(bmi_after / bmi_before));
 }
 
-double en_heal_coverage(const struct en_placement *p)
+double en_heal_hit(double error_mm, double reach_mm)
 {
-    assert(p->error_mm > 0.0 && p->target_ml > 0.0 && p->reach_mm >= 0.0 && p->volume_ml >= 0.0);
-    const double ratio = p->reach_mm / p->error_mm;
-    const double hit = 1.0 - en_exp(-0.5 * ratio * ratio);
+    assert(error_mm > 0.0 && reach_mm >= 0.0);
+    const double ratio = reach_mm / error_mm;
 
-    return hit * (1.0 - en_exp(-EN_MODEL.fill_rate * p->volume_ml / p->target_ml));
+    return 1.0 - en_exp(-0.5 * ratio * ratio);
+}
+
+double en_heal_fill(double volume_ml, double target_ml)
+{
+    assert(volume_ml >= 0.0 && target_ml > 0.0);
+    return 1.0 - en_exp(-EN_MODEL.fill_rate * volume_ml / target_ml);
 }
