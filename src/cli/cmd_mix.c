@@ -151,8 +151,8 @@ static void print_dose(struct en_buf *out, const struct en_mix *mix)
         return;
     }
     en_buf_print(out, "%-18s %.1f mg of at most %.0f mg: load %.2f%s%s\n", d->drug, d->mg,
-                 d->max_mg, d->fraction, d->factor_reason == NULL ? "" : ", reduced: ",
-                 d->factor_reason == NULL ? "" : d->factor_reason);
+                 d->max_mg, d->fraction, d->factor < 1.0 ? ", reduced: " : "",
+                 d->factor < 1.0 ? d->factor_reason : "");
 }
 
 static void print_mix(struct en_buf *out, const struct en_mix *mix)
