@@ -57,7 +57,7 @@ static struct en_forecast *run(const struct en_forecast_request *q)
 /* The numbers of the population in the specification (section 8, item 3): function change at week
  * 52 is -13.5 with dextrose by palpation, -7.9 with saline, -7.3 under H0. Our person is its
  * average patient, and H3 is nearest to its spread of weights. The limit of 1 point is for the
- * smaller set of drawn effects, the fixed four sessions and the simulated regression to the mean. */
+ * smaller set of drawn effects, the fixed four sessions and the simulated regression. */
 static void test_typical_person_is_near_the_specification(void **state)
 {
     const struct en_forecast_request q = typical();

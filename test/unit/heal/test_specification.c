@@ -122,7 +122,7 @@ static void test_single_session_peaks(void **state)
 
 /* Item 2: inflammation at day 21, the stiffness dip (-1.5 % on day 2, at most -1.6 %) and gain,
  * and pain without context: analgesia at once, flare, relief that lasts half a year and is gone
- * after ten. (+3.3 % at day 182 was formed from two stiffnesses rounded to three digits: 0.1 more.) */
+ * after ten. (+3.3 % at day 182 was formed from two stiffnesses of three digits: 0.1 more.) */
 static void test_single_session_course(void **state)
 {
     static const struct {
