@@ -67,6 +67,7 @@ void en_paper_forecast(struct en_layout *l, const struct en_paper_content *conte
     }
     struct en_chart one = content->charts[EN_OUTCOME_PAIN];
 
+    en_layout_need(l, 235.0); /* the heading stays with the charts */
     en_layout_heading(l, f->is_calibrated ? "Forecast" : "Forecast, before calibration");
     if (!f->is_calibrated) {
         const struct en_style warn = en_layout_style(l, 1.0, true, EN_COLOUR_AMBER);
@@ -107,26 +108,37 @@ static const char *cost_words(struct en_words *w, const struct en_plan *plan)
     return out;
 }
 
-void en_paper_rest(struct en_layout *l, const struct en_plan *plan)
+static void put_rehabilitation(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_words *w = l->w;
-    const char *phases = "", *others = "";
 
     for (size_t i = 0; i < plan->rehabilitation_count; i++) {
         const struct en_dated_row *d = &plan->rehabilitation[i];
-        char from[EN_DATE_TEXT_MAX], to[EN_DATE_TEXT_MAX];
 
-        phases = en_words_print(w, "%s%s%s to %s %s", phases, i == 0 ? "" : "; ",
-                                en_date_text(d->from, from), en_date_text(d->to, to),
-                                en_words_clean(w, d->text));
+        if (en_words_is_first_row(plan->rehabilitation, i)) {
+            const char *dates =
+                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
+
+            put_line(l,
+                     *dates == '\0' ? "Rehabilitation"
+                                    : en_words_print(w, "Rehabilitation %s", dates),
+                     en_words_clean(w, d->text));
+        }
     }
+}
+
+void en_paper_rest(struct en_layout *l, const struct en_plan *plan)
+{
+    struct en_words *w = l->w;
+    const char *others = "";
+
     for (size_t i = 0; i < plan->alternative_count; i++) {
         others = en_words_print(w, "%s%s%s", others, i == 0 ? "" : "; ",
                                 en_words_cell(w, plan->alternatives[i], "title"));
     }
     en_layout_heading(l, "Beside the injections");
     put_line(l, "Alternatives to them", others);
-    put_line(l, "Rehabilitation", phases);
+    put_rehabilitation(l, plan);
     put_line(l, "Cost", cost_words(w, plan));
     put_line(l, "Payer",
              plan->cover == NULL

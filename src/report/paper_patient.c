@@ -58,7 +58,9 @@ static bool is_list(const char *section)
 
 static void put_paragraph(struct en_layout *l, const struct en_paragraph *p)
 {
-    const struct en_style s = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
+    const bool is_footer = en_text_equal(p->section, "footer");
+    const struct en_style s = en_layout_style(l, is_footer ? 0.85 : 1.0, false,
+                                              is_footer ? EN_COLOUR_FAINT : EN_COLOUR_INK);
     const char *text = en_words_clean(l->w, p->text);
 
     if (is_list(p->section)) {
@@ -160,8 +162,6 @@ void en_paper_leaflet_body(struct en_layout *l, const void *content)
     en_layout_title(l, "Prolotherapy: information for you", condition_words(l, p->report));
     en_layout_box(l, BLUE, "Your planned sessions", session_list(l->w, p->report->plan));
     put_sections(l, p, "call", "signatures");
-    put_calls(l, p);
-    put_phones(l);
 }
 
 static void put_signer(struct en_layout *l, const char *who)
@@ -267,4 +267,5 @@ void en_paper_aftercare_body(struct en_layout *l, const void *content)
         en_layout_space(l, l->sheet->font);
         en_layout_box(l, GREEN, "Your next session", en_words_long_day(w, plan->sessions[1].day));
     }
+    put_sections(l, p, "call", NULL);
 }

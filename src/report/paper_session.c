@@ -88,18 +88,35 @@ static const char *steps_of(struct en_words *w, const struct en_mix *mix)
     return out;
 }
 
-static const char *notes_of(struct en_words *w, const struct en_mix *mix)
+/* Warnings of this mix alone; those of all mixes stand below the table. */
+static const char *notes_of(struct en_words *w, const struct en_plan *plan,
+                            const struct en_mix *mix)
 {
     const char *out = mix->has_preservative ? "Contains a preservative. " : "";
 
     for (size_t i = 0; i < mix->warning_count; i++) {
-        out = en_words_print(w, "%s%s. ", out,
-                             en_words_sentence(w, en_words_clean(w, mix->warnings[i])));
+        if (!en_words_is_shared(plan, mix->warnings[i])) {
+            out = en_words_print(w, "%s%s ", out,
+                                 en_words_sentence(w, en_words_clean(w, mix->warnings[i])));
+        }
     }
     for (size_t i = 0; i < mix->alternative_count; i++) {
-        out = en_words_print(w, "%sOr: %s. ", out, en_words_clean(w, mix->alternatives[i]));
+        out = en_words_print(w, "%sOr: %s ", out, en_words_clean(w, mix->alternatives[i]));
     }
     return out;
+}
+
+static void put_shared(struct en_layout *l, const struct en_plan *plan)
+{
+    const struct en_mix *first = plan->mix_count > 1 ? &plan->mixes[0].mix : NULL;
+
+    for (size_t i = 0; first != NULL && i < first->warning_count; i++) {
+        if (en_words_is_shared(plan, first->warnings[i])) {
+            en_layout_item(
+                l, "!",
+                en_words_print(l->w, "All mixes: %s", en_words_clean(l->w, first->warnings[i])));
+        }
+    }
 }
 
 void en_paper_mixes(struct en_layout *l, const struct en_plan *plan)
@@ -126,7 +143,7 @@ void en_paper_mixes(struct en_layout *l, const struct en_plan *plan)
         const struct en_layout_cell cells[] = {
             {.text = en_words_clean(w, plan->mixes[i].label), .is_bold = true},
             {.text = ok ? en_words_print(w, "%s mL", en_words_fixed(w, m->volume_ml, 1)) : NULL},
-            {.text = steps_of(w, m), .sub = notes_of(w, m), .colour = ok ? NULL : &RED},
+            {.text = steps_of(w, m), .sub = notes_of(w, plan, m), .colour = ok ? NULL : &RED},
             {.text = ok ? en_words_print(w, "%s %%", en_words_number(w, m->dextrose_percent, 2))
                         : NULL},
             {.text = ok ? en_words_print(w, "%s %%", en_words_number(w, m->anaesthetic_percent, 2))
@@ -138,6 +155,8 @@ void en_paper_mixes(struct en_layout *l, const struct en_plan *plan)
 
         en_layout_table_row(&t, cells);
     }
+    en_layout_space(l, 2.0);
+    put_shared(l, plan);
 }
 
 /* "volume 15.5 of 30 mL (52 %)", one total in a line; *is_over when it is not surely below. */
@@ -197,29 +216,23 @@ static const char *session_words(struct en_words *w, const struct en_plan *plan)
         const struct en_plan_session *s = &plan->sessions[i];
 
         out = en_words_print(w, "%s%s%d. %s%s", out, i == 0 ? "" : "\n", s->number,
-                             en_words_day(w, s->day), s->is_optional ? " if review says so" : "");
+                             en_words_day(w, s->day),
+                             s->is_optional ? " optional: only if the review says so" : "");
     }
     return out;
 }
 
-/* Follow-ups that say the same are one line with several dates. */
-static const char *followup_words(struct en_words *w, const struct en_plan *plan)
+static void put_followups(struct en_layout *l, const struct en_plan *plan)
 {
-    const char *out = "", *before = NULL;
+    struct en_words *w = l->w;
 
     for (size_t i = 0; i < plan->followup_count; i++) {
         const struct en_dated_row *d = &plan->followups[i];
-        const char *day = en_words_day(w, d->from);
 
-        if (before == NULL || strcmp(before, d->text) != 0) {
-            out = en_words_print(w, "%s%s%s:\n%s", out, *out == '\0' ? "" : "\n",
-                                 en_words_clean(w, d->text), day);
-        } else {
-            out = en_words_print(w, "%s, %s", out, day);
-        }
-        before = d->text;
+        en_layout_item(
+            l, "•",
+            en_words_print(w, "%s: %s", en_words_day(w, d->from), en_words_clean(w, d->text)));
     }
-    return *out == '\0' ? "none planned" : out;
 }
 
 void en_paper_dates(struct en_layout *l, const struct en_plan *plan)
@@ -229,16 +242,16 @@ void en_paper_dates(struct en_layout *l, const struct en_plan *plan)
     const struct en_layout_note notes[] = {
         totals_note(w, &plan->totals),
         {EN_COLOUR_BLUE, "Sessions", session_words(w, plan)},
-        {EN_COLOUR_FAINT, "Follow-up", followup_words(w, plan)},
     };
 
     en_layout_need(l, EN_PAPER_NEED);
     en_layout_heading(l, "Totals and dates");
     en_layout_boxes(l, notes, EN_COUNT(notes));
     en_layout_text(l, &faint, 0.0,
-                   en_words_print(w, "%s, every %d days · %s",
+                   en_words_print(w, "%s, every %d days · %s. Follow-up:",
                                   en_words_cell(w, plan->schedule, "title"), plan->interval_days,
                                   en_words_source(w, plan->schedule)));
+    put_followups(l, plan);
 }
 
 void en_paper_checklist(struct en_layout *l, const struct en_plan *plan)

@@ -201,6 +201,7 @@ static enum en_status print_plan(struct en_page *p, const struct en_report *r, s
     en_terminal_mixes(p, r->plan);
     en_terminal_totals(p, r->plan);
     en_terminal_dates(p, r->plan);
+    en_terminal_rehabilitation(p, r->plan);
     en_terminal_checklist(p, r->plan);
     EN_TRY(print_forecast(p, r, err));
     en_terminal_alternatives(p, r->plan);

@@ -86,7 +86,7 @@ static void print_parts(struct en_page *p, const struct en_mix *mix)
     }
 }
 
-static void print_mix(struct en_page *p, const struct en_plan_mix *m)
+static void print_mix(struct en_page *p, const struct en_plan *plan, const struct en_plan_mix *m)
 {
     struct en_words *w = p->w;
     const struct en_mix *mix = &m->mix;
@@ -111,7 +111,9 @@ static void print_mix(struct en_page *p, const struct en_plan_mix *m)
         en_page_text(p, 4, "!", EN_INK_YELLOW, "contains a preservative");
     }
     for (size_t i = 0; i < mix->warning_count; i++) {
-        en_page_text(p, 4, "!", EN_INK_YELLOW, en_words_clean(w, mix->warnings[i]));
+        if (!en_words_is_shared(plan, mix->warnings[i])) {
+            en_page_text(p, 4, "!", EN_INK_YELLOW, en_words_clean(w, mix->warnings[i]));
+        }
     }
     for (size_t i = 0; i < mix->alternative_count; i++) {
         en_page_text(p, 4, "or", EN_INK_PLAIN, en_words_clean(w, mix->alternatives[i]));
@@ -122,7 +124,15 @@ void en_terminal_mixes(struct en_page *p, const struct en_plan *plan)
 {
     en_page_heading(p, "SOLUTIONS, for one session");
     for (size_t i = 0; i < plan->mix_count; i++) {
-        print_mix(p, &plan->mixes[i]);
+        print_mix(p, plan, &plan->mixes[i]);
+    }
+    const struct en_mix *first = plan->mix_count > 1 ? &plan->mixes[0].mix : NULL;
+
+    for (size_t i = 0; first != NULL && i < first->warning_count; i++) {
+        if (en_words_is_shared(plan, first->warnings[i])) {
+            en_page_text(p, 1, "! all mixes:", EN_INK_YELLOW,
+                         en_words_clean(p->w, first->warnings[i]));
+        }
     }
 }
 
@@ -212,6 +222,25 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
         const struct en_dated_row *d = &plan->followups[i];
 
         en_page_text(p, 1, en_words_day(w, d->from), EN_INK_PLAIN, en_words_clean(w, d->text));
+    }
+}
+
+void en_terminal_rehabilitation(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+
+    if (plan->rehabilitation_count > 0) {
+        en_page_heading(p, "REHABILITATION");
+    }
+    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
+        if (en_words_is_first_row(plan->rehabilitation, i)) {
+            const char *dates =
+                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
+
+            en_page_text(p, 1, "·", EN_INK_PLAIN,
+                         en_words_print(w, "%s%s%s", dates, *dates == '\0' ? "" : ": ",
+                                        en_words_clean(w, plan->rehabilitation[i].text)));
+        }
     }
 }
 

@@ -499,6 +499,53 @@ const char *en_words_rules(struct en_words *w, const struct en_assessment *a)
                           a->rule_count, fired, open);
 }
 
+bool en_words_is_shared(const struct en_plan *plan, const char *warning)
+{
+    for (size_t i = 0; i < plan->mix_count; i++) {
+        const struct en_mix *mix = &plan->mixes[i].mix;
+        bool is_here = false;
+
+        for (size_t k = 0; k < mix->warning_count; k++) {
+            is_here = is_here || strcmp(mix->warnings[k], warning) == 0;
+        }
+        if (!is_here) {
+            return false;
+        }
+    }
+    return plan->mix_count > 1;
+}
+
+bool en_words_is_first_row(const struct en_dated_row *rows, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (rows[k].row == rows[i].row) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *en_words_spans(struct en_words *w, const struct en_dated_row *rows, size_t count,
+                           size_t i)
+{
+    const char *out = "";
+
+    for (size_t k = i; k < count; k++) {
+        char from[EN_DATE_TEXT_MAX], to[EN_DATE_TEXT_MAX];
+
+        if (rows[k].row != rows[i].row || rows[k].from == EN_DAY_UNKNOWN) {
+            continue;
+        }
+        out = en_words_print(w, "%s%s%s%s%s", out, *out == '\0' ? "" : ", ",
+                             rows[k].to == EN_DAY_UNKNOWN ? "from " : "",
+                             en_date_text(rows[k].from, from),
+                             rows[k].to == EN_DAY_UNKNOWN
+                                 ? ""
+                                 : en_words_print(w, " to %s", en_date_text(rows[k].to, to)));
+    }
+    return out;
+}
+
 bool en_words_is_blocked(const struct en_report *r)
 {
     return r->assessment == NULL || r->plan == NULL ||

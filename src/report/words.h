@@ -49,7 +49,7 @@ const char *en_words_hypothesis(size_t index); /* EN_MIXED: "mixed" */
 const char *en_words_outcome(enum en_outcome outcome);
 const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
 
-/* Title of a fact, and a list of them. */
+/* Title of a fact (the id when it has none), and a list of them. */
 const char *en_words_fact(struct en_words *w, const char *id);
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count);
 /* "INR 3.4 (2026-01-02)", with "too old" for a stale one. */
@@ -82,6 +82,13 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
  * among the undecided, and the titles of all facts that this rule waits for. */
 bool en_words_is_first(const struct en_assessment *a, size_t i);
 const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i);
+/* A warning that every mix of the plan carries; never true for a single mix. */
+bool en_words_is_shared(const struct en_plan *plan, const char *warning);
+/* A row of a list may come several times with other dates: whether i is its first, and the dates of
+ * all of them, "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05"; "" when it has none. */
+bool en_words_is_first_row(const struct en_dated_row *rows, size_t i);
+const char *en_words_spans(struct en_words *w, const struct en_dated_row *rows, size_t count,
+                           size_t i);
 /* "57 rules looked at: 3 apply, 2 cannot be decided" */
 const char *en_words_rules(struct en_words *w, const struct en_assessment *a);
 

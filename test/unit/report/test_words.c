@@ -144,6 +144,41 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 apply, 2 cannot be decided yet");
 }
 
+/* The phases of rehabilitation come once per session: one line with all its dates. */
+static void test_repeated_rows_are_one_line_with_all_dates(void **state)
+{
+    struct en_words w = words();
+    const struct en_row *settle = fixture_row("rehab", "RH-0"),
+                        *load = fixture_row("rehab", "RH-2");
+    const struct en_dated_row rows[] = {{settle, TODAY, TODAY + 3, "Settle"},
+                                        {load, TODAY + 3, EN_DAY_UNKNOWN, "Load"},
+                                        {settle, TODAY + 28, TODAY + 31, "Settle"},
+                                        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "always"}};
+
+    (void)state;
+    CHECK(en_words_is_first_row(rows, 0) && en_words_is_first_row(rows, 1));
+    CHECK(!en_words_is_first_row(rows, 2) && en_words_is_first_row(rows, 3));
+    CHECK_TEXT(en_words_spans(&w, rows, 4, 0),
+               "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05");
+    CHECK_TEXT(en_words_spans(&w, rows, 4, 1), "from 2026-01-08");
+    CHECK_TEXT(en_words_spans(&w, rows, 4, 3), "");
+}
+
+/* A warning moves below the table only when every mix carries it. */
+static void test_only_warnings_of_all_mixes_are_shared(void **state)
+{
+    static const char *const BOTH[] = {"high alert", "use soon"}, *const ONE[] = {"high alert"};
+    struct en_plan_mix mixes[] = {{.mix = {.warnings = BOTH, .warning_count = 2}},
+                                  {.mix = {.warnings = ONE, .warning_count = 1}}};
+    struct en_plan plan = {.mixes = mixes, .mix_count = 2};
+
+    (void)state;
+    CHECK(en_words_is_shared(&plan, "high alert"));
+    CHECK(!en_words_is_shared(&plan, "use soon"));
+    plan.mix_count = 1;
+    CHECK(!en_words_is_shared(&plan, "high alert"));
+}
+
 static void test_full_arena_is_noticed(void **state)
 {
     struct en_arena small = {.limit = 64};
@@ -160,9 +195,10 @@ static void test_full_arena_is_noticed(void **state)
 /* Wide characters take two columns, combining marks none: the C library's table is the oracle. */
 static void test_columns_agree_with_the_c_library(void **state)
 {
-    static const char *const TEXTS[] = {"abc",      "Ñandú",     "Nˇa\xcc\x81", "王小明",  "Ελένη",
-                                        "محمد علي", "שרה",       "±×°µ",        "█░─┤▲△╌", "⠿⠄⣀",
-                                        "Мария",    "22–25 G 1", "한국어"};
+    static const char *const TEXTS[] = {
+        "abc", "Ñandú", "Nˇa\xcc\x81", "王小明",  "Ελένη", "محمد علي",
+        "שרה", "±×°µ",  "█░─┤▲△╌",     "22–25 G", "Мария", "한국어",
+    };
 
     (void)state;
     for (size_t i = 0; i < EN_COUNT(TEXTS); i++) {
@@ -270,6 +306,8 @@ int main(void)
         cmocka_unit_test(test_source_marks_what_nobody_approved),
         cmocka_unit_test(test_codes_and_arms_become_words),
         cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
+        cmocka_unit_test(test_repeated_rows_are_one_line_with_all_dates),
+        cmocka_unit_test(test_only_warnings_of_all_mixes_are_shared),
         cmocka_unit_test(test_full_arena_is_noticed),
         cmocka_unit_test(test_columns_agree_with_the_c_library),
         cmocka_unit_test(test_cut_breaks_between_words_and_inside_long_ones),
