@@ -6,8 +6,9 @@
 
 #include <math.h>
 
-/* Shares of a volume that differ by less are equal: well below any syringe's graduation. */
-static const double SHARE_TOLERANCE = 1e-9;
+/* Shares that miss the whole by less are the whole: 0.1 % is below any syringe's graduation, and
+ * published percentages are rounded (6.67 % from two thirds of 10 %). */
+static const double SHARE_TOLERANCE = 1e-3;
 
 double mix_share(const struct en_row *stock, double percent)
 {

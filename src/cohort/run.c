@@ -40,9 +40,10 @@ enum en_status en_cohort_run(const struct en_schedule *schedule, const struct en
 {
     const struct en_grid grid = schedule->grid;
     struct en_schedule same = *schedule;
-    struct run_job job = {&same, patients, request, values, false};
+    struct run_job job = {.schedule = &same, .patients = patients, .request = request};
     const size_t parts = (patients->count + PART - 1) / PART;
 
+    job.values = values;
     if (grid.first_d == 0.0 && grid.growth == 0.0 && grid.cap_d == 0.0) {
         same.grid = en_heal_grid(patients);
     }

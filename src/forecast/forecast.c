@@ -247,7 +247,7 @@ static enum en_status run(const struct en_forecast_request *request, struct en_a
                           struct en_forecast *out, struct en_err *err)
 {
     struct work w = {.request = request, .out = out};
-    double days[EN_FORECAST_WEEKS_MAX];
+    double days[EN_FORECAST_WEEKS_MAX] = {0};
 
     for (size_t k = 0; k < request->week_count; k++) {
         days[k] = 7.0 * request->weeks[k];

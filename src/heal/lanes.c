@@ -13,14 +13,14 @@ _Static_assert(EN_BATCH_PART % EN_LANES == 0, "a part holds whole lanes");
 
 /* EN_LANES patients on their way. */
 struct run {
-    const struct heal_job *job;
-    size_t at; /* first patient */
     struct tissue p;
     struct tissue_state y;
     struct tissue_input u;
-    double m, load;
     en_lane given; /* of the last session */
     en_lane ns;    /* NSAID is being taken */
+    const struct heal_job *job;
+    size_t at; /* first patient */
+    double m, load;
 };
 
 static void load(struct run *r)

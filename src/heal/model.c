@@ -111,7 +111,7 @@ enum en_status en_batch_init(struct en_batch *b, struct en_arena *a, size_t coun
 
 static struct en_parameters gather(const struct en_batch *b, size_t i)
 {
-    struct en_parameters p;
+    struct en_parameters p = {0};
 
     for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
         ((double *)&p)[k] = b->parameter[k][i];
@@ -207,26 +207,26 @@ void en_heal_covariates(struct en_batch *b, size_t i, const struct en_covariates
 {
     const struct en_model *m = &EN_MODEL;
     const double years = c->age_years - m->age_reference;
-    double xsyn = en_exp(-m->age_xsyn * years), xrec = en_exp(-m->age_xrec * years);
-    double x12 = en_exp(-m->age_x12 * years), xV = en_exp(-m->age_xV * years);
+    double synthesis = en_exp(-m->age_xsyn * years), recruitment = en_exp(-m->age_xrec * years);
+    double transition = en_exp(-m->age_x12 * years), vessels = en_exp(-m->age_xV * years);
 
     assert(i < b->stride && isfinite(c->age_years));
     if (c->is_smoker) {
-        xsyn *= m->smoker_xsyn;
-        xrec *= m->smoker_xrec;
-        x12 *= m->smoker_x12;
-        xV *= m->smoker_xV;
+        synthesis *= m->smoker_xsyn;
+        recruitment *= m->smoker_xrec;
+        transition *= m->smoker_x12;
+        vessels *= m->smoker_xV;
     }
     if (c->has_diabetes) {
-        xsyn *= m->diabetes_xsyn;
-        xrec *= m->diabetes_xrec;
-        x12 *= m->diabetes_x12;
-        xV *= m->diabetes_xV;
+        synthesis *= m->diabetes_xsyn;
+        recruitment *= m->diabetes_xrec;
+        transition *= m->diabetes_x12;
+        vessels *= m->diabetes_xV;
     }
-    b->parameter[EN_P(xsyn)][i] = xsyn;
-    b->parameter[EN_P(xrec)][i] = xrec;
-    b->parameter[EN_P(x12)][i] = x12;
-    b->parameter[EN_P(xV)][i] = xV;
+    b->parameter[EN_P(xsyn)][i] = synthesis;
+    b->parameter[EN_P(xrec)][i] = recruitment;
+    b->parameter[EN_P(x12)][i] = transition;
+    b->parameter[EN_P(xV)][i] = vessels;
     b->parameter[EN_P(nsaid)][i] = c->takes_nsaid ? 1.0 : 0.0;
 }
 
@@ -234,4 +234,18 @@ double en_heal_load(double bmi_before, double bmi_after)
 {
     assert(bmi_before > 0.0 && bmi_after > 0.0);
     return en_exp(EN_MODEL.bmi_exponent * en_log(bmi_after / bmi_before));
+}
+
+double en_heal_hit(double error_mm, double reach_mm)
+{
+    assert(error_mm > 0.0 && reach_mm >= 0.0);
+    const double ratio = reach_mm / error_mm;
+
+    return 1.0 - en_exp(-0.5 * ratio * ratio);
+}
+
+double en_heal_fill(double volume_ml, double target_ml)
+{
+    assert(volume_ml >= 0.0 && target_ml > 0.0);
+    return 1.0 - en_exp(-EN_MODEL.fill_rate * volume_ml / target_ml);
 }

@@ -231,15 +231,18 @@ enum en_status en_heal_run(const struct en_schedule *schedule, const struct en_b
                            size_t first, size_t count, const struct en_request *request,
                            double *values, struct en_err *err)
 {
-    struct heal_job job = {schedule, patients, request, schedule->grid, values, first, 0, false};
+    struct heal_job job = {
+        .schedule = schedule, .patients = patients, .request = request, .first = first};
 
     if (count == 0 || first > patients->count || count > patients->count - first ||
         first % EN_BATCH_PART != 0) {
         return en_fail(err, EN_EINVAL, "patients: not a part of the batch");
     }
+    job.values = values;
     job.end = (first + count + EN_BATCH_PART - 1) / EN_BATCH_PART * EN_BATCH_PART;
     EN_TRY(check_request(request, err));
     EN_TRY(check_schedule(&job, err));
+    job.grid = schedule->grid;
     if (job.grid.first_d == 0.0 && job.grid.growth == 0.0 && job.grid.cap_d == 0.0) {
         job.grid = en_heal_grid(patients);
     }

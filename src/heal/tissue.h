@@ -108,7 +108,7 @@ EN_LANE_INLINE void tissue_slope_cells(const struct tissue *p, const struct tiss
 {
     const en_lane zero = en_lane_all(0.0);
     const en_lane k12 = p->k12 * p->x12 * (1.0 + p->chi * f.A * (1.0 / (p->KA + f.A)));
-    const en_lane hG = y->G / (p->KG + y->G);
+    const en_lane response = y->G / (p->KG + y->G);
     const en_lane E = en_lane_max(X - EN_MODEL.strain_free, zero);
     const en_lane room = en_lane_max(1.0 - y->F * p->inverse_Fmax, zero);
 
@@ -118,7 +118,7 @@ EN_LANE_INLINE void tissue_slope_cells(const struct tissue *p, const struct tiss
     dy->M2 = k12 * y->M1 - p->d2 * y->M2;
     dy->G = u->shareG * (p->kG1 * y->M1 + p->kG2 * y->M2) + p->kGX * y->F * E / (p->KX + E) -
             p->dG * y->G;
-    dy->F = p->xrec * p->rhoF * hG * y->F * room + p->muF * y->G + p->dF * (1.0 - y->F);
+    dy->F = p->xrec * p->rhoF * response * y->F * room + p->muF * y->G + p->dF * (1.0 - y->F);
     dy->V = p->xV * p->aV * y->G + p->dV * (1.0 - y->V);
 }
 
@@ -127,15 +127,15 @@ EN_LANE_INLINE void tissue_slope_matrix(const struct tissue *p, const struct tis
                                         const struct tissue_state *y, en_lane C, en_lane X,
                                         int has_roots, struct tissue_state *dy)
 {
-    const en_lane hG = y->G / (p->KG + y->G);
-    const en_lane gain = p->xsyn * en_lane_pow(y->V, en_lane_all(EN_MODEL.exponent_V)) * hG;
+    const en_lane response = y->G / (p->KG + y->G);
+    const en_lane gain = p->xsyn * en_lane_pow(y->V, en_lane_all(EN_MODEL.exponent_V)) * response;
     const en_lane phi = p->kx * y->C1 / (p->CN + y->Cm);
-    const en_lane Xq = tissue_power(X, p->q, 0.5, has_roots);
+    const en_lane wear = tissue_power(X, p->q, 0.5, has_roots);
 
     dy->C3 = p->k3 * y->F * (1.0 + p->s3 * gain) - (p->k31 + p->d3) * y->C3;
     dy->C1 =
         p->k1 * y->F * (1.0 + p->s1 * gain) + p->y31 * p->k31 * y->C3 - (p->kx + p->d1c) * y->C1;
-    dy->Cm = p->kx * y->C1 - p->dm * Xq * (1.0 + p->eM * C) * y->Cm;
+    dy->Cm = p->kx * y->C1 - p->dm * wear * (1.0 + p->eM * C) * y->Cm;
     dy->Phi = p->kphi * u->stimulus + phi * p->Phin -
               (p->kphi * (u->stimulus + p->b) + phi + p->eD * C) * y->Phi;
     dy->S = p->ks * (p->flux * p->Sb * u->load - phi * y->S);

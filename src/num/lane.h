@@ -61,7 +61,7 @@ EN_LANE_INLINE en_lane en_lane_min(en_lane a, en_lane b)
 /* Correctly rounded; the compiler joins the elements into one instruction. */
 EN_LANE_INLINE en_lane en_lane_sqrt(en_lane x)
 {
-    en_lane root;
+    en_lane root = x;
 
     for (int i = 0; i < EN_LANES; i++) {
         root[i] = __builtin_sqrt(x[i]);

@@ -94,8 +94,7 @@ enum en_status en_canvas_close(struct en_canvas *c, struct en_err *err)
 PangoLayout *en_canvas_layout(struct en_canvas *c, const struct en_style *style, double width,
                               const char *text)
 {
-    static const PangoAlignment ALIGN[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER,
-                                           PANGO_ALIGN_RIGHT};
+    static const PangoAlignment ALIGN[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT};
     PangoLayout *layout = pango_layout_new(c->pango);
     PangoFontDescription *font = pango_font_description_from_string(FONTS);
 

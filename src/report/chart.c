@@ -297,8 +297,7 @@ static double draw_title(const struct plot *p)
         const struct en_style note = style(p, EN_COLOUR_FAINT, EN_ALIGN_LEFT);
 
         y += en_canvas_text(p->c, p->box->x, y + 1.0, p->box->width, &note,
-                            en_words_print(p->w,
-                                           "0 to %s, high is worse. Mixed: %s.",
+                            en_words_print(p->w, "0 to %s, high is worse. Mixed: %s.",
                                            en_words_number(p->w, p->chart->y_max, 0),
                                            en_words_weights(p->w, p->chart->forecast)));
     }

@@ -26,6 +26,21 @@ static void fill_sessions(struct en_chart *chart, const struct en_report *r)
     }
 }
 
+/* Quantiles of one arm at one point; false when one is not finite. */
+static bool take_band(struct en_chart *chart, size_t arm, size_t point, const struct en_band *band)
+{
+    for (size_t q = 0; q < EN_QUANTILE_COUNT; q++) {
+        if (!isfinite(band->q[q])) {
+            return false;
+        }
+        if (arm == 0) {
+            chart->plan[q][point] = band->q[q];
+        }
+    }
+    chart->median[arm][point] = band->q[EN_QUANTILE_COUNT / 2];
+    return true;
+}
+
 enum en_status en_chart_choose(struct en_chart *chart, size_t hypothesis, struct en_err *err)
 {
     const struct en_forecast *f = chart->forecast;
@@ -33,22 +48,17 @@ enum en_status en_chart_choose(struct en_chart *chart, size_t hypothesis, struct
 
     assert(hypothesis <= EN_MIXED);
     chart->hypothesis = hypothesis;
+    for (size_t q = 0; q < EN_QUANTILE_COUNT; q++) {
+        chart->plan[q][0] = chart->baseline;
+    }
     for (size_t arm = 0; arm < chart->arm_count; arm++) {
+        const struct en_band *bands = f->band[arm][chart->outcome][hypothesis];
+
         chart->median[arm][0] = chart->baseline;
         for (size_t i = start; i < chart->count; i++) {
-            const struct en_band *band = &f->band[arm][chart->outcome][hypothesis][i - start];
-
-            for (size_t q = 0; q < EN_QUANTILE_COUNT; q++) {
-                if (!isfinite(band->q[q])) {
-                    return en_fail(err, EN_EINVAL, "the forecast of arm %zu has unknown values",
-                                   arm);
-                }
-                if (arm == 0) {
-                    chart->plan[q][0] = start == 1 ? chart->baseline : band->q[q];
-                    chart->plan[q][i] = band->q[q];
-                }
+            if (!take_band(chart, arm, i, &bands[i - start])) {
+                return en_fail(err, EN_EINVAL, "the forecast of arm %zu has unknown values", arm);
             }
-            chart->median[arm][i] = band->q[EN_QUANTILE_COUNT / 2];
         }
     }
     return EN_OK;

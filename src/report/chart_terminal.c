@@ -43,6 +43,12 @@ static int dot_y(const struct grid *g, double score)
     return (int)lround((1.0 - share) * (4 * ROWS - 1));
 }
 
+/* Row of characters of a score. */
+static int row_of(const struct grid *g, double score)
+{
+    return dot_y(g, score) / 4;
+}
+
 /* Value of a curve at a week, straight between its points. */
 static double curve(const struct en_chart *chart, const double *y, double week)
 {
@@ -75,29 +81,30 @@ static void fill_band(struct grid *g, const double *low, const double *high, int
     }
 }
 
-/* The median, with a margin of one dot so that it stands out from the bands. */
-static void draw_median(struct grid *g)
+/* Dots of a column from one row to another, both included; drawn or cleared. */
+static void set_dots(struct grid *g, int x, int from, int to, bool is_drawn)
+{
+    for (int y = from < 0 ? 0 : from; y <= to && y < 4 * ROWS; y++) {
+        g->dot[y][x] = is_drawn;
+        g->is_median[y / 4][x / 2] = g->is_median[y / 4][x / 2] || is_drawn;
+    }
+}
+
+/* The median, joined where it is steep. `margin` dots around it are cleared instead when it is
+ * above 0, so that the line stands out from the bands. */
+static void draw_median(struct grid *g, int margin)
 {
     const double *y_of = g->chart->median[0];
-    const int start = dot_x(g, g->chart->week[0]);
     int before = dot_y(g, curve(g->chart, y_of, g->chart->week[0]));
 
-    for (int pass = 0; pass < 2; pass++) {
-        for (int x = start; x < 2 * g->columns; x++) {
-            const double week = x * g->chart->x_max / (2 * g->columns - 1);
-            const int y = dot_y(g, curve(g->chart, y_of, week));
-            const int from = x == start ? y : before < y ? before + 1 : y;
-            const int to = x == start ? y : before > y ? before - 1 : y;
-            const int margin = pass == 0 ? 2 : 0;
+    for (int x = dot_x(g, g->chart->week[0]); x < 2 * g->columns; x++) {
+        const double week = x * g->chart->x_max / (2 * g->columns - 1);
+        const int y = dot_y(g, curve(g->chart, y_of, week));
+        const int from = before < y ? before + 1 : y;
+        const int to = before > y ? before - 1 : y;
 
-            for (int k = from - margin; k <= to + margin; k++) {
-                if (k >= 0 && k < 4 * ROWS) {
-                    g->dot[k][x] = pass == 1;
-                    g->is_median[k / 4][x / 2] |= pass == 1;
-                }
-            }
-            before = y;
-        }
+        set_dots(g, x, from - margin, to + margin, margin == 0);
+        before = y;
     }
 }
 
@@ -106,7 +113,7 @@ static void draw_change(struct grid *g)
     if (!isfinite(g->chart->mic_level)) {
         return;
     }
-    const int row = dot_y(g, g->chart->mic_level) / 4;
+    const int row = row_of(g, g->chart->mic_level);
 
     for (int column = 0; column < g->columns; column++) {
         if (!g->is_median[row][column] && g->over[row][column] == NULL) {
@@ -122,7 +129,7 @@ static void draw_letters(struct grid *g)
     for (size_t arm = 1; arm < chart->arm_count; arm++) {
         for (size_t i = 0; i < chart->count; i++) {
             const int column = dot_x(g, chart->week[i]) / 2;
-            const int row = dot_y(g, chart->median[arm][i]) / 4;
+            const int row = row_of(g, chart->median[arm][i]);
 
             if (chart->week[i] > 0.0 && g->over[row][column] == NULL) {
                 g->over[row][column] = g->letter[arm];
@@ -136,7 +143,10 @@ static void name_arms(struct grid *g)
     for (size_t arm = 0; arm < g->chart->arm_count; arm++) {
         const char *id = g->chart->forecast->request.arms[arm].id;
 
-        g->letter[arm][0] = id == NULL || *id == '\0' ? '?' : g_ascii_toupper(*id);
+        g->letter[arm][0] = '?';
+        if (id != NULL && *id != '\0') {
+            g->letter[arm][0] = g_ascii_toupper(*id);
+        }
     }
 }
 
@@ -181,13 +191,13 @@ static void place_labels(const struct grid *g, struct labels *labels)
     for (; count < chart->arm_count; count++) {
         const double end = chart->median[count][chart->count - 1];
 
-        wanted[count] = dot_y(g, end) / 4 + 0.5;
+        wanted[count] = row_of(g, end) + 0.5;
         text[count] = en_words_print(g->w, "%s %s %s", g->letter[count],
                                      chart->forecast->request.arms[count].id,
                                      en_words_fixed(g->w, end, decimals));
     }
     if (isfinite(chart->mic_level)) {
-        wanted[count] = dot_y(g, chart->mic_level) / 4 + 0.5;
+        wanted[count] = row_of(g, chart->mic_level) + 0.5;
         text[count++] = en_words_print(g->w, "╌ important change");
     }
     for (size_t i = 0; i < count; i++) {
@@ -265,7 +275,7 @@ static void add_axis(struct en_buf *out, const struct grid *g)
         en_buf_add(out, axis[i]);
     }
     en_buf_print(out, "\n%*s", LEFT, "");
-    en_buf_add_bytes(out, weeks, (size_t)(g->columns + 2));
+    en_buf_add_bytes(out, weeks, (size_t)g->columns + 2);
     en_buf_print(out, "week\n%*s", LEFT, "");
     for (int i = 0; i < g->columns; i++) {
         en_buf_add(out, mark[i]);
@@ -276,16 +286,18 @@ static void add_axis(struct en_buf *out, const struct grid *g)
 static void add_notes(struct en_page *p, const struct en_chart *chart)
 {
     const struct en_forecast *f = chart->forecast;
-    const char *change = isfinite(chart->mic)
-                             ? en_words_print(p->w, " ╌: baseline less the minimal important change, %s.",
-                                              en_words_number(p->w, chart->mic, 1))
-                             : "";
+    const char *change =
+        isfinite(chart->mic_level)
+            ? en_words_print(p->w, " ╌: baseline less the minimal important change, %s.",
+                             en_words_number(p->w, chart->mic, 1))
+            : "";
 
-    en_page_text(p, LEFT, "", EN_INK_FAINT,
-                 en_words_print(p->w,
-                                "High is worse. Line: median of the plan; dense dots: middle 50 %%; "
-                                "sparse dots: middle 90 %%; letters: medians of the others.%s",
-                                change));
+    en_page_text(
+        p, LEFT, "", EN_INK_FAINT,
+        en_words_print(p->w,
+                       "High is worse. Line: median of the plan; dense dots: middle 50 %%; "
+                       "sparse dots: middle 90 %%; letters: medians of the others.%s",
+                       change));
     en_page_text(p, LEFT, f->is_calibrated ? "" : "BEFORE CALIBRATION", EN_INK_YELLOW,
                  en_words_print(p->w, "Mixed over the hypotheses: %s.", en_words_weights(p->w, f)));
 }
@@ -313,7 +325,8 @@ enum en_status en_chart_terminal(const struct en_report *r, enum en_outcome outc
         name_arms(g);
         fill_band(g, chart.plan[0], chart.plan[4], 4, 4);
         fill_band(g, chart.plan[1], chart.plan[3], 2, 2);
-        draw_median(g);
+        draw_median(g, 2);
+        draw_median(g, 0);
         draw_letters(g);
         draw_change(g);
         en_page_text(&page, 0, "", EN_INK_BOLD, chart.title);

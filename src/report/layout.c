@@ -38,10 +38,9 @@ static void draw_furniture(struct en_layout *l)
     en_canvas_colour(c, EN_COLOUR_RULE);
     en_canvas_line(c, l->left, foot - 4.0, l->right, foot - 4.0);
     (void)en_canvas_text(c, l->left, foot, 0.84 * width, &s, l->sheet->foot);
-    (void)en_canvas_text(
-        c, l->right, foot, 0.0, &right,
-        en_words_print(l->w, "page %d of %d", l->page,
-                       l->page_count > 0 ? l->page_count : l->page));
+    (void)en_canvas_text(c, l->right, foot, 0.0, &right,
+                         en_words_print(l->w, "page %d of %d", l->page,
+                                        l->page_count > 0 ? l->page_count : l->page));
 }
 
 static void start_page(struct en_layout *l)
@@ -109,8 +108,7 @@ void en_layout_text(struct en_layout *l, const struct en_style *style, double in
     if (*text == '\0') {
         return;
     }
-    PangoLayout *layout =
-        en_canvas_layout(&l->canvas, style, l->right - l->left - indent, text);
+    PangoLayout *layout = en_canvas_layout(&l->canvas, style, l->right - l->left - indent, text);
 
     flow(l, layout, l->left + indent, style->colour);
     g_object_unref(layout);
@@ -282,8 +280,9 @@ void en_layout_checks(struct en_layout *l, const char *const *items, size_t coun
 
         en_layout_need(l, height);
         for (size_t i = row; i < count; i += rows) {
-            (void)check(l, l->left + (double)(i / rows) * (width + CHECKS_GAP), width, items[i],
-                        false);
+            const size_t column = i / rows;
+
+            (void)check(l, l->left + (double)column * (width + CHECKS_GAP), width, items[i], false);
         }
         l->y += height;
     }
@@ -331,11 +330,8 @@ void en_layout_charts(struct en_layout *l, const struct en_chart *charts, size_t
 void en_layout_hypotheses(struct en_layout *l, struct en_chart *chart, double height)
 {
     en_layout_need(l, height);
-    const struct en_chart_box at = {.x = l->left,
-                                    .y = l->y,
-                                    .width = l->right - l->left,
-                                    .height = height,
-                                    .font = 7.2};
+    const struct en_chart_box at = {
+        .x = l->left, .y = l->y, .width = l->right - l->left, .height = height, .font = 7.2};
     const enum en_status st = en_chart_draw_hypotheses(&l->canvas, l->w, chart, &at, l->err);
 
     if (l->status == EN_OK) {

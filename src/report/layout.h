@@ -11,11 +11,11 @@
 #include "report/words.h"
 
 struct en_sheet {
-    const char *title;               /* of the document, for its metadata */
+    const char *title;                  /* of the document, for its metadata */
     const char *head_left, *head_right; /* at the top of every page: patient, document and date */
-    const char *foot;                /* at the bottom: versions */
-    en_day today;                    /* creation date in the metadata */
-    double font;                     /* size of running text [pt] */
+    const char *foot;                   /* at the bottom: versions */
+    en_day today;                       /* creation date in the metadata */
+    double font;                        /* size of running text [pt] */
 };
 
 struct en_layout {

@@ -49,9 +49,8 @@ static struct en_style cell_style(const struct en_layout_table *t, size_t column
                                   const struct en_layout_cell *cell, bool is_sub)
 {
     const struct en_colour ink = cell->colour != NULL ? *cell->colour : EN_COLOUR_INK;
-    struct en_style s =
-        en_layout_style(t->layout, scale_of(t) * (is_sub ? 0.88 : 1.0), cell->is_bold && !is_sub,
-                        is_sub ? EN_COLOUR_FAINT : ink);
+    struct en_style s = en_layout_style(t->layout, scale_of(t) * (is_sub ? 0.88 : 1.0),
+                                        cell->is_bold && !is_sub, is_sub ? EN_COLOUR_FAINT : ink);
 
     s.align = t->columns[column].is_right ? EN_ALIGN_RIGHT : EN_ALIGN_LEFT;
     return s;
@@ -102,8 +101,8 @@ static void head_cells(const struct en_layout_table *t, struct en_layout_cell *c
     static const struct en_colour FAINT = {0.38, 0.41, 0.45};
 
     for (size_t i = 0; i < t->count; i++) {
-        cells[i] = (struct en_layout_cell){
-            .text = t->columns[i].title, .is_bold = true, .colour = &FAINT};
+        cells[i] =
+            (struct en_layout_cell){.text = t->columns[i].title, .is_bold = true, .colour = &FAINT};
     }
 }
 

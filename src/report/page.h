@@ -32,11 +32,11 @@ void en_page_heading(struct en_page *p, const char *title);
 void en_page_pair(struct en_page *p, const char *left, const char *right);
 
 /* A wrapped paragraph: `mark` (may be "") stands at column `indent`, the text hangs behind it. */
-void en_page_text(struct en_page *p, int indent, const char *mark, enum en_ink ink,
+void en_page_text(struct en_page *p, int indent, const char *mark, enum en_ink colour,
                   const char *text);
 
 /* A framed title with text below it. */
-void en_page_box(struct en_page *p, enum en_ink ink, const char *title, const char *text);
+void en_page_box(struct en_page *p, enum en_ink colour, const char *title, const char *text);
 
 enum { EN_PAGE_COLUMNS_MAX = 12 };
 

@@ -33,8 +33,12 @@ static enum en_status fill_texts(struct en_paper_content *content, struct en_are
 {
     const struct en_report *r = content->report;
     const struct en_care care = {.knowledge = r->knowledge, .today = r->today};
-    const enum en_document document =
-        content->paper == EN_PAPER_CONSENT ? EN_DOCUMENT_CONSENT : EN_DOCUMENT_LEAFLET;
+    static const enum en_document DOCUMENTS[EN_PAPER_COUNT] = {
+        [EN_PAPER_LEAFLET] = EN_DOCUMENT_LEAFLET,
+        [EN_PAPER_CONSENT] = EN_DOCUMENT_CONSENT,
+        [EN_PAPER_AFTERCARE] = EN_DOCUMENT_CALL,
+    };
+    const enum en_document document = DOCUMENTS[content->paper];
 
     EN_TRY(en_document_text(&care, r->c, r->plan, document, a, &content->paragraphs,
                             &content->paragraph_count, err));

@@ -58,7 +58,9 @@ static bool is_list(const char *section)
 
 static void put_paragraph(struct en_layout *l, const struct en_paragraph *p)
 {
-    const struct en_style s = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
+    const bool is_footer = en_text_equal(p->section, "footer");
+    const struct en_style s = en_layout_style(l, is_footer ? 0.85 : 1.0, false,
+                                              is_footer ? EN_COLOUR_FAINT : EN_COLOUR_INK);
     const char *text = en_words_clean(l->w, p->text);
 
     if (is_list(p->section)) {
@@ -160,8 +162,6 @@ void en_paper_leaflet_body(struct en_layout *l, const void *content)
     en_layout_title(l, "Prolotherapy: information for you", condition_words(l, p->report));
     en_layout_box(l, BLUE, "Your planned sessions", session_list(l->w, p->report->plan));
     put_sections(l, p, "call", "signatures");
-    put_calls(l, p);
-    put_phones(l);
 }
 
 static void put_signer(struct en_layout *l, const char *who)
@@ -192,8 +192,6 @@ void en_paper_consent_body(struct en_layout *l, const void *content)
 {
     const struct en_paper_content *p = content;
     const struct en_report *r = p->report;
-    static const char *const CHECKS[] = {"A copy was given to the patient.",
-                                         "An interpreter took part (language: ____________)."};
     const struct en_style faint = en_layout_style(l, 0.85, false, EN_COLOUR_FAINT);
 
     en_layout_title(l, "Consent to prolotherapy", condition_words(l, r));
@@ -211,7 +209,6 @@ void en_paper_consent_body(struct en_layout *l, const void *content)
     put_signer(l, "Clinician");
     put_signer(l, "Interpreter");
     en_layout_space(l, 0.8 * l->sheet->font);
-    en_layout_checks(l, CHECKS, EN_COUNT(CHECKS), 2);
     en_layout_text(l, &faint, 0.0,
                    en_words_print(l->w, "Version of text and knowledge: %s.", p->version));
 }
@@ -257,8 +254,8 @@ void en_paper_aftercare_body(struct en_layout *l, const void *content)
     const struct en_paper_content *p = content;
     const struct en_plan *plan = p->report->plan;
     struct en_words *w = l->w;
-    const char *day = plan->session_count > 0 ? en_words_long_day(w, plan->sessions[0].day)
-                                              : "date unknown";
+    const char *day =
+        plan->session_count > 0 ? en_words_long_day(w, plan->sessions[0].day) : "date unknown";
 
     en_layout_title(l, "After your injection",
                     en_words_print(w, "%s · session of %s", condition_words(l, p->report), day));
@@ -270,4 +267,5 @@ void en_paper_aftercare_body(struct en_layout *l, const void *content)
         en_layout_space(l, l->sheet->font);
         en_layout_box(l, GREEN, "Your next session", en_words_long_day(w, plan->sessions[1].day));
     }
+    put_sections(l, p, "call", NULL);
 }

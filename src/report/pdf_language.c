@@ -77,7 +77,8 @@ enum en_status en_pdf_set_language(const struct en_buf *pdf, const char *languag
         return en_fail(err, EN_EBUG, "a drawn PDF has no trailer");
     }
     const long long root = number_after(trailer, "/Root"), count = number_after(trailer, "/Size");
-    const long long info = number_after(trailer, "/Info"), last = number_after(trailer, "startxref");
+    const long long info = number_after(trailer, "/Info"),
+                    last = number_after(trailer, "startxref");
     size_t size = 0;
     const char *catalog = root < 0 ? NULL : find_catalog(pdf, root, &size);
 
@@ -89,7 +90,8 @@ enum en_status en_pdf_set_language(const struct en_buf *pdf, const char *languag
 
     en_buf_print(out, "%lld 0 obj\n", root);
     en_buf_add_bytes(out, catalog, size);
-    en_buf_print(out, "   /Lang (%s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n",
+    en_buf_print(out,
+                 "   /Lang (%s)\n   /ViewerPreferences << /DisplayDocTitle true >>\n>>\nendobj\n",
                  language);
     const size_t xref = out->size;
 

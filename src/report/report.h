@@ -28,13 +28,29 @@ EN_MUST_USE enum en_status en_chart_write(const struct en_report *r, enum en_out
                                           enum en_chart_format format, struct en_buf *out,
                                           struct en_err *err);
 
-/* The same chart in braille characters, width columns wide. */
+/* The same chart in braille characters, width columns wide: 48 to 185, 80 when 0. */
 EN_MUST_USE enum en_status en_chart_terminal(const struct en_report *r, enum en_outcome outcome,
                                              int width, struct en_buf *out, struct en_err *err);
 
-/* One page of text for a terminal, width columns (80 when 0). use_colour adds ANSI colours. */
+/* One page of text for a terminal, width columns: 72 to 160, 80 when 0. use_colour adds ANSI
+ * colours. */
 EN_MUST_USE enum en_status en_report_terminal(const struct en_report *r, int width, bool use_colour,
                                               struct en_buf *out, struct en_err *err);
+
+/* What was understood of a case, what was ignored and what a rule still wants to know. */
+EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const struct en_case *c,
+                                          const struct en_assessment *assessment, int width,
+                                          bool use_colour, struct en_buf *out, struct en_err *err);
+
+/* Triage and review, as a page of text. */
+EN_MUST_USE enum en_status en_report_triage(const struct en_care *care,
+                                            const struct en_triage *triage, int width,
+                                            bool use_colour, struct en_buf *out,
+                                            struct en_err *err);
+EN_MUST_USE enum en_status en_report_review(const struct en_care *care,
+                                            const struct en_review *review, int width,
+                                            bool use_colour, struct en_buf *out,
+                                            struct en_err *err);
 
 enum en_paper {
     EN_PAPER_PLAN,      /* clinician: one or two pages */

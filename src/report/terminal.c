@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 60, WIDTH_MAX = 160 };
+enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 72, WIDTH_MAX = 160 };
 
 static enum en_ink verdict_ink(enum en_verdict v)
 {
@@ -120,11 +120,13 @@ static void print_findings(struct en_page *p, const struct en_assessment *a)
     for (size_t i = a->fired_count; i < a->finding_count; i++) {
         const struct en_finding *f = &a->findings[i];
 
-        en_page_text(p, 0, en_words_print(w, "%-8s", upper(w, en_severity_text(f->severity))),
-                     severity_ink(f->severity),
-                     en_words_print(w, "%s %s: missing %s", en_words_cell(w, f->rule, "id"),
-                                    en_words_cell(w, f->rule, "title"),
-                                    en_words_facts(w, f->missing, f->missing_count)));
+        if (en_words_is_first(a, i)) {
+            en_page_text(p, 0, en_words_print(w, "%-8s", upper(w, en_severity_text(f->severity))),
+                         severity_ink(f->severity),
+                         en_words_print(w, "%s %s: missing %s", en_words_cell(w, f->rule, "id"),
+                                        en_words_cell(w, f->rule, "title"),
+                                        en_words_missing(w, a, i)));
+        }
     }
 }
 
@@ -157,8 +159,8 @@ static void print_evidence(struct en_page *p, const struct en_row *condition)
     if (condition == NULL) {
         return;
     }
-    en_page_heading(p, en_words_print(w, "EVIDENCE, grade %s",
-                                      en_words_cell(w, condition, "evidence_grade")));
+    en_page_heading(
+        p, en_words_print(w, "EVIDENCE, grade %s", en_words_cell(w, condition, "evidence_grade")));
     en_page_text(p, 1, "for    ", EN_INK_PLAIN, en_words_cell(w, condition, "evidence_for"));
     en_page_text(p, 1, "against", EN_INK_PLAIN, en_words_cell(w, condition, "evidence_against"));
     if (*banner != '\0') {
@@ -199,6 +201,7 @@ static enum en_status print_plan(struct en_page *p, const struct en_report *r, s
     en_terminal_mixes(p, r->plan);
     en_terminal_totals(p, r->plan);
     en_terminal_dates(p, r->plan);
+    en_terminal_rehabilitation(p, r->plan);
     en_terminal_checklist(p, r->plan);
     EN_TRY(print_forecast(p, r, err));
     en_terminal_alternatives(p, r->plan);

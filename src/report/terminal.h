@@ -9,6 +9,7 @@ void en_terminal_sites(struct en_page *p, const struct en_plan *plan);
 void en_terminal_mixes(struct en_page *p, const struct en_plan *plan);
 void en_terminal_totals(struct en_page *p, const struct en_plan *plan);
 void en_terminal_dates(struct en_page *p, const struct en_plan *plan);
+void en_terminal_rehabilitation(struct en_page *p, const struct en_plan *plan);
 void en_terminal_checklist(struct en_page *p, const struct en_plan *plan);
 void en_terminal_costs(struct en_page *p, const struct en_plan *plan);
 

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/terminal.h"
 
-enum { ARMS_BESIDE = 4 }; /* arms in one table of 80 columns */
+/* Columns of the tables, see their definitions. */
+enum { LEFT = 6, WIDTH_BAND = 17, LEFT_HYPOTHESIS = 28, WIDTH_CHANCE = 12 };
+enum { ARMS_BESIDE = 4 }; /* arms in one table at most; 80 columns hold as many */
+
+/* Columns of `width` that fit the page beside `taken`, 1 .. ARMS_BESIDE. */
+static size_t arms_beside(const struct en_page *p, int taken, int width)
+{
+    const int fit = (p->width - taken) / (width + 1);
+
+    return fit < 1 ? 1 : fit > ARMS_BESIDE ? ARMS_BESIDE : (size_t)fit;
+}
 
 static const char *share_or_dash(struct en_words *w, double share)
 {
@@ -30,10 +40,11 @@ static void print_arms(struct en_page *p, const struct en_forecast *f, enum en_o
     struct en_words *w = p->w;
     struct en_page_table t = {.page = p, .columns = {{"week", 5, true}}, .count = 1, .indent = 1};
     const int decimals = o == EN_OUTCOME_PAIN ? 1 : 0;
+    const size_t end = first + arms_beside(p, LEFT, WIDTH_BAND);
 
-    for (size_t arm = first; arm < f->request.arm_count && arm < first + ARMS_BESIDE; arm++) {
+    for (size_t arm = first; arm < f->request.arm_count && arm < end; arm++) {
         t.columns[t.count++] =
-            (struct en_page_column){en_words_arm(f->request.arms[arm].id), 17, false};
+            (struct en_page_column){en_words_arm(f->request.arms[arm].id), WIDTH_BAND, false};
     }
     en_page_table_head(&t);
     for (size_t week = 0; week < f->request.week_count; week++) {
@@ -60,18 +71,18 @@ static void print_hypotheses(struct en_page *p, const struct en_forecast *f, enu
         .count = 2,
     };
     const size_t week = f->request.week_count - 1;
-    const size_t arms = f->request.arm_count < ARMS_BESIDE ? f->request.arm_count : ARMS_BESIDE;
+    const size_t fit = arms_beside(p, LEFT_HYPOTHESIS, WIDTH_CHANCE);
+    const size_t arms = f->request.arm_count < fit ? f->request.arm_count : fit;
     const int decimals = o == EN_OUTCOME_PAIN ? 1 : 0;
 
     for (size_t arm = 0; arm < arms; arm++) {
         t.columns[t.count++] =
-            (struct en_page_column){en_words_arm(f->request.arms[arm].id), 12, false};
+            (struct en_page_column){en_words_arm(f->request.arms[arm].id), WIDTH_CHANCE, false};
     }
     en_page_table_head(&t);
     for (size_t h = 0; h <= EN_MIXED; h++) {
         const char *cells[2 + ARMS_BESIDE] = {
-            en_words_hypothesis(h),
-            h == EN_MIXED ? "" : en_words_share(w, f->request.weights[h])};
+            en_words_hypothesis(h), h == EN_MIXED ? "" : en_words_share(w, f->request.weights[h])};
 
         for (size_t arm = 0; arm < arms; arm++) {
             const struct en_band *b = &f->band[arm][o][h][week];
@@ -97,7 +108,7 @@ static void print_outcome(struct en_page *p, const struct en_forecast *f, enum e
                                 "chance of a gain of %s or more",
                                 en_words_outcome(o), is_pain ? 10 : 100,
                                 en_words_number(w, mic, 1)));
-    for (size_t arm = 0; arm < f->request.arm_count; arm += ARMS_BESIDE) {
+    for (size_t arm = 0; arm < f->request.arm_count; arm += arms_beside(p, LEFT, WIDTH_BAND)) {
         print_arms(p, f, o, arm);
     }
     en_page_text(p, 0, "", EN_INK_BOLD,

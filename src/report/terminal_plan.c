@@ -18,7 +18,7 @@ static void print_site(struct en_page_table *t, const struct en_plan *plan,
 {
     struct en_page *p = t->page;
     struct en_words *w = p->w;
-    const char *risks = en_words_cell(w, s->site, "risks");
+    const char *risks = en_words_risks(w, s->site);
     const char *danger = en_words_cell(w, s->site, "danger");
     const char *cells[] = {
         en_words_cell(w, s->site, "id"),
@@ -36,8 +36,8 @@ static void print_site(struct en_page_table *t, const struct en_plan *plan,
     if (*danger != '\0') {
         en_page_text(p, 8, "DANGER:", EN_INK_RED, danger);
     }
-    if (*risks != '\0' || *danger == '\0') {
-        en_page_text(p, 8, "at risk:", EN_INK_FAINT, *risks == '\0' ? "not listed" : risks);
+    if (*risks != '\0') {
+        en_page_text(p, 8, "at risk:", EN_INK_FAINT, risks);
     }
     en_page_text(p, 8, "why:", EN_INK_FAINT,
                  en_words_print(w, "%s · %s", en_words_clean(w, s->reason),
@@ -86,7 +86,7 @@ static void print_parts(struct en_page *p, const struct en_mix *mix)
     }
 }
 
-static void print_mix(struct en_page *p, const struct en_plan_mix *m)
+static void print_mix(struct en_page *p, const struct en_plan *plan, const struct en_plan_mix *m)
 {
     struct en_words *w = p->w;
     const struct en_mix *mix = &m->mix;
@@ -111,7 +111,9 @@ static void print_mix(struct en_page *p, const struct en_plan_mix *m)
         en_page_text(p, 4, "!", EN_INK_YELLOW, "contains a preservative");
     }
     for (size_t i = 0; i < mix->warning_count; i++) {
-        en_page_text(p, 4, "!", EN_INK_YELLOW, en_words_clean(w, mix->warnings[i]));
+        if (!en_words_is_shared(plan, mix->warnings[i])) {
+            en_page_text(p, 4, "!", EN_INK_YELLOW, en_words_clean(w, mix->warnings[i]));
+        }
     }
     for (size_t i = 0; i < mix->alternative_count; i++) {
         en_page_text(p, 4, "or", EN_INK_PLAIN, en_words_clean(w, mix->alternatives[i]));
@@ -122,7 +124,15 @@ void en_terminal_mixes(struct en_page *p, const struct en_plan *plan)
 {
     en_page_heading(p, "SOLUTIONS, for one session");
     for (size_t i = 0; i < plan->mix_count; i++) {
-        print_mix(p, &plan->mixes[i]);
+        print_mix(p, plan, &plan->mixes[i]);
+    }
+    const struct en_mix *first = plan->mix_count > 1 ? &plan->mixes[0].mix : NULL;
+
+    for (size_t i = 0; first != NULL && i < first->warning_count; i++) {
+        if (en_words_is_shared(plan, first->warnings[i])) {
+            en_page_text(p, 1, "! all mixes:", EN_INK_YELLOW,
+                         en_words_clean(p->w, first->warnings[i]));
+        }
     }
 }
 
@@ -142,8 +152,8 @@ static const char *bar(struct en_words *w, double share)
 static void print_total(struct en_page *p, const char *what, double share, const char *amount)
 {
     struct en_words *w = p->w;
-    const char *mark = en_words_print(w, "%s%*s%s", what, 13 - en_page_columns(what), "",
-                                      bar(w, share));
+    const char *mark =
+        en_words_print(w, "%s%*s%s", what, 13 - en_page_columns(what), "", bar(w, share));
 
     en_page_text(p, 1, mark, share <= 1.0 ? EN_INK_PLAIN : EN_INK_RED, amount);
 }
@@ -151,10 +161,10 @@ static void print_total(struct en_page *p, const char *what, double share, const
 static void print_dose(struct en_page *p, const struct en_dose_line *d)
 {
     struct en_words *w = p->w;
-    const char *factor = d->factor < 1.0
-                             ? en_words_print(w, ", reduced to %s: %s", en_words_share(w, d->factor),
-                                              en_words_clean(w, d->factor_reason))
-                             : "";
+    const char *factor =
+        d->factor < 1.0 ? en_words_print(w, ", reduced to %s: %s", en_words_share(w, d->factor),
+                                         en_words_clean(w, d->factor_reason))
+                        : "";
 
     print_total(p, en_words_clean(w, d->drug), d->fraction,
                 en_words_print(w, "%s of %s mg (%s)%s", en_words_number(w, d->mg, 1),
@@ -178,9 +188,9 @@ void en_terminal_totals(struct en_page *p, const struct en_plan *plan)
         print_dose(p, &t->doses[i]);
     }
     if (t->dose_count > 0) {
-        print_total(p, "anaesthetic", t->load,
-                    en_words_print(w, "all drugs together: %s of the maximum",
-                                   en_words_share(w, t->load)));
+        print_total(
+            p, "anaesthetic", t->load,
+            en_words_print(w, "all drugs together: %s of the maximum", en_words_share(w, t->load)));
     }
     en_page_text(p, 1, "", EN_INK_PLAIN,
                  en_words_print(w, "Watch the patient for %d minutes.", t->observation_min));
@@ -200,10 +210,10 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
     for (size_t i = 0; i < plan->session_count; i++) {
         const struct en_plan_session *s = &plan->sessions[i];
 
-        en_page_text(p, 1, en_words_print(w, "%2d.", s->number), EN_INK_PLAIN,
-                     en_words_print(w, "%s%s", en_words_day(w, s->day),
-                                    s->is_optional ? "  optional: only if the review says so"
-                                                   : ""));
+        en_page_text(
+            p, 1, en_words_print(w, "%2d.", s->number), EN_INK_PLAIN,
+            en_words_print(w, "%s%s", en_words_day(w, s->day),
+                           s->is_optional ? "  optional: only if the review says so" : ""));
     }
     if (plan->followup_count > 0) {
         en_page_text(p, 1, "", EN_INK_FAINT, "follow-up");
@@ -212,6 +222,25 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
         const struct en_dated_row *d = &plan->followups[i];
 
         en_page_text(p, 1, en_words_day(w, d->from), EN_INK_PLAIN, en_words_clean(w, d->text));
+    }
+}
+
+void en_terminal_rehabilitation(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+
+    if (plan->rehabilitation_count > 0) {
+        en_page_heading(p, "REHABILITATION");
+    }
+    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
+        if (en_words_is_first_row(plan->rehabilitation, i)) {
+            const char *dates =
+                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
+
+            en_page_text(p, 1, "·", EN_INK_PLAIN,
+                         en_words_print(w, "%s%s%s", dates, *dates == '\0' ? "" : ": ",
+                                        en_words_clean(w, plan->rehabilitation[i].text)));
+        }
     }
 }
 
@@ -272,12 +301,13 @@ void en_terminal_costs(struct en_page *p, const struct en_plan *plan)
         const char *amount = en_words_cell(w, row, "amount");
 
         en_page_pair(p, en_words_print(w, " %s", en_words_cell(w, row, "title")),
-                     *amount == '\0' ? "amount: clinic fills in"
-                                     : en_words_print(w, "%s %s", amount,
-                                                      en_words_cell(w, row, "currency")));
+                     *amount == '\0'
+                         ? "amount: clinic fills in"
+                         : en_words_print(w, "%s %s", amount, en_words_cell(w, row, "currency")));
     }
     if (plan->cover == NULL) {
-        en_page_text(p, 1, "payer:", EN_INK_PLAIN, "position unknown: ask before the first session");
+        en_page_text(p, 1, "payer:", EN_INK_PLAIN,
+                     "position unknown: ask before the first session");
         return;
     }
     en_page_text(p, 1, en_words_print(w, "%s:", en_words_cell(w, plan->cover, "payer")),

@@ -160,8 +160,7 @@ const char *en_words_initials(struct en_words *w, const char *name)
 const char *en_words_age(struct en_words *w, const struct en_report *r)
 {
     const struct en_person *p = r->c == NULL ? NULL : &r->c->person;
-    const int years =
-        p == NULL || !p->birth_known ? -1 : en_years_between(p->birth, r->today);
+    const int years = p == NULL || !p->birth_known ? -1 : en_years_between(p->birth, r->today);
 
     return years < 0 ? "age unknown" : en_words_print(w, "%d y", years);
 }
@@ -263,6 +262,17 @@ const char *en_words_cell(struct en_words *w, const struct en_row *row, const ch
     return row == NULL ? "" : en_words_clean(w, en_cell(row, column));
 }
 
+const char *en_words_risks(struct en_words *w, const struct en_row *site)
+{
+    const char *danger = en_words_cell(w, site, "danger");
+    const char *risks = en_words_cell(w, site, "risks");
+
+    if (*risks == '\0') {
+        return *danger == '\0' ? "not listed" : "";
+    }
+    return strcmp(risks, danger) == 0 ? "" : risks;
+}
+
 const char *en_words_sentence(struct en_words *w, const char *text)
 {
     return g_ascii_islower(*text) ? en_words_print(w, "%c%s", g_ascii_toupper(*text), text + 1)
@@ -278,7 +288,9 @@ const char *en_words_code(struct en_words *w, const char *code)
         return "";
     }
     for (char *p = out; *p != '\0'; p++) {
-        *p = *p == '_' ? ' ' : *p;
+        if (*p == '_') {
+            *p = ' ';
+        }
     }
     out[0] = g_ascii_toupper(out[0]);
     return out;
@@ -286,8 +298,7 @@ const char *en_words_code(struct en_words *w, const char *code)
 
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise)
 {
-    const struct en_row *row =
-        w->knowledge == NULL ? NULL : en_row_find(w->knowledge, "texts", id);
+    const struct en_row *row = w->knowledge == NULL ? NULL : en_row_find(w->knowledge, "texts", id);
 
     return row == NULL ? otherwise : en_words_cell(w, row, "text");
 }
@@ -343,8 +354,7 @@ const char *en_words_input(struct en_words *w, const struct en_input *input)
     if (input->value.kind == EN_FACT_UNKNOWN || input->value.as_of == EN_DAY_UNKNOWN) {
         return en_words_print(w, "%s: %s", title, value);
     }
-    return en_words_print(w, "%s: %s (%s%s)", title, value,
-                          en_date_text(input->value.as_of, date),
+    return en_words_print(w, "%s: %s (%s%s)", title, value, en_date_text(input->value.as_of, date),
                           input->is_stale ? ", too old" : "");
 }
 
@@ -353,7 +363,8 @@ const char *en_words_inputs(struct en_words *w, const struct en_finding *f)
     const char *out = "";
 
     for (size_t i = 0; i < f->input_count; i++) {
-        out = en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ", en_words_input(w, &f->inputs[i]));
+        out =
+            en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ", en_words_input(w, &f->inputs[i]));
     }
     return out;
 }
@@ -429,10 +440,110 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
                           p->default_count);
 }
 
+bool en_words_is_first(const struct en_assessment *a, size_t i)
+{
+    for (size_t k = i < a->fired_count ? 0 : a->fired_count; k < i; k++) {
+        if (a->findings[k].rule == a->findings[i].rule) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether a finding before i of the same rule, or an earlier entry of i, names the fact. */
+static bool is_named(const struct en_assessment *a, size_t first, size_t i, size_t entry)
+{
+    const char *fact = a->findings[i].missing[entry];
+
+    for (size_t k = first; k <= i; k++) {
+        const struct en_finding *f = &a->findings[k];
+        const size_t count = k == i ? entry : f->missing_count;
+
+        for (size_t m = 0; f->rule == a->findings[i].rule && m < count; m++) {
+            if (en_text_equal(f->missing[m], fact)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i)
+{
+    const char *out = "";
+
+    for (size_t k = i; k < a->finding_count; k++) {
+        const struct en_finding *f = &a->findings[k];
+
+        for (size_t m = 0; f->rule == a->findings[i].rule && m < f->missing_count; m++) {
+            if (!is_named(a, i, k, m)) {
+                out = en_words_print(w, "%s%s%s", out, *out == '\0' ? "" : "; ",
+                                     en_words_fact(w, f->missing[m]));
+            }
+        }
+    }
+    return *out == '\0' ? "not told" : out;
+}
+
 const char *en_words_rules(struct en_words *w, const struct en_assessment *a)
 {
+    size_t fired = 0, open = 0;
+
+    for (size_t i = 0; i < a->finding_count; i++) {
+        if (en_words_is_first(a, i)) {
+            fired += i < a->fired_count ? 1 : 0;
+            open += i < a->fired_count ? 0 : 1;
+        }
+    }
     return en_words_print(w, "%zu rules looked at: %zu apply, %zu cannot be decided yet",
-                          a->rule_count, a->fired_count, a->finding_count - a->fired_count);
+                          a->rule_count, fired, open);
+}
+
+bool en_words_is_shared(const struct en_plan *plan, const char *warning)
+{
+    for (size_t i = 0; i < plan->mix_count; i++) {
+        const struct en_mix *mix = &plan->mixes[i].mix;
+        bool is_here = false;
+
+        for (size_t k = 0; k < mix->warning_count; k++) {
+            is_here = is_here || strcmp(mix->warnings[k], warning) == 0;
+        }
+        if (!is_here) {
+            return false;
+        }
+    }
+    return plan->mix_count > 1;
+}
+
+bool en_words_is_first_row(const struct en_dated_row *rows, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (rows[k].row == rows[i].row) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *en_words_spans(struct en_words *w, const struct en_dated_row *rows, size_t count,
+                           size_t i)
+{
+    const char *out = "";
+
+    for (size_t k = i; k < count; k++) {
+        char from[EN_DATE_TEXT_MAX], to[EN_DATE_TEXT_MAX];
+
+        if (rows[k].row != rows[i].row || rows[k].from == EN_DAY_UNKNOWN) {
+            continue;
+        }
+        out = en_words_print(w, "%s%s%s%s%s", out, *out == '\0' ? "" : ", ",
+                             rows[k].to == EN_DAY_UNKNOWN ? "from " : "",
+                             en_date_text(rows[k].from, from),
+                             rows[k].to == EN_DAY_UNKNOWN
+                                 ? ""
+                                 : en_words_print(w, " to %s", en_date_text(rows[k].to, to)));
+    }
+    return out;
 }
 
 bool en_words_is_blocked(const struct en_report *r)

@@ -43,25 +43,27 @@ const char *en_words_side(struct en_words *w, const struct en_report *r);
 /* Title of the condition, else the text of the Condition, else "no condition recognised". */
 const char *en_words_condition(struct en_words *w, const struct en_report *r);
 
-const char *en_words_arm(const char *id);    /* "Saline injections" */
-const char *en_words_phrase(const char *id); /* "saline injections", after "with" */
+const char *en_words_arm(const char *id);      /* "Saline injections" */
+const char *en_words_phrase(const char *id);   /* "saline injections", after "with" */
 const char *en_words_hypothesis(size_t index); /* EN_MIXED: "mixed" */
 const char *en_words_outcome(enum en_outcome outcome);
 const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
 
-/* Title of a fact, and a list of them. */
+/* Title of a fact (the id when it has none), and a list of them. */
 const char *en_words_fact(struct en_words *w, const char *id);
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count);
 /* "INR 3.4 (2026-01-02)", with "too old" for a stale one. */
 const char *en_words_input(struct en_words *w, const struct en_input *input);
 const char *en_words_inputs(struct en_words *w, const struct en_finding *f);
 
-/* "S-KIM · grade B", and a dagger until somebody approves the row (EN_WORDS_DAGGER explains it). */
+/* "S-KIM · grade B", and a dagger until somebody approves the row (EN_WORDS_DAGGER says so). */
 #define EN_WORDS_DAGGER "† default not yet approved by a clinician"
 const char *en_words_source(struct en_words *w, const struct en_row *row);
 
 /* A cell, cleaned; "" when row is NULL. */
 const char *en_words_cell(struct en_words *w, const struct en_row *row, const char *column);
+/* Structures at risk of a site beside its danger; "not listed" when it has neither. */
+const char *en_words_risks(struct en_words *w, const struct en_row *site);
 /* A code as words: "not_covered" becomes "Not covered". */
 const char *en_words_code(struct en_words *w, const char *code);
 /* A sentence's first letter as a capital (a to z only). */
@@ -76,6 +78,17 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
                               enum en_outcome outcome);
 /* "12 of 14 values are unapproved defaults: edit and sign" */
 const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
+/* A rule with several undecided tiers is shown once: whether finding i is the first of its rule
+ * among the undecided, and the titles of all facts that this rule waits for. */
+bool en_words_is_first(const struct en_assessment *a, size_t i);
+const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i);
+/* A warning that every mix of the plan carries; never true for a single mix. */
+bool en_words_is_shared(const struct en_plan *plan, const char *warning);
+/* A row of a list may come several times with other dates: whether i is its first, and the dates of
+ * all of them, "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05"; "" when it has none. */
+bool en_words_is_first_row(const struct en_dated_row *rows, size_t i);
+const char *en_words_spans(struct en_words *w, const struct en_dated_row *rows, size_t count,
+                           size_t i);
 /* "57 rules looked at: 3 apply, 2 cannot be decided" */
 const char *en_words_rules(struct en_words *w, const struct en_assessment *a);
 

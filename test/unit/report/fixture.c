@@ -225,8 +225,8 @@ static struct en_finding finding(const char *rule, const char *tier, enum en_sev
 static void fill_assessment(struct fixture *f)
 {
     f->inputs[0] = (struct en_input){"weight", fact_of(f, "weight"), false};
-    f->inputs[1] = (struct en_input){"conservative_care_tried",
-                                     fact_of(f, "conservative_care_tried"), false};
+    f->inputs[1] =
+        (struct en_input){"conservative_care_tried", fact_of(f, "conservative_care_tried"), false};
     f->findings[0] = finding("CI-39", "CI-39.weight", EN_CAUTION);
     f->findings[0].inputs = &f->inputs[0];
     f->findings[0].input_count = 1;
@@ -294,8 +294,7 @@ static void fill_forecast(struct fixture *f)
             for (size_t h = 0; h <= EN_MIXED; h++) {
                 const double fall = FALL[arm] + (arm == 0 ? SHIFT[h] : 0.0);
 
-                f->forecast.band[arm][EN_OUTCOME_PAIN][h][week] =
-                    band(6.2, fall, WEEKS[week], 1.0);
+                f->forecast.band[arm][EN_OUTCOME_PAIN][h][week] = band(6.2, fall, WEEKS[week], 1.0);
                 f->forecast.band[arm][EN_OUTCOME_FUNCTION][h][week] =
                     band(58.0, 8.0 * fall, WEEKS[week], 10.0);
             }
@@ -337,17 +336,61 @@ void fixture_many_sites(struct fixture *f)
 {
     for (size_t i = f->plan.site_count; i < FIXTURE_SITES_MAX; i++) {
         f->sites[i] = f->sites[i % 9];
-        f->sites[i].reason = "chosen by the clinician, who wrote a long reason for this site so that "
-                             "the line has to be wrapped more than once in every kind of output";
+        f->sites[i].reason =
+            "chosen by the clinician, who wrote a long reason for this site so that "
+            "the line has to be wrapped more than once in every kind of output";
     }
     f->plan.site_count = FIXTURE_SITES_MAX;
+}
+
+#define LONG_WORD                                                                                  \
+    "Pneumonoultramicroscopicsilicovolcanoconiosis-Donaudampfschifffahrtsgesellschaftskapitaen-"   \
+    "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
+
+void fixture_strain(struct fixture *f)
+{
+    static const char *const WARNINGS[] = {LONG_WORD, "王小明王小明王小明王小明王"};
+
+    f->c.person = (struct en_person){0};
+    f->c.targets = NULL;
+    f->c.target_count = 0;
+    f->plan.target.side = EN_SIDE_UNKNOWN;
+    f->plan.cover = NULL;
+    f->plan.totals.volume_limit_ml = NAN;
+    f->plan.totals.load = NAN;
+    f->plan.totals.dextrose_g = NAN;
+    f->dose = (struct en_dose_line){.drug = "lidocaine",
+                                    .mg = 49.0,
+                                    .max_mg = NAN,
+                                    .fraction = NAN,
+                                    .factor = 0.5,
+                                    .factor_reason = "liver disease"};
+    f->mixes[0].mix = (struct en_mix){.refusal = "the stock is too weak", .nearest = LONG_WORD};
+    f->mixes[1].mix.has_preservative = true;
+    f->mixes[1].mix.osmolarity_mosm_per_l = NAN;
+    f->mixes[1].mix.warnings = WARNINGS;
+    f->mixes[1].mix.warning_count = 2;
+    f->mixes[1].mix.alternatives = WARNINGS;
+    f->mixes[1].mix.alternative_count = 1;
+    f->sites[1].reason = LONG_WORD;
+    f->sites[1].side = EN_SIDE_UNKNOWN;
+    f->sites[2].mix = 99;
+    f->sites[2].volume_ml = NAN;
+    f->sites[3].guidance = NULL;
+    f->sites[4].reason = NULL;
+    f->followups[0].text = LONG_WORD;
+    f->followups[1].from = EN_DAY_UNKNOWN;
+    f->rehabilitation[0].to = EN_DAY_UNKNOWN;
+    f->inputs[0].value.kind = EN_FACT_UNKNOWN;
+    f->forecast.better_by_mic[1][4] = NAN;
+    f->forecast.band[0][EN_OUTCOME_PAIN][EN_MIXED][4].mic_probability = NAN;
 }
 
 /* The doubles of care/'s texts: every text for patients, placeholders left as they are. Weak, so
  * that a program may link the real ones. */
 #define WEAK __attribute__((weak))
 
-static bool is_printed(const struct en_row *row)
+static bool is_printed(const struct en_row *row, enum en_document document)
 {
     static const char *const SKIPPED[] = {"evidence_grade", "hypothesis", "footer"};
 
@@ -356,9 +399,13 @@ static bool is_printed(const struct en_row *row)
             return false;
         }
     }
+    if ((strcmp(en_cell(row, "section"), "call") == 0) != (document == EN_DOCUMENT_CALL)) {
+        return false;
+    }
     return strcmp(en_cell(row, "audience"), "patient") == 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the signature is care/'s. */
 WEAK enum en_status en_document_text(const struct en_care *care, const struct en_case *c,
                                      const struct en_plan *plan, enum en_document document,
                                      struct en_arena *a, struct en_paragraph **out, size_t *count,
@@ -366,14 +413,14 @@ WEAK enum en_status en_document_text(const struct en_care *care, const struct en
 {
     const struct en_table *texts = en_table_get(care->knowledge, "texts");
 
-    (void)c, (void)plan, (void)document, (void)err;
+    (void)c, (void)plan, (void)err;
     *out = EN_NEW(a, struct en_paragraph, texts->row_count);
     *count = 0;
     assert(*out != NULL);
     for (size_t i = 0; i < texts->row_count; i++) {
         const struct en_row *row = &texts->rows[i];
 
-        if (is_printed(row)) {
+        if (is_printed(row, document)) {
             (*out)[(*count)++] =
                 (struct en_paragraph){en_cell(row, "section"), en_cell(row, "text"), row};
         }
@@ -381,6 +428,7 @@ WEAK enum en_status en_document_text(const struct en_care *care, const struct en
     return EN_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the signature is care/'s. */
 WEAK enum en_status en_aftercare(const struct en_care *care, const struct en_case *c,
                                  const struct en_plan *plan, en_day session, struct en_arena *a,
                                  struct en_dated_row **out, size_t *count, struct en_err *err)

@@ -39,3 +39,7 @@ void fixture_block(struct fixture *f);
 
 /* 40 sites with long names, so that tables must break over pages. */
 void fixture_many_sites(struct fixture *f);
+
+/* Everything that may be missing or extreme: unknown person and doses, an impossible mix, words
+ * without blanks, unknown indices, no dates. The verdict still lets the plan through. */
+void fixture_strain(struct fixture *f);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/app.h"
+
+bool en_app_allows(enum en_verdict verdict)
+{
+    return verdict == EN_VERDICT_SUITABLE || verdict == EN_VERDICT_CAUTION;
+}
+
+enum en_status en_app_case(const struct en_app *app, const char *bytes, size_t size,
+                           struct en_arena *a, struct en_case *out, struct en_issues *issues,
+                           struct en_err *err)
+{
+    return en_fhir_read_case(app->knowledge, bytes, size, app->today, a, out, issues, err);
+}
+
+/* The plan, when the case names a known problem; without one the case is judged alone. */
+static enum en_status make_plan(const struct en_care *care, const struct en_case *c,
+                                const struct en_plan_options *options, struct en_arena *a,
+                                struct en_plan *out, bool *has_plan, struct en_err *err)
+{
+    *has_plan = false;
+    if (c->target_count == 0) {
+        return EN_OK;
+    }
+    if (options->target >= c->target_count) {
+        return en_fail(err, EN_EINVAL, "the case has %zu problem(s), not %zu", c->target_count,
+                       options->target + 1);
+    }
+    const char *id = c->targets[options->target].condition;
+
+    if (id == NULL) {
+        return EN_OK;
+    }
+    EN_TRY(en_plan_make(care, c, options, a, out, err));
+    *has_plan = true;
+    return EN_OK;
+}
+
+enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,
+                           const struct en_plan_request *request, struct en_arena *a,
+                           struct en_plan_answer *out, struct en_err *err)
+{
+    const struct en_care care = {app->knowledge, app->today};
+    struct en_forecast_request forecast;
+    bool has_plan = false;
+
+    *out = (struct en_plan_answer){.c = *c};
+    EN_TRY(make_plan(&care, c, &request->options, a, &out->plan, &has_plan, err));
+    EN_TRY(en_assess(&care, c, has_plan ? &out->plan : NULL, a, &out->assessment, err));
+    out->is_issued = has_plan && out->plan.site_count > 0 && en_app_allows(out->assessment.verdict);
+    if (!out->is_issued || request->without_forecast) {
+        return EN_OK;
+    }
+    out->forecast = EN_NEW(a, struct en_forecast, 1);
+    if (out->forecast == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the forecast");
+    }
+    EN_TRY(en_app_forecast_request(app, c, &out->plan, request, a, &forecast, err));
+    return en_forecast_run(&forecast, a, out->forecast, err);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * app/forecast_request: from a plan to the question for the science wing. */
+#include "app/app.h"
+
+#include "base/text.h"
+#include "heal/heal.h"
+
+#include <math.h>
+
+/* The facts of the case by id, with the derived ones. */
+struct facts {
+    const struct en_knowledge *knowledge;
+    const struct en_fact *all;
+};
+
+static double number_of(const struct facts *f, const char *id)
+{
+    const size_t i = en_fact_index(f->knowledge, id);
+
+    return i != SIZE_MAX && f->all[i].kind == EN_FACT_NUMBER ? f->all[i].number : NAN;
+}
+
+/* 1 yes, 0 no, -1 unknown. */
+static int answer_of(const struct facts *f, const char *id)
+{
+    const size_t i = en_fact_index(f->knowledge, id);
+
+    if (i == SIZE_MAX || f->all[i].kind != EN_FACT_BOOL) {
+        return -1;
+    }
+    return f->all[i].truth ? 1 : 0;
+}
+
+/* A score on 0 .. 100, high = worse, from the instrument's own scale. */
+static double normalised(const struct en_row *instrument, double value)
+{
+    const double low = en_cell_number(instrument, "low"), high = en_cell_number(instrument, "high");
+    const double share = (value - low) / (high - low);
+
+    return 100.0 *
+           (en_text_equal(en_cell(instrument, "direction"), "higher_worse") ? share : 1.0 - share);
+}
+
+/* Latest score of the condition's function instrument; NAN when there is none. */
+static double baseline_function(const struct en_knowledge *k, const struct en_case *c,
+                                const struct en_row *condition)
+{
+    const char *id = en_cell(condition, "function_instrument");
+    const struct en_row *instrument = en_row_find(k, "instruments", id);
+    double value = NAN;
+    en_day newest = EN_DAY_UNKNOWN;
+
+    for (size_t i = 0; instrument != NULL && i < c->score_count; i++) {
+        if (en_text_equal(c->scores[i].instrument, id) && c->scores[i].day >= newest) {
+            newest = c->scores[i].day;
+            value = normalised(instrument, c->scores[i].value);
+        }
+    }
+    return value;
+}
+
+/* Chance that the needle reaches the target: the row of the site itself, else of its kind. */
+static double hit_probability(const struct en_knowledge *k, const struct en_plan_site *s)
+{
+    const struct en_table *t = en_table_get(k, "placement");
+    const char *id = en_cell(s->site, "id"), *kind = en_cell(s->site, "kind");
+    const bool is_joint = en_text_equal(kind, "joint_space");
+    const bool is_surface = en_text_equal(en_cell(s->site, "site_class"), "P");
+    const char *general = is_joint ? "joint" : is_surface ? "superficial" : "deep";
+    double hit = NAN;
+
+    for (size_t i = 0; i < t->row_count; i++) {
+        const struct en_row *row = &t->rows[i];
+
+        if (!en_text_equal(en_cell(row, "guidance"), s->guidance)) {
+            continue;
+        }
+        if (en_text_equal(en_cell(row, "site"), id)) {
+            return en_cell_number(row, "hit_probability");
+        }
+        if (en_text_starts(en_cell(row, "id"), general) && en_text_is_empty(en_cell(row, "site"))) {
+            hit = en_cell_number(row, "hit_probability");
+        }
+    }
+    return hit;
+}
+
+/* Expected share of the target tissue that is reached, over all sites by volume: chance to hit
+ * times how far the volume fills the target (docs/model.md, coverage). The atlas' own volume of a
+ * site is taken as the volume of its target. */
+static double coverage_of(const struct en_knowledge *k, const struct en_plan *plan)
+{
+    double reached = 0.0, volume = 0.0;
+
+    for (size_t i = 0; i < plan->site_count; i++) {
+        const struct en_plan_site *s = &plan->sites[i];
+        const double usual = en_cell_number(s->site, "volume_ml") *
+                             (en_text_equal(en_cell(s->site, "volume_basis"), "total")
+                                  ? 1.0
+                                  : en_cell_number(s->site, "points_default"));
+
+        reached += s->volume_ml * hit_probability(k, s) * en_heal_fill(s->volume_ml, usual);
+        volume += s->volume_ml;
+    }
+    return reached / volume;
+}
+
+static double dextrose_of(const struct en_plan *plan)
+{
+    double grams = 0.0, volume = 0.0;
+
+    for (size_t i = 0; i < plan->site_count; i++) {
+        grams += plan->sites[i].volume_ml * plan->sites[i].dextrose_percent;
+        volume += plan->sites[i].volume_ml;
+    }
+    return grams / volume;
+}
+
+/* The arm of the plan: its sessions that are not optional. */
+static void fill_plan_arm(const struct en_knowledge *k, const struct en_plan *plan,
+                          struct en_forecast_arm *arm)
+{
+    const double coverage = coverage_of(k, plan), dextrose = dextrose_of(plan);
+
+    *arm = (struct en_forecast_arm){.id = "plan", .rehabilitation = 1.0, .has_context = true};
+    for (size_t i = 0; i < plan->session_count; i++) {
+        if (plan->sessions[i].is_optional || arm->session_count == EN_FORECAST_SESSIONS_MAX) {
+            continue;
+        }
+        arm->sessions[arm->session_count++] = (struct en_dose){
+            .day = (double)(plan->sessions[i].day - plan->sessions[0].day),
+            .dextrose_percent = dextrose,
+            .coverage = coverage,
+            .needle = 1.0,
+        };
+    }
+}
+
+/* The plan beside the same injections with saline, exercise, and nothing. */
+static void fill_arms(const struct en_knowledge *k, const struct en_plan *plan,
+                      struct en_forecast_request *out)
+{
+    struct en_forecast_arm *saline = &out->arms[1];
+
+    fill_plan_arm(k, plan, &out->arms[0]);
+    *saline = out->arms[0];
+    saline->id = "saline";
+    for (size_t i = 0; i < saline->session_count; i++) {
+        saline->sessions[i].dextrose_percent = 0.0;
+    }
+    out->arms[2] = (struct en_forecast_arm){
+        .id = "exercise",
+        .rehabilitation = en_limit(k, "forecast.exercise_load"),
+        .has_context = true,
+    };
+    out->arms[3] = (struct en_forecast_arm){.id = "none", .rehabilitation = 1.0};
+    out->arm_count = 4;
+}
+
+static enum en_status fill_weeks(const struct en_knowledge *k, struct en_forecast_request *out,
+                                 struct en_err *err)
+{
+    const char *list = en_policy(k, "forecast_weeks"), *item = NULL;
+    size_t size = 0;
+    char text[16];
+
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        if (out->week_count == EN_FORECAST_WEEKS_MAX || size >= sizeof text ||
+            snprintf(text, sizeof text, "%.*s", (int)size, item) < 0 ||
+            !en_text_number(text, &out->weeks[out->week_count])) {
+            return en_fail(err, EN_EINVAL, "policies.tsv: forecast_weeks is no list of weeks");
+        }
+        out->week_count++;
+    }
+    return EN_OK;
+}
+
+enum en_status en_app_forecast_request(const struct en_app *app, const struct en_case *c,
+                                       const struct en_plan *plan,
+                                       const struct en_plan_request *request, struct en_arena *a,
+                                       struct en_forecast_request *out, struct en_err *err)
+{
+    static const char *const WEIGHT[EN_HYPOTHESIS_COUNT] = {
+        "forecast.weight_h0", "forecast.weight_h1", "forecast.weight_h2", "forecast.weight_h3"};
+    const struct en_knowledge *k = app->knowledge;
+    const struct en_care care = {k, app->today};
+    struct en_fact *all = NULL;
+
+    EN_TRY(en_derive_facts(&care, c, plan, NULL, a, &all, err));
+    const struct facts f = {k, all};
+
+    *out = (struct en_forecast_request){
+        .person =
+            {
+                .age_years = number_of(&f, "age_years"),
+                .baseline_nrs = number_of(&f, "nrs"),
+                .baseline_function = baseline_function(k, c, plan->condition),
+                .bmi = number_of(&f, "bmi"),
+                .is_smoker = answer_of(&f, "smoker"),
+                .has_diabetes = answer_of(&f, "diabetes"),
+                .takes_nsaid = answer_of(&f, "med_nsaid") == 1,
+            },
+        .mic_nrs = en_limit(k, "review.responder_points"),
+        .mic_function = en_limit(k, "forecast.function_mic"),
+        .patients = request->patients > 0 ? request->patients : EN_APP_PATIENTS,
+        .seed = request->seed,
+        .threads = request->threads,
+    };
+    for (size_t i = 0; i < EN_HYPOTHESIS_COUNT; i++) {
+        out->weights[i] = en_limit(k, WEIGHT[i]);
+    }
+    fill_arms(k, plan, out);
+    return fill_weeks(k, out, err);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+const struct en_command EN_COMMANDS[] = {
+    {"plan", "CASE.json",
+     "judge a case and, when it may be treated, plan it: verdict, sites, solutions, dates, "
+     "forecast, papers",
+     EN_OPTIONS_PLAN, en_cmd_plan},
+    {"assess", "CASE.json",
+     "the verdict alone: rules that fired or are unknown, what to ask next, evidence",
+     EN_OPTIONS_PLAN, en_cmd_assess},
+    {"mix", NULL, "from stocks to a syringe: volumes, osmolarity, anaesthetic against its maximum",
+     EN_OPTIONS_MIX, en_cmd_mix},
+    {"triage", "CASE.json", "symptoms after a session: how urgent, what to do, whom to call",
+     EN_OPTIONS_AFTER, en_cmd_triage},
+    {"review", "CASE.json", "is it working: continue, adjust, re-diagnose, stop, maintain",
+     EN_OPTIONS_AFTER, en_cmd_review},
+    {"case", "new | show CASE.json | docs",
+     "build a case from plain options or by asking; list what was understood", EN_OPTIONS_CASE,
+     en_cmd_case},
+    {"knowledge", "check | show ID | docs",
+     "check the clinical tables; print a row with its source and grade", EN_OPTIONS_KNOWLEDGE,
+     en_cmd_knowledge},
+    {"help", "[COMMAND]", "this list, or one command with its options", EN_OPTIONS_HELP,
+     en_cmd_help},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+/* Options that stand before the command. */
+static const struct en_option GLOBAL[] = {
+    {"knowledge", "DIR", "read the clinical tables from a folder instead of the built-in ones"},
+    {"version", NULL, "print the versions of program and knowledge"},
+    {"help", NULL, "list the commands"},
+    {NULL, NULL, NULL},
+};
+
+static const struct en_command *find_command(const char *name)
+{
+    for (const struct en_command *c = EN_COMMANDS; c->name != NULL; c++) {
+        if (en_text_equal(c->name, name)) {
+            return c;
+        }
+    }
+    return NULL;
+}
+
+/* The day here and now; the only look at a clock. */
+static en_day today(void)
+{
+    const time_t now = time(NULL);
+    struct tm local;
+    char text[EN_DATE_TEXT_MAX];
+    en_day day = EN_DAY_UNKNOWN;
+
+    if (localtime_r(&now, &local) != NULL && strftime(text, sizeof text, "%Y-%m-%d", &local) > 0) {
+        (void)en_date_parse(text, &day, NULL);
+    }
+    return day;
+}
+
+static int terminal_width(FILE *out)
+{
+    struct winsize size;
+    const int fd = fileno(out);
+
+    if (fd >= 0 && isatty(fd) != 0 && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) {
+        return size.ws_col > 100 ? 100 : size.ws_col;
+    }
+    return 80;
+}
+
+static int fail(FILE *err_out, enum en_status status, const struct en_err *err)
+{
+    if (err->text[0] != '\0') {
+        (void)fprintf(err_out, "enthesis: %s\n", err->text);
+    }
+    return status == EN_EINVAL ? EN_EXIT_WRONG : EN_EXIT_FAILED;
+}
+
+/* Words before the command: global options. Returns the index of the command in argv. */
+static int command_index(int argc, char **argv)
+{
+    int i = 1;
+
+    while (i < argc && en_text_starts(argv[i], "--")) {
+        i += en_text_equal(argv[i], "--knowledge") ? 2 : 1;
+    }
+    return i < argc ? i : argc;
+}
+
+static enum en_status run(struct en_cli *cli, int argc, char **argv, struct en_err *err)
+{
+    const int at = command_index(argc, argv);
+    struct en_arguments global, args;
+    struct en_knowledge *knowledge = NULL;
+
+    EN_TRY(en_arguments_read(GLOBAL, at - 1, argv + 1, &global, err));
+    const bool wants_version = en_given(&global, "version") != NULL;
+    const char *name = at < argc && en_given(&global, "help") == NULL ? argv[at] : "help";
+    const struct en_command *command = find_command(name);
+
+    if (command == NULL) {
+        return en_fail(err, EN_EINVAL, "no command \"%s\"; `enthesis help` lists them", name);
+    }
+    /* `knowledge check` reports the problems of a folder itself, so it loads it itself. */
+    if (command->run != en_cmd_knowledge || wants_version) {
+        EN_TRY(en_knowledge_load(en_given(&global, "knowledge"), cli->arena, &knowledge, err));
+    }
+    if (wants_version) {
+        (void)fprintf(cli->out, "enthesis %s, knowledge %s\n", EN_VERSION,
+                      en_knowledge_version(knowledge));
+        return EN_OK;
+    }
+    cli->knowledge_folder = en_given(&global, "knowledge");
+    cli->app.knowledge = knowledge;
+    EN_TRY(en_arguments_read(command->options, argc > at ? argc - at - 1 : 0, argv + at + 1, &args,
+                             err));
+    return command->run(cli, &args, err);
+}
+
+int en_cli_main(int argc, char **argv, FILE *in, FILE *out, FILE *err_out)
+{
+    struct en_arena arena = EN_ARENA(EN_REQUEST_ARENA);
+    struct en_err err = {""};
+    struct en_cli cli = {
+        .in = in,
+        .out = out,
+        .err_out = err_out,
+        .arena = &arena,
+        .app = {.today = today()},
+        .width = terminal_width(out),
+        .use_colour = isatty(fileno(out)) != 0 && getenv("NO_COLOR") == NULL,
+    };
+    const enum en_status status = run(&cli, argc, argv, &err);
+    int exit_status = status == EN_OK ? cli.exit_status : fail(err_out, status, &err);
+
+    if (fflush(out) != 0 && exit_status == 0) {
+        (void)fprintf(err_out, "enthesis: the output could not be written\n");
+        exit_status = EN_EXIT_FAILED;
+    }
+    en_arena_free(&arena);
+    return exit_status;
+}
+
+enum en_status en_cli_flush(struct en_cli *cli, struct en_buf *text, enum en_status before,
+                            struct en_err *err)
+{
+    enum en_status st = before == EN_OK ? en_buf_check(text, "the output", err) : before;
+
+    if (st == EN_OK && fwrite(en_buf_text(text), 1, text->size, cli->out) != text->size) {
+        st = en_fail(err, EN_EIO, "the output could not be written");
+    }
+    en_buf_free(text);
+    return st;
+}
+
+enum en_status en_cli_refuse(struct en_cli *cli, const char *what, const struct en_issues *issues,
+                             struct en_err *err)
+{
+    struct en_buf json = EN_BUF(EN_OUTPUT_MAX);
+
+    (void)fprintf(cli->err_out, "enthesis: %s is refused, %zu problem%s%s:\n", what,
+                  issues->error_count, issues->error_count == 1 ? "" : "s",
+                  issues->was_cut ? " and more" : "");
+    for (size_t i = 0; i < issues->count; i++) {
+        if (issues->items[i].severity == EN_ISSUE_ERROR) {
+            (void)fprintf(cli->err_out, "  %s: %s\n", issues->items[i].path, issues->items[i].text);
+        }
+    }
+    const enum en_status st = en_fhir_outcome(issues, &json, err);
+
+    EN_TRY(en_cli_flush(cli, &json, st, err));
+    err->text[0] = '\0';
+    return EN_EINVAL;
+}
+
+enum en_status en_cli_case(struct en_cli *cli, const struct en_arguments *args, struct en_case *out,
+                           struct en_err *err)
+{
+    struct en_buf bytes = EN_BUF(EN_CASE_FILE_MAX);
+    struct en_issues issues = {0};
+
+    if (args->word_count != 1) {
+        return en_fail(err, EN_EINVAL, "name one case file, or - for standard input");
+    }
+    EN_TRY(en_given_day(args, "today", &cli->app.today, err));
+    enum en_status st = en_buf_read_file(&bytes, args->words[0], err);
+
+    if (st == EN_OK) {
+        st = en_app_case(&cli->app, en_buf_text(&bytes), bytes.size, cli->arena, out, &issues, err);
+    }
+    en_buf_free(&bytes);
+    if (st == EN_EINVAL && issues.error_count > 0) {
+        return en_cli_refuse(cli, args->words[0], &issues, err);
+    }
+    return st;
+}

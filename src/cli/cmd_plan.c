@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cli/cmd_plan: judge a case, and plan it when it may be treated. */
+#include "cli/cli.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "report/report.h"
+
+#include <limits.h>
+#include <string.h>
+
+const struct en_option EN_OPTIONS_PLAN[] = {
+    {"today", "DAY", "day of the decision, 2026-03-02; default: today"},
+    {"json", NULL, "the answer as a FHIR Bundle"},
+    {"pdf", "DIR", "write plan.pdf, leaflet.pdf, consent.pdf and aftercare.pdf"},
+    {"svg", "FILE", "write the fan chart of pain"},
+    {"png", "FILE", "write the fan chart of pain"},
+    {"target", "N", "which problem of the case, 1 is the first"},
+    {"sites", "LIST", "sites of the atlas chosen by the clinician, \"KNE-01; KNE-02\""},
+    {"schedule", "ID", "schedule profile; default: the condition's"},
+    {"sessions", "N", "number of sessions; default: the profile's"},
+    {"start", "DAY", "day of the first session; default: the day of the decision"},
+    {"guidance", "MODALITY", "LM, US, FL or CT where the site allows it"},
+    {"anaesthetic", "NAME", "anaesthetic of the mix, or none; default: the policy's"},
+    {"bleb-mg", "MG", "anaesthetic in skin blebs, per session"},
+    {"block-mg", "MG", "anaesthetic in nerve blocks, per session"},
+    {"stocks", "LIST", "stocks at hand; default: all of the usual ones"},
+    {"patients", "N", "virtual patients of the forecast; default 2000"},
+    {"seed", "N", "seed of the forecast; default 1"},
+    {"threads", "N", "threads of the forecast; default: one per processor"},
+    {"colour", NULL, "colours even where the output is no terminal"},
+    {NULL, NULL, NULL},
+};
+
+static enum en_status read_request(const struct en_arguments *args, const struct en_case *c,
+                                   struct en_plan_request *rq, struct en_err *err)
+{
+    long long target = 1, sessions = 0, patients = 0, seed = 1, threads = 0;
+    struct en_plan_options *o = &rq->options;
+
+    *rq = (struct en_plan_request){.options = {.start = EN_DAY_UNKNOWN}};
+    EN_TRY(en_given_integer(args, "target", 1, 1000, &target, err));
+    EN_TRY(en_given_integer(args, "sessions", 1, 24, &sessions, err));
+    EN_TRY(en_given_integer(args, "patients", 16, EN_APP_PATIENTS_MAX, &patients, err));
+    EN_TRY(en_given_integer(args, "seed", 0, LLONG_MAX, &seed, err));
+    EN_TRY(en_given_integer(args, "threads", 1, EN_THREADS_MAX, &threads, err));
+    EN_TRY(en_given_number(args, "bleb-mg", 0.0, 10000.0, &o->bleb_mg, err));
+    EN_TRY(en_given_number(args, "block-mg", 0.0, 10000.0, &o->block_mg, err));
+    EN_TRY(en_given_day(args, "start", &o->start, err));
+    if (c->target_count > 1 && en_given(args, "target") == NULL) {
+        return en_fail(err, EN_EINVAL,
+                       "the case has %zu problems: choose one with --target 1 .. %zu "
+                       "(`enthesis case show` lists them)",
+                       c->target_count, c->target_count);
+    }
+    o->target = (size_t)target - 1;
+    o->sessions = (int)sessions;
+    o->sites = en_given(args, "sites");
+    o->schedule = en_given(args, "schedule");
+    o->guidance = en_given(args, "guidance");
+    o->anaesthetic = en_given(args, "anaesthetic");
+    o->stocks = en_given(args, "stocks");
+    rq->patients = (size_t)patients;
+    rq->seed = (uint64_t)seed;
+    rq->threads = (int)threads;
+    return EN_OK;
+}
+
+static struct en_report report_of(const struct en_cli *cli, const struct en_plan_answer *answer)
+{
+    return (struct en_report){
+        .knowledge = cli->app.knowledge,
+        .c = &answer->c,
+        .plan = answer->is_issued ? &answer->plan : NULL,
+        .assessment = &answer->assessment,
+        .forecast = answer->is_issued ? answer->forecast : NULL,
+        .today = cli->app.today,
+    };
+}
+
+static enum en_status write_papers(struct en_cli *cli, const struct en_report *r,
+                                   const char *folder, struct en_err *err)
+{
+    EN_TRY(en_folder_make(folder, err));
+    for (int i = 0; i < EN_PAPER_COUNT; i++) {
+        struct en_buf pdf = EN_BUF(EN_OUTPUT_MAX);
+        const enum en_paper paper = (enum en_paper)i;
+        const char *path = en_arena_print(cli->arena, "%s/%s.pdf", folder, en_paper_name(paper));
+        enum en_status st = path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path")
+                                         : en_paper_write(r, paper, &pdf, err);
+
+        if (st == EN_OK) {
+            st = en_file_write(path, en_buf_text(&pdf), pdf.size, err);
+        }
+        en_buf_free(&pdf);
+        EN_TRY(st);
+        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    }
+    return EN_OK;
+}
+
+static enum en_status write_chart(struct en_cli *cli, const struct en_report *r,
+                                  enum en_chart_format format, const char *path, struct en_err *err)
+{
+    struct en_buf image = EN_BUF(EN_OUTPUT_MAX);
+    enum en_status st = en_chart_write(r, EN_OUTCOME_PAIN, format, &image, err);
+
+    if (st == EN_OK) {
+        st = en_file_write(path, en_buf_text(&image), image.size, err);
+    }
+    en_buf_free(&image);
+    if (st == EN_OK) {
+        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    }
+    return st;
+}
+
+/* Files that were asked for. A blocked plan has no papers: nobody shall carry it out. */
+static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
+                                  const struct en_plan_answer *answer, struct en_err *err)
+{
+    const struct en_report r = report_of(cli, answer);
+    const char *pdf = en_given(args, "pdf"), *svg = en_given(args, "svg");
+    const char *png = en_given(args, "png");
+
+    if (!answer->is_issued) {
+        if (pdf != NULL || svg != NULL || png != NULL) {
+            (void)fprintf(cli->err_out, "no file written: no plan is issued (%s)\n",
+                          en_verdict_text(answer->assessment.verdict));
+        }
+        return EN_OK;
+    }
+    if (pdf != NULL) {
+        EN_TRY(write_papers(cli, &r, pdf, err));
+    }
+    if (svg != NULL) {
+        EN_TRY(write_chart(cli, &r, EN_CHART_SVG, svg, err));
+    }
+    return png != NULL ? write_chart(cli, &r, EN_CHART_PNG, png, err) : EN_OK;
+}
+
+static enum en_status answer_case(struct en_cli *cli, const struct en_arguments *args, bool is_plan,
+                                  struct en_err *err)
+{
+    struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
+    struct en_plan_answer answer = {0};
+    struct en_plan_request request;
+
+    EN_TRY(en_cli_case(cli, args, &answer.c, err));
+    EN_TRY(read_request(args, &answer.c, &request, err));
+    request.without_forecast = !is_plan;
+    EN_TRY(en_app_plan(&cli->app, &answer.c, &request, cli->arena, &answer, err));
+    cli->exit_status = answer.is_issued ? 0 : EN_EXIT_BLOCKED;
+    struct en_report r = report_of(cli, &answer);
+
+    if (!is_plan) {
+        r.plan = NULL;
+    }
+    const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
+    const enum en_status st = en_given(args, "json") != NULL
+                                  ? en_app_plan_bundle(&cli->app, &answer, cli->arena, &out, err)
+                                  : en_report_terminal(&r, cli->width, use_colour, &out, err);
+
+    EN_TRY(en_cli_flush(cli, &out, st, err));
+    return is_plan ? write_files(cli, args, &answer, err) : EN_OK;
+}
+
+enum en_status en_cmd_plan(struct en_cli *cli, const struct en_arguments *args, struct en_err *err)
+{
+    return answer_case(cli, args, true, err);
+}
+
+enum en_status en_cmd_assess(struct en_cli *cli, const struct en_arguments *args,
+                             struct en_err *err)
+{
+    return answer_case(cli, args, false, err);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* Index of "--name" or "--name=value" in the table; false when there is none. */
+static bool find(const struct en_option *table, const char *word, size_t length, size_t *index)
+{
+    for (size_t i = 0; table[i].name != NULL; i++) {
+        if (strlen(table[i].name) == length && memcmp(table[i].name, word, length) == 0) {
+            *index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum en_status take(struct en_arguments *out, size_t index, const char *value,
+                           struct en_err *err)
+{
+    if (out->all_count == EN_OPTION_REPEATS_MAX) {
+        return en_fail(err, EN_ELIMIT, "more than %d options", (int)EN_OPTION_REPEATS_MAX);
+    }
+    out->given[index] = value;
+    out->all[out->all_count].option = index;
+    out->all[out->all_count++].value = value;
+    return EN_OK;
+}
+
+enum en_status en_arguments_read(const struct en_option *table, int argc, char **argv,
+                                 struct en_arguments *out, struct en_err *err)
+{
+    *out = (struct en_arguments){.options = table};
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i];
+
+        if (!en_text_starts(word, "--")) {
+            if (out->word_count == EN_COUNT(out->words)) {
+                return en_fail(err, EN_EINVAL, "too many arguments, beginning with \"%s\"", word);
+            }
+            out->words[out->word_count++] = word;
+            continue;
+        }
+        const char *equals = strchr(word, '=');
+        const size_t length = equals == NULL ? strlen(word) - 2 : (size_t)(equals - word) - 2;
+        size_t index = 0;
+
+        if (!find(table, word + 2, length, &index)) {
+            return en_fail(err, EN_EINVAL, "no option %.*s here", (int)length + 2, word);
+        }
+        assert(index < EN_OPTIONS_MAX);
+        if (table[index].value == NULL) {
+            if (equals != NULL) {
+                return en_fail(err, EN_EINVAL, "--%s takes no value", table[index].name);
+            }
+            EN_TRY(take(out, index, "", err));
+        } else if (equals != NULL) {
+            EN_TRY(take(out, index, equals + 1, err));
+        } else if (i + 1 < argc) {
+            EN_TRY(take(out, index, argv[++i], err));
+        } else {
+            return en_fail(err, EN_EINVAL, "--%s needs a value: %s", table[index].name,
+                           table[index].value);
+        }
+    }
+    return EN_OK;
+}
+
+const char *en_given(const struct en_arguments *args, const char *name)
+{
+    size_t index = 0;
+    const bool is_known = find(args->options, name, strlen(name), &index);
+
+    assert(is_known);
+    return is_known ? args->given[index] : NULL;
+}
+
+enum en_status en_given_number(const struct en_arguments *args, const char *name, double low,
+                               double high, double *out, struct en_err *err)
+{
+    const char *text = en_given(args, name);
+    double value = 0.0;
+
+    if (text == NULL) {
+        return EN_OK;
+    }
+    if (!en_text_number(text, &value) || !(value >= low && value <= high)) {
+        return en_fail(err, EN_EINVAL, "--%s needs a number from %g to %g", name, low, high);
+    }
+    *out = value;
+    return EN_OK;
+}
+
+enum en_status en_given_integer(const struct en_arguments *args, const char *name, long long low,
+                                long long high, long long *out, struct en_err *err)
+{
+    const char *text = en_given(args, name);
+
+    if (text == NULL || en_text_integer(text, low, high, out)) {
+        return EN_OK;
+    }
+    return en_fail(err, EN_EINVAL, "--%s needs a whole number from %lld to %lld", name, low, high);
+}
+
+enum en_status en_given_day(const struct en_arguments *args, const char *name, en_day *out,
+                            struct en_err *err)
+{
+    const char *text = en_given(args, name);
+    enum en_date_precision precision = EN_DATE_YEAR;
+
+    if (text == NULL) {
+        return EN_OK;
+    }
+    if (!en_date_parse(text, out, &precision) || precision != EN_DATE_DAY) {
+        return en_fail(err, EN_EINVAL, "--%s needs a day such as 2026-03-02", name);
+    }
+    return EN_OK;
+}

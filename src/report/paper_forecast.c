@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * report/paper_forecast: forecast of the clinician's document, and what stands beside the plan. */
+#include "report/paper.h"
+
+/* Arms that stand beside each other for each outcome; the terminal prints all. */
+enum { ARMS_BESIDE = 4 };
+
+static void put_forecast_row(struct en_layout_table *t, const struct en_forecast *f, size_t week)
+{
+    struct en_words *w = t->layout->w;
+    struct en_layout_cell cells[EN_LAYOUT_COLUMNS_MAX] = {
+        {.text = en_words_number(w, f->request.weeks[week], 1), .is_bold = true}};
+    const size_t arms = (t->count - 1) / EN_OUTCOME_COUNT;
+
+    for (size_t i = 1; i < t->count; i++) {
+        const enum en_outcome o = (i - 1) / arms == 0 ? EN_OUTCOME_PAIN : EN_OUTCOME_FUNCTION;
+        const struct en_band *b = &f->band[(i - 1) % arms][o][EN_MIXED][week];
+        const int n = o == EN_OUTCOME_PAIN ? 1 : 0;
+
+        cells[i].text =
+            en_words_print(w, "%s [%s–%s]", en_words_fixed(w, b->q[2], n),
+                           en_words_fixed(w, b->q[1], n), en_words_fixed(w, b->q[3], n));
+        cells[i].sub =
+            en_words_print(w, "(%s–%s) %s", en_words_fixed(w, b->q[0], n),
+                           en_words_fixed(w, b->q[4], n), en_words_share(w, b->mic_probability));
+    }
+    en_layout_table_row(t, cells);
+}
+
+static void put_forecast_table(struct en_layout *l, const struct en_forecast *f)
+{
+    struct en_words *w = l->w;
+    struct en_layout_table t = {
+        .layout = l, .columns = {{"Week", 6, false}}, .count = 1, .scale = 0.88};
+    const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
+    const size_t arms = f->request.arm_count < ARMS_BESIDE ? f->request.arm_count : ARMS_BESIDE;
+
+    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
+        for (size_t arm = 0; arm < arms; arm++) {
+            t.columns[t.count++] = (struct en_layout_column){
+                en_words_print(w, "%s, %s", en_words_outcome(o), f->request.arms[arm].id), 12,
+                false};
+        }
+    }
+    en_layout_table_head(&t);
+    for (size_t week = 0; week < f->request.week_count; week++) {
+        put_forecast_row(&t, f, week);
+    }
+    en_layout_space(l, 2.0);
+    en_layout_text(
+        l, &faint, 0.0,
+        en_words_print(w,
+                       "Median [middle 50 %%] (middle 90 %%) and the chance of a gain of at least "
+                       "%s points of pain or %s of function; %zu virtual patients, seed %llu.",
+                       en_words_number(w, f->request.mic_nrs, 1),
+                       en_words_number(w, f->request.mic_function, 1), f->request.patients,
+                       (unsigned long long)f->request.seed));
+}
+
+void en_paper_forecast(struct en_layout *l, const struct en_paper_content *content)
+{
+    struct en_words *w = l->w;
+    const struct en_forecast *f = content->report->forecast;
+
+    if (!content->has_charts) {
+        return;
+    }
+    struct en_chart one = content->charts[EN_OUTCOME_PAIN];
+
+    en_layout_need(l, 235.0); /* the heading stays with the charts */
+    en_layout_heading(l, f->is_calibrated ? "Forecast" : "Forecast, before calibration");
+    if (!f->is_calibrated) {
+        const struct en_style warn = en_layout_style(l, 1.0, true, EN_COLOUR_AMBER);
+
+        en_layout_text(
+            l, &warn, 0.0,
+            en_words_text(w, "forecast.before_calibration",
+                          "Before calibration: the model has not been fitted to trials."));
+    }
+    en_layout_charts(l, content->charts, EN_OUTCOME_COUNT, 170.0);
+    en_layout_need(l, 100.0);
+    const struct en_style bold = en_layout_style(l, 1.0, true, EN_COLOUR_INK);
+
+    en_layout_text(l, &bold, 0.0, "Pain, by hypothesis of how it may work (weight)");
+    en_layout_hypotheses(l, &one, 84.0);
+    put_forecast_table(l, f);
+}
+
+/* A bold word and what belongs to it, in one paragraph. */
+static void put_line(struct en_layout *l, const char *title, const char *text)
+{
+    if (*text != '\0') {
+        en_layout_item(l, "•", en_words_print(l->w, "%s: %s", title, text));
+    }
+}
+
+static const char *cost_words(struct en_words *w, const struct en_plan *plan)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < plan->cost_count; i++) {
+        const char *amount = en_words_cell(w, plan->costs[i], "amount");
+
+        out = en_words_print(
+            w, "%s%s%s %s %s", out, i == 0 ? "" : "; ", en_words_cell(w, plan->costs[i], "title"),
+            *amount == '\0' ? "________" : amount, en_words_cell(w, plan->costs[i], "currency"));
+    }
+    return out;
+}
+
+static void put_rehabilitation(struct en_layout *l, const struct en_plan *plan)
+{
+    struct en_words *w = l->w;
+
+    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
+        const struct en_dated_row *d = &plan->rehabilitation[i];
+
+        if (en_words_is_first_row(plan->rehabilitation, i)) {
+            const char *dates =
+                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
+
+            put_line(l,
+                     *dates == '\0' ? "Rehabilitation"
+                                    : en_words_print(w, "Rehabilitation %s", dates),
+                     en_words_clean(w, d->text));
+        }
+    }
+}
+
+void en_paper_rest(struct en_layout *l, const struct en_plan *plan)
+{
+    struct en_words *w = l->w;
+    const char *others = "";
+
+    for (size_t i = 0; i < plan->alternative_count; i++) {
+        others = en_words_print(w, "%s%s%s", others, i == 0 ? "" : "; ",
+                                en_words_cell(w, plan->alternatives[i], "title"));
+    }
+    en_layout_heading(l, "Beside the injections");
+    put_line(l, "Alternatives to them", others);
+    put_rehabilitation(l, plan);
+    put_line(l, "Cost", cost_words(w, plan));
+    put_line(l, "Payer",
+             plan->cover == NULL
+                 ? "position unknown, ask before the first session"
+                 : en_words_print(w, "%s: %s. %s", en_words_cell(w, plan->cover, "payer"),
+                                  en_words_code(w, en_cell(plan->cover, "status")),
+                                  en_words_cell(w, plan->cover, "text")));
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * report/terminal_after: what follows a session, as one page of a terminal. */
+#include "report/terminal.h"
+
+#include "base/text.h"
+
+enum { INDENT = 9, WIDTH_DEFAULT = 80 };
+
+static void print_head(struct en_page *p, const char *title, const struct en_care *care)
+{
+    en_page_rule(p, "━");
+    en_page_pair(p, en_words_print(p->w, "ENTHESIS · %s", title), en_words_day(p->w, care->today));
+    en_page_pair(p, "",
+                 en_words_print(p->w, "knowledge %s", en_knowledge_version(care->knowledge)));
+}
+
+/* One rule with its message, the values it used and its source. */
+static void print_rule(struct en_page *p, const struct en_finding *f, enum en_ink ink)
+{
+    struct en_words *w = p->w;
+    const char *inputs = en_words_inputs(w, f);
+
+    en_page_text(p, 0, en_words_print(w, "%-8s", en_words_cell(w, f->rule, "id")), ink,
+                 en_words_cell(w, f->rule, "title"));
+    en_page_text(p, INDENT, "", EN_INK_PLAIN, en_words_cell(w, f->tier, "message"));
+    if (*inputs != '\0') {
+        en_page_text(p, INDENT, "", EN_INK_PLAIN, en_words_print(w, "found: %s", inputs));
+    }
+    en_page_text(p, INDENT, "", EN_INK_FAINT, en_words_source(w, f->tier));
+}
+
+static void print_unknown(struct en_page *p, const struct en_finding *f)
+{
+    struct en_words *w = p->w;
+
+    en_page_text(p, 0, en_words_print(w, "%-8s", en_words_cell(w, f->rule, "id")), EN_INK_PLAIN,
+                 en_words_print(w, "%s: missing %s", en_words_cell(w, f->rule, "title"),
+                                en_words_facts(w, f->missing, f->missing_count)));
+}
+
+static void print_findings(struct en_page *p, const struct en_finding *findings, size_t fired,
+                           size_t count, enum en_ink ink)
+{
+    if (fired > 0) {
+        en_page_heading(p, "RULES THAT APPLY");
+    }
+    for (size_t i = 0; i < fired; i++) {
+        print_rule(p, &findings[i], ink);
+    }
+    if (count > fired) {
+        en_page_heading(p, "NOT ANSWERED YET (unknown is not \"no\")");
+    }
+    for (size_t i = fired; i < count; i++) {
+        print_unknown(p, &findings[i]);
+    }
+}
+
+static void print_footer(struct en_page *p)
+{
+    en_page_blank(p);
+    en_page_rule(p, "━");
+    en_page_text(p, 0, "", EN_INK_FAINT,
+                 EN_WORDS_DAGGER ". Options with reasons, not orders: the clinician decides.");
+}
+
+static enum en_status finish(struct en_page *p, struct en_err *err)
+{
+    const bool failed = p->w->failed;
+
+    en_arena_free(p->w->arena);
+    return failed ? en_fail(err, EN_ENOMEM, "no memory for the words of the report")
+                  : en_buf_check(p->out, "the report", err);
+}
+
+enum en_status en_report_triage(const struct en_care *care, const struct en_triage *triage,
+                                int width, bool use_colour, struct en_buf *out, struct en_err *err)
+{
+    static const enum en_ink INK[] = {EN_INK_RED, EN_INK_RED, EN_INK_YELLOW, EN_INK_GREEN};
+    struct en_arena arena = EN_ARENA(8 << 20);
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
+    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    const enum en_ink ink = INK[triage->level];
+
+    print_head(&page, "symptoms after a session", care);
+    en_page_box(&page, ink,
+                en_words_print(&w, "%s: %s", en_triage_text(triage->level), triage->time_limit),
+                triage->was_raised ? "Raised by one level: a question about an emergency is not "
+                                     "answered."
+                                   : "The highest level of all rules that apply.");
+    print_findings(&page, triage->findings, triage->fired_count, triage->finding_count, ink);
+    en_page_blank(&page);
+    en_page_text(&page, 0, "", EN_INK_PLAIN,
+                 "Used by staff, with the patient. Staff may raise the level freely, and lower it "
+                 "only with a reason. When in doubt: the higher level.");
+    print_footer(&page);
+    return finish(&page, err);
+}
+
+static void print_followups(struct en_page *p, const struct en_review *review)
+{
+    struct en_words *w = p->w;
+
+    if (review->followup_count > 0) {
+        en_page_heading(p, "FOLLOW-UP");
+    }
+    for (size_t i = 0; i < review->followup_count; i++) {
+        const struct en_dated_row *f = &review->followups[i];
+
+        en_page_text(p, 1, en_words_day(w, f->from), EN_INK_PLAIN, en_words_clean(w, f->text));
+    }
+}
+
+static void print_questions(struct en_page *p, const struct en_review *review)
+{
+    if (review->question_count > 0) {
+        en_page_heading(p, "ASK OR MEASURE NEXT");
+    }
+    for (size_t i = 0; i < review->question_count; i++) {
+        en_page_text(p, 1, en_words_print(p->w, "%2zu.", i + 1), EN_INK_PLAIN,
+                     en_words_cell(p->w, review->questions[i].fact, "question"));
+    }
+}
+
+enum en_status en_report_review(const struct en_care *care, const struct en_review *review,
+                                int width, bool use_colour, struct en_buf *out, struct en_err *err)
+{
+    struct en_arena arena = EN_ARENA(8 << 20);
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
+    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    const bool goes_on =
+        review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;
+    const enum en_ink ink = goes_on ? EN_INK_GREEN : EN_INK_YELLOW;
+
+    print_head(&page, "review of the response", care);
+    en_page_box(&page, ink,
+                en_words_print(&w, "%s · %s", en_response_text(review->response),
+                               en_advice_text(review->advice)),
+                en_words_clean(&w, review->reason));
+    en_page_text(&page, 0, "", EN_INK_PLAIN,
+                 en_words_print(&w, "Pain 0-10: baseline %s, now %s. Sessions given: %d.",
+                                en_words_number(&w, review->nrs_baseline, 1),
+                                en_words_number(&w, review->nrs_now, 1), review->sessions_given));
+    print_findings(&page, review->findings, review->fired_count, review->finding_count,
+                   EN_INK_PLAIN);
+    print_questions(&page, review);
+    print_followups(&page, review);
+    print_footer(&page);
+    return finish(&page, err);
+}

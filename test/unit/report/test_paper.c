@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The four documents, read back with pdftotext. */
+#include "fixture.h"
+#include "reader.h"
+#include "report/pdf_language.h"
+
+#include "support/check.h"
+
+static struct fixture f;
+
+static struct en_buf write_paper(enum en_paper paper)
+{
+    struct en_buf pdf = EN_BUF(1 << 24);
+    struct en_err err = {0};
+
+    if (en_paper_write(&f.report, paper, &pdf, &err) != EN_OK) {
+        print_error("%s\n", err.text);
+        fail();
+    }
+    return pdf;
+}
+
+static struct en_buf read_paper(enum en_paper paper, int page, bool is_joined)
+{
+    struct en_buf pdf = write_paper(paper), text;
+
+    reader_pdf(&pdf, page, is_joined, &text);
+    en_buf_free(&pdf);
+    return text;
+}
+
+/* Pages of the PDF: "page 1 of N", N below 10. */
+static int page_count(const char *text)
+{
+    const char *of = strstr(text, "page 1 of ");
+
+    CHECK(of != NULL && of[10] >= '1' && of[10] <= '9');
+    return of[10] - '0';
+}
+
+/* One page holds its number, the patient and the day. */
+static void check_page(enum en_paper paper, int page, int pages)
+{
+    struct en_buf text = read_paper(paper, page, true);
+    char number[32];
+
+    (void)snprintf(number, sizeof number, "page %d of %d", page, pages);
+    CHECK_CONTAINS(en_buf_text(&text), number);
+    CHECK_CONTAINS(en_buf_text(&text), "Synthetic Patient 01 · SYN-0001");
+    CHECK_CONTAINS(en_buf_text(&text), "2026-01-05");
+    en_buf_free(&text);
+}
+
+static void test_plan_holds_everything_to_carry_out(void **state)
+{
+    static const char *const PARTS[] = {
+        "Knee osteoarthritis, right",
+        "Synthetic Patient 01",
+        "SYN-0001",
+        "born 1967-03-02 (58 y)",
+        "Evidence against",
+        "CI-39",
+        "missing: INR",
+        "Ask or measure next",
+        "22–25 G 1.5 in",
+        "common peroneal",
+        "Solutions for one session",
+        "1417 mOsm/L",
+        "Volume 15.5 of 30 mL",
+        "Lidocaine 49 of 200 mg",
+        "before calibration",
+        "H0 no specific effect (25 %)",
+        "H3 both (25 %)",
+        "3.7 [2.5–4.8]",
+        "(0.8–6.5) 59 %",
+        "12 of 14 values are unapproved defaults: edit and sign",
+        "Checklist of the day",
+        "Beside the injections",
+        "not yet approved by a clinician",
+        "Signature",
+    };
+    static const char *const DATES[] = {"Mon 2026-01-05", "Mon 2026-02-02", "Mon 2026-03-02",
+                                        "Mon 2026-03-30", "Mon 2026-04-27", "Mon 2027-01-04"};
+
+    (void)state;
+    fixture_init(&f);
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    for (size_t i = 0; i < EN_COUNT(DATES); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), DATES[i]);
+    }
+    for (size_t i = 0; i < f.plan.site_count; i++) {
+        CHECK_CONTAINS(en_buf_text(&text), en_cell(f.sites[i].site, "id"));
+    }
+    CHECK_CONTAINS(en_buf_text(&text), en_knowledge_version(f.report.knowledge));
+    CHECK_CONTAINS(en_buf_text(&text), "conditionally recommends"); /* the evidence against */
+    CHECK(!reader_has_nan(en_buf_text(&text)));
+    CHECK(page_count(en_buf_text(&text)) <= 3);
+    en_buf_free(&text);
+}
+
+/* Pages must not be mixed up between patients: name, id, document and date stand on each. */
+static void test_every_page_names_patient_and_date(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    fixture_many_sites(&f);
+    for (enum en_paper paper = 0; paper < EN_PAPER_COUNT; paper++) {
+        struct en_buf all = read_paper(paper, 0, true);
+        const int pages = page_count(en_buf_text(&all));
+
+        for (int page = 1; page <= pages; page++) {
+            check_page(paper, page, pages);
+        }
+        en_buf_free(&all);
+    }
+}
+
+/* 40 sites take several pages; each of them starts with the head of the table. */
+static void test_long_tables_break_and_repeat_their_head(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    fixture_many_sites(&f);
+    struct en_buf all = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK(page_count(en_buf_text(&all)) >= 4);
+    CHECK(reader_count(en_buf_text(&all), "KNE-02") >= 4);
+    CHECK(reader_count(en_buf_text(&all), "Structure, why") >= 3);
+    for (int page = 2; page <= 3; page++) {
+        struct en_buf text = read_paper(EN_PAPER_PLAN, page, true);
+
+        CHECK_CONTAINS(en_buf_text(&text), "Structure, why");
+        CHECK_CONTAINS(en_buf_text(&text), "KNE-");
+        en_buf_free(&text);
+    }
+    en_buf_free(&all);
+}
+
+static void test_blocked_plan_has_no_sites_and_no_patient_papers(void **state)
+{
+    static const char *const ABSENT[] = {"KNE-0", "Solutions", "Sessions",  "Forecast",
+                                         "mOsm",  "Checklist", "2026-02-02"};
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    fixture_block(&f);
+    f.findings[1].sites = "";
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK_CONTAINS(en_buf_text(&text), "Assessment without a plan");
+    CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
+    CHECK_CONTAINS(en_buf_text(&text), "CI-02");
+    CHECK_CONTAINS(en_buf_text(&text), "no override");
+    CHECK_CONTAINS(en_buf_text(&text), "Alternatives to the injections");
+    for (size_t i = 0; i < EN_COUNT(ABSENT); i++) {
+        CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
+    }
+    en_buf_free(&text);
+    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_COUNT; paper++) {
+        struct en_buf pdf = EN_BUF(1 << 20);
+
+        CHECK(en_paper_write(&f.report, paper, &pdf, &err) == EN_EINVAL);
+        CHECK_CONTAINS(err.text, en_paper_name(paper));
+        CHECK(pdf.size == 0);
+        en_buf_free(&pdf);
+    }
+}
+
+static void test_leaflet_is_the_knowledge_text(void **state)
+{
+    static const char *const PARTS[] = {
+        "Prolotherapy: information for you", "What it is",           "What can go wrong",
+        "We cannot promise that it will.",   "It may not help you.", "Monday 2 February 2026",
+        "Questions you may want to ask"};
+
+    (void)state;
+    fixture_init(&f);
+    struct en_buf text = read_paper(EN_PAPER_LEAFLET, 0, true);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    /* Before calibration the forecast is not for counselling: none of it reaches the patient. */
+    CHECK(strstr(en_buf_text(&text), "calibration") == NULL);
+    CHECK(strstr(en_buf_text(&text), "median") == NULL);
+    en_buf_free(&text);
+}
+
+static void test_consent_has_lines_for_all_who_sign(void **state)
+{
+    static const char *const PARTS[] = {"Consent to prolotherapy",
+                                        "Tibiofemoral joint",
+                                        "Patient: name",
+                                        "Clinician: name",
+                                        "Interpreter: name",
+                                        "Signature",
+                                        "Date",
+                                        "I have read this",
+                                        "Version of text and knowledge"};
+
+    (void)state;
+    fixture_init(&f);
+    struct en_buf text = read_paper(EN_PAPER_CONSENT, 0, true);
+    const char *last;
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    CHECK(strstr(en_buf_text(&text), "When to call") == NULL);
+    last = strstr(en_buf_text(&text), "Patient: name");
+    CHECK(strstr(last, "Interpreter: name") != NULL && strstr(last, "page 1 of") == NULL);
+    en_buf_free(&text);
+}
+
+static void test_aftercare_has_dates_calls_and_phones(void **state)
+{
+    static const char *const PARTS[] = {
+        "After your injection",   "session of Monday 5 January 2026",
+        "When to call",           "trouble breathing",
+        "Clinic, daytime",        "Out of hours",
+        "Tuesday 6 January 2026", "Gentle movement",
+        "Your next session",      "Monday 2 February 2026"};
+
+    (void)state;
+    fixture_init(&f);
+    struct en_buf text = read_paper(EN_PAPER_AFTERCARE, 0, true);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    CHECK(!reader_has_nan(en_buf_text(&text)));
+    en_buf_free(&text);
+}
+
+/* Same input, same bytes: the creation date is the day handed in, not the clock. */
+static void test_bytes_are_repeatable(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    for (enum en_paper paper = 0; paper < EN_PAPER_COUNT; paper++) {
+        struct en_buf a = write_paper(paper), b = write_paper(paper);
+
+        CHECK(a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0);
+        CHECK(memmem(a.bytes, a.size, "(20260105000000Z)", 17) != NULL);
+        CHECK(memmem(a.bytes, a.size, "/Lang (en)", 10) != NULL);
+        CHECK(memmem(a.bytes, a.size, "/DisplayDocTitle true", 21) != NULL);
+        en_buf_free(&a);
+        en_buf_free(&b);
+    }
+}
+
+/* Names in any script reach the paper with all their letters. */
+static void test_names_of_any_script_are_printed(void **state)
+{
+    static const char *const NAMES[] = {"Synthetic Ñandú Đặng", "Synthetic Ελένη",
+                                        "Synthetic Мария",      "Synthetic محمد",
+                                        "Synthetic שרה",        "Synthetic 王小明"};
+    static const char *const LOOKED_FOR[] = {"Ñandú Đặng", "Ελένη", "Мария",
+                                             "محمد",       "שרה",   "王小明"};
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(NAMES); i++) {
+        fixture_init(&f);
+        f.c.person.name = NAMES[i];
+        struct en_buf text = read_paper(EN_PAPER_PLAN, 1, true);
+
+        CHECK(reader_count(en_buf_text(&text), LOOKED_FOR[i]) >= 2);
+        CHECK_CONTAINS(en_buf_text(&text), "SYN-0001");
+        en_buf_free(&text);
+    }
+    fixture_init(&f);
+    /* Devanagari clusters are reordered in the text layer: only the font tells. */
+    f.c.person.name = "Synthetic सीता";
+    struct en_buf pdf = write_paper(EN_PAPER_PLAN);
+
+    CHECK(memmem(pdf.bytes, pdf.size, "Devanagari", 10) != NULL);
+    en_buf_free(&pdf);
+}
+
+/* Long names, unknown values, impossible mixes: everything is printed, nothing is "nan". */
+static void test_strained_plan_is_printed(void **state)
+{
+    static const char *const PARTS[] = {"NOT POSSIBLE", "unknown",      "Contains a preservative",
+                                        "liver",        "name unknown", "age unknown"};
+
+    (void)state;
+    fixture_init(&f);
+    fixture_strain(&f);
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    CHECK(!reader_has_nan(en_buf_text(&text)));
+    en_buf_free(&text);
+    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_COUNT; paper++) {
+        text = read_paper(paper, 0, true);
+        CHECK(!reader_has_nan(en_buf_text(&text)));
+        en_buf_free(&text);
+    }
+}
+
+static void test_full_buffer_is_an_error(void **state)
+{
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    for (size_t limit = 1; limit < 20000; limit = limit * 5 + 1) {
+        struct en_buf pdf = EN_BUF(limit);
+
+        CHECK(en_paper_write(&f.report, EN_PAPER_PLAN, &pdf, &err) == EN_ELIMIT);
+        CHECK(strstr(err.text, "Synthetic") == NULL);
+        en_buf_free(&pdf);
+    }
+}
+
+/* The language goes in as an incremental update, which needs cairo's trailer and catalog. */
+static void test_language_needs_a_known_structure(void **state)
+{
+    static const char *const BROKEN[] = {
+        "", "no pdf at all", "trailer << /Size 3 /Root 9 0 R /Info 1 0 R >> startxref 5",
+        "\n9 0 obj\n<< >>\nendobj trailer << /Root 9 0 R >>"};
+    struct en_err err;
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(BROKEN); i++) {
+        struct en_buf in = EN_BUF(1024), out = EN_BUF(4096);
+
+        en_buf_add(&in, BROKEN[i]);
+        CHECK(en_pdf_set_language(&in, "en", &out, &err) == EN_EBUG);
+        CHECK(out.size == 0);
+        en_buf_free(&in);
+        en_buf_free(&out);
+    }
+    struct en_buf in = EN_BUF(1024), out = EN_BUF(4096);
+
+    en_buf_add(&in, "x\n2 0 obj\n<< /Type /Catalog\n>>\nendobj\ntrailer\n<< /Size 3\n /Root 2 0 R\n"
+                    " /Info 1 0 R\n>>\nstartxref\n7\n%%EOF\n");
+    CHECK(en_pdf_set_language(&in, "tr", &out, &err) == EN_OK);
+    CHECK_CONTAINS(en_buf_text(&out), "/Type /Catalog\n   /Lang (tr)");
+    CHECK_CONTAINS(en_buf_text(&out), "/Prev 7\n");
+    en_buf_free(&in);
+    en_buf_free(&out);
+}
+
+static void test_paper_names_are_file_names(void **state)
+{
+    (void)state;
+    CHECK_TEXT(en_paper_name(EN_PAPER_PLAN), "plan");
+    CHECK_TEXT(en_paper_name(EN_PAPER_LEAFLET), "leaflet");
+    CHECK_TEXT(en_paper_name(EN_PAPER_CONSENT), "consent");
+    CHECK_TEXT(en_paper_name(EN_PAPER_AFTERCARE), "aftercare");
+}
+
+TEST_MAIN(cmocka_unit_test(test_plan_holds_everything_to_carry_out),
+          cmocka_unit_test(test_every_page_names_patient_and_date),
+          cmocka_unit_test(test_long_tables_break_and_repeat_their_head),
+          cmocka_unit_test(test_blocked_plan_has_no_sites_and_no_patient_papers),
+          cmocka_unit_test(test_leaflet_is_the_knowledge_text),
+          cmocka_unit_test(test_consent_has_lines_for_all_who_sign),
+          cmocka_unit_test(test_aftercare_has_dates_calls_and_phones),
+          cmocka_unit_test(test_bytes_are_repeatable),
+          cmocka_unit_test(test_names_of_any_script_are_printed),
+          cmocka_unit_test(test_strained_plan_is_printed),
+          cmocka_unit_test(test_full_buffer_is_an_error),
+          cmocka_unit_test(test_language_needs_a_known_structure),
+          cmocka_unit_test(test_paper_names_are_file_names));

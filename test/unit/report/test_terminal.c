@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The page on the terminal. */
+#include "fixture.h"
+#include "reader.h"
+
+#include "support/check.h"
+
+static struct fixture f;
+
+static struct en_buf print(int width, bool use_colour)
+{
+    struct en_buf out = EN_BUF(1 << 20);
+    struct en_err err = {0};
+
+    if (en_report_terminal(&f.report, width, use_colour, &out, &err) != EN_OK) {
+        print_error("%s\n", err.text);
+        fail();
+    }
+    return out;
+}
+
+/* The page with every gap as one blank, so that a sentence is found wherever it wraps. */
+static struct en_buf joined(const struct en_buf *page)
+{
+    struct en_buf out = EN_BUF(1 << 20);
+    bool is_blank = false;
+
+    for (size_t i = 0; i < page->size; i++) {
+        const bool is_gap = page->bytes[i] == ' ' || page->bytes[i] == '\n';
+
+        if (!is_gap || !is_blank) {
+            en_buf_add_bytes(&out, is_gap ? " " : page->bytes + i, 1);
+        }
+        is_blank = is_gap;
+    }
+    return out;
+}
+
+static void test_page_holds_the_whole_plan(void **state)
+{
+    static const char *const PARTS[] = {
+        "Knee osteoarthritis, right",
+        "Patient S. P. · 58 y · female",
+        "Mon 2026-01-05",
+        "SUITABLE WITH CAUTION",
+        "CI-39",
+        "weight < 50 kg",
+        "Body weight: 48.25 kg (2025-12-31)",
+        "missing INR",
+        "The value of 2025-11-06 is too old.",
+        "22–25 G 1.5 in",
+        "US!",
+        "DANGER: common peroneal nerve",
+        "draw 2.9 mL of Dextrose 50 %",
+        "(exact 2.85 mL)",
+        "15.5 of 30 mL in 20 points",
+        "49 of 200 mg (24 %)",
+        "Watch the patient for 30 minutes",
+        "Mon 2026-04-27 optional",
+        "20 items",
+        "before calibration",
+        "H0 no specific effect",
+        "H3 both",
+        "12 of 14 values are unapproved defaults: edit and sign",
+        "Exercise:",
+        "Not covered",
+        "amount: clinic fills in",
+    };
+
+    (void)state;
+    fixture_init(&f);
+    struct en_buf page = print(0, false), text = joined(&page);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    for (size_t i = 0; i < f.plan.site_count; i++) {
+        CHECK_CONTAINS(en_buf_text(&page), en_cell(f.sites[i].site, "id"));
+    }
+    CHECK_CONTAINS(en_buf_text(&text), en_cell(f.plan.condition, "evidence_against"));
+    CHECK_CONTAINS(en_buf_text(&text), en_cell(f.plan.condition, "evidence_for"));
+    CHECK_CONTAINS(en_buf_text(&page), en_knowledge_version(f.report.knowledge));
+    CHECK(strstr(en_buf_text(&page), "Synthetic") == NULL); /* initials, not the name */
+    en_buf_free(&page);
+    en_buf_free(&text);
+}
+
+/* The forecast is never one number: for each arm and week median, both bands and the chance of an
+ * important change, and each hypothesis by itself. */
+static void test_forecast_shows_every_arm_week_and_hypothesis(void **state)
+{
+    static const char *const WEEKS[] = {"     5 5.5 [", "     9 5.0 [", "    12 4.8 [",
+                                        "    26 4.1 [", "    52 3.7 ["};
+
+    (void)state;
+    fixture_init(&f);
+    struct en_buf page = print(80, false);
+
+    for (size_t i = 0; i < EN_COUNT(WEEKS); i++) {
+        CHECK_CONTAINS(en_buf_text(&page), WEEKS[i]);
+    }
+    CHECK_CONTAINS(en_buf_text(&page), "Saline injections");
+    CHECK_CONTAINS(en_buf_text(&page), "No treatment");
+    CHECK_CONTAINS(en_buf_text(&page), "(0.8–6.5) 59 %");
+    CHECK(reader_count(en_buf_text(&page), "H1 mechanical") == 2);
+    CHECK(reader_count(en_buf_text(&page), "Chance of at least 2 points") == 3);
+    en_buf_free(&page);
+}
+
+static void check_widths(void)
+{
+    static const int WIDTHS[] = {0, 72, 76, 80, 100, 160};
+
+    for (size_t i = 0; i < EN_COUNT(WIDTHS); i++) {
+        struct en_buf page = print(WIDTHS[i], false);
+
+        CHECK(reader_columns(en_buf_text(&page)) <= (WIDTHS[i] == 0 ? 80 : WIDTHS[i]));
+        CHECK(strchr(en_buf_text(&page), '\x1b') == NULL);
+        CHECK(!reader_has_nan(en_buf_text(&page)));
+        en_buf_free(&page);
+    }
+}
+
+/* No line is longer than the terminal, whatever the names are. */
+static void test_lines_fit_the_terminal(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    check_widths();
+    fixture_many_sites(&f);
+    check_widths();
+    fixture_init(&f);
+    fixture_block(&f);
+    check_widths();
+    fixture_init(&f);
+    fixture_strain(&f);
+    check_widths();
+}
+
+/* A verdict that blocks the plan leaves no site, solution, date or forecast to be carried out. */
+static void test_blocked_page_says_why_and_prints_no_plan(void **state)
+{
+    static const enum en_verdict BLOCKING[] = {EN_VERDICT_DEFER, EN_VERDICT_UNDECIDED,
+                                               EN_VERDICT_NOT_SUITABLE};
+    static const char *const ABSENT[] = {"SITES",  "SOLUTIONS", "KNE-0",    "draw",
+                                         "TOTALS", "SESSIONS",  "FORECAST", "2026-02-02"};
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(BLOCKING); i++) {
+        fixture_init(&f);
+        fixture_block(&f);
+        f.findings[1].sites = "";
+        f.assessment.verdict = BLOCKING[i];
+        struct en_buf page = print(80, false), text = joined(&page);
+
+        CHECK(en_report_is_blocked(&f.report));
+        CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
+        CHECK_CONTAINS(en_buf_text(&text), "CI-02");
+        CHECK_CONTAINS(en_buf_text(&text), "This rule has no override.");
+        CHECK_CONTAINS(en_buf_text(&text), "ASK OR MEASURE NEXT");
+        CHECK_CONTAINS(en_buf_text(&text), "ALTERNATIVES");
+        for (size_t k = 0; k < EN_COUNT(ABSENT); k++) {
+            CHECK(strstr(en_buf_text(&page), ABSENT[k]) == NULL);
+        }
+        en_buf_free(&page);
+        en_buf_free(&text);
+    }
+}
+
+/* Without an assessment nothing says that the plan is safe: it is not printed either. */
+static void test_missing_parts_are_left_out(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.report.assessment = NULL;
+    struct en_buf page = print(80, false);
+
+    CHECK_CONTAINS(en_buf_text(&page), "has not been assessed");
+    CHECK(strstr(en_buf_text(&page), "KNE-01") == NULL);
+    en_buf_free(&page);
+    f.report = (struct en_report){.today = f.report.today};
+    page = print(80, false);
+    CHECK_CONTAINS(en_buf_text(&page), "name unknown");
+    CHECK_CONTAINS(en_buf_text(&page), "age unknown");
+    CHECK_CONTAINS(en_buf_text(&page), "no condition recognised");
+    CHECK(en_report_is_blocked(&f.report));
+    en_buf_free(&page);
+    fixture_init(&f);
+    f.report.forecast = NULL;
+    page = print(80, false);
+    CHECK_CONTAINS(en_buf_text(&page), "SITES");
+    CHECK(strstr(en_buf_text(&page), "FORECAST") == NULL);
+    en_buf_free(&page);
+}
+
+/* A dose whose maximum is unknown must not look like a small one. */
+static void test_unknown_doses_are_named(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    fixture_strain(&f);
+    struct en_buf page = print(80, false), text = joined(&page);
+
+    CHECK_CONTAINS(en_buf_text(&text), "of unknown mg (unknown)");
+    CHECK_CONTAINS(en_buf_text(&text), "??????????");
+    CHECK_CONTAINS(en_buf_text(&text), "NOT POSSIBLE:");
+    CHECK_CONTAINS(en_buf_text(&text), "nearest possible:");
+    CHECK_CONTAINS(en_buf_text(&text), "contains a preservative");
+    CHECK_CONTAINS(en_buf_text(&text), "reduced to 50 %: liver disease");
+    en_buf_free(&page);
+    en_buf_free(&text);
+}
+
+static void test_colour_and_repeat(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    struct en_buf a = print(80, false), b = print(80, false), colour = print(80, true);
+
+    CHECK(a.size == b.size && memcmp(a.bytes, b.bytes, a.size) == 0);
+    CHECK_CONTAINS(en_buf_text(&colour), "\x1b[1;33m");
+    en_buf_free(&a);
+    en_buf_free(&b);
+    en_buf_free(&colour);
+}
+
+/* An output limit that is reached is an error, not a page that ends in the middle. */
+static void test_full_buffer_is_an_error(void **state)
+{
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    for (size_t limit = 1; limit < 20000; limit = limit * 3 + 1) {
+        struct en_buf out = EN_BUF(limit);
+
+        CHECK(en_report_terminal(&f.report, 80, false, &out, &err) == EN_ELIMIT);
+        CHECK(strstr(err.text, "Synthetic") == NULL);
+        en_buf_free(&out);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_page_holds_the_whole_plan),
+          cmocka_unit_test(test_forecast_shows_every_arm_week_and_hypothesis),
+          cmocka_unit_test(test_lines_fit_the_terminal),
+          cmocka_unit_test(test_blocked_page_says_why_and_prints_no_plan),
+          cmocka_unit_test(test_missing_parts_are_left_out),
+          cmocka_unit_test(test_unknown_doses_are_named), cmocka_unit_test(test_colour_and_repeat),
+          cmocka_unit_test(test_full_buffer_is_an_error));
