@@ -76,31 +76,29 @@ struct json_object *en_reader_extension(struct json_object *element, const char 
 
 /* ------------------------------------------------------------------ references ----------------- */
 
-/* "Type/id", also with a version behind it. */
-static bool is_relative_to(const char *text, const struct en_entry *e)
+/* The place of an address in the hash table: of the entry that has it, or a free one. */
+static size_t address_slot(const struct en_reader *r, const char *text, size_t size)
 {
-    const size_t type_size = strlen(e->type);
+    size_t slot = (size_t)en_hash(EN_HASH_START, text, size) & (r->address_slots - 1);
 
-    if (e->id == NULL || strncmp(text, e->type, type_size) != 0 || text[type_size] != '/') {
-        return false;
+    while (r->addresses[slot].text != NULL && (strlen(r->addresses[slot].text) != size ||
+                                               memcmp(r->addresses[slot].text, text, size) != 0)) {
+        slot = (slot + 1) & (r->address_slots - 1);
     }
-    const char *id = text + type_size + 1;
-    const size_t id_size = strlen(e->id);
-
-    return strncmp(id, e->id, id_size) == 0 &&
-           (id[id_size] == '\0' || en_text_starts(id + id_size, "/_history/"));
+    return slot;
 }
 
+/* By fullUrl or "Type/id", also with a version behind it. */
 static const struct en_entry *find_entry(const struct en_reader *r, const char *text)
 {
-    for (size_t i = 0; text != NULL && i < r->entry_count; i++) {
-        const struct en_entry *e = &r->entries[i];
+    const char *version = text == NULL ? NULL : strstr(text, "/_history/");
 
-        if (en_text_equal(text, e->full_url) || is_relative_to(text, e)) {
-            return e;
-        }
+    if (text == NULL || r->address_slots == 0) {
+        return NULL;
     }
-    return NULL;
+    const size_t size = version == NULL ? strlen(text) : (size_t)(version - text);
+
+    return r->addresses[address_slot(r, text, size)].entry;
 }
 
 struct json_object *en_reader_resolve(const struct en_reader *r, const struct en_entry *from,
@@ -427,17 +425,41 @@ static void add_entry(struct en_reader *r, struct json_object *entry, size_t ind
     };
 }
 
+/* False when another entry has the address already. */
+static bool add_address(struct en_reader *r, const char *text, const struct en_entry *e)
+{
+    struct en_address *a = &r->addresses[address_slot(r, text, strlen(text))];
+
+    if (a->text != NULL) {
+        return false;
+    }
+    *a = (struct en_address){text, e};
+    return true;
+}
+
 /* Two entries with one address would make references ambiguous. */
 static void check_addresses(struct en_reader *r)
 {
+    size_t slots = 1;
+
+    while (slots < 4 * r->entry_count) {
+        slots *= 2;
+    }
+    r->addresses = EN_NEW(r->arena, struct en_address, slots);
+    if (r->addresses == NULL) {
+        r->status = en_fail(r->err, EN_ENOMEM, "no memory to read the case");
+        return;
+    }
+    r->address_slots = slots;
     for (size_t i = 0; i < r->entry_count; i++) {
         const struct en_entry *e = &r->entries[i];
-        const bool has_twin =
-            (e->full_url != NULL && find_entry(r, e->full_url) != e) ||
-            (e->id != NULL && e->full_url == NULL &&
-             find_entry(r, en_arena_print(r->arena, "%s/%s", e->type, e->id)) != e);
+        const char *relative =
+            e->id == NULL ? NULL : en_arena_print(r->arena, "%s/%s", e->type, e->id);
+        const bool has_url = e->full_url == NULL || add_address(r, e->full_url, e);
+        const bool has_id = relative == NULL || add_address(r, relative, e);
 
-        if (has_twin) {
+        /* Equal ids under different addresses come from different servers. */
+        if (!has_url || (!has_id && e->full_url == NULL)) {
             EN_READ_ERROR(r, "duplicate", e->path,
                           "has the same fullUrl or id as an entry before it");
         }
@@ -526,6 +548,9 @@ static void read_bundle(struct en_reader *r, struct json_object *bundle)
         add_entry(r, en_json_at(entries, i), i);
     }
     check_addresses(r);
+    if (r->status != EN_OK) {
+        return;
+    }
     find_patient(r);
     if (r->patient != NULL && r->status == EN_OK) {
         read_entries(r);

@@ -15,6 +15,12 @@ struct en_entry {
     const char *path;                 /* "Bundle.entry[3].resource" */
 };
 
+/* Where a reference may point. */
+struct en_address {
+    const char *text; /* NULL: a free place */
+    const struct en_entry *entry;
+};
+
 /* A value that somebody gave for a fact; the newest one wins at the end. */
 struct en_candidate {
     size_t fact;
@@ -46,11 +52,12 @@ struct en_reader {
     en_day today;
     const struct en_table *facts;
     struct en_entry *entries;
+    struct en_address *addresses; /* hash table, shape [address_slots] */
     struct en_candidate *candidates;
     struct en_fact_code *codes;
     size_t *open_problems; /* entries of Conditions that nothing recognised */
     const struct en_entry *patient;
-    size_t entry_count, candidate_count, code_count, open_problem_count;
+    size_t address_slots, entry_count, candidate_count, code_count, open_problem_count;
     en_day no_drug_day, no_allergy_day; /* of "none is taken", "none is known" */
     bool has_no_drug, has_no_allergy, has_unknown_drug, has_unknown_allergy;
 };
