@@ -25,7 +25,7 @@ static const char *moment(struct care_pad *p, en_day session, double hours)
     return care_day_text(p, day_at(session, hours));
 }
 
-/* "thermal=cold" is given when policy thermal is cold; a bare policy name unless it is off. */
+/* "thermal=cold": given when policy thermal is cold. */
 static bool follows_policy(const struct en_knowledge *k, const char *cell)
 {
     const char *sign = strchr(cell, '=');
@@ -33,12 +33,9 @@ static bool follows_policy(const struct en_knowledge *k, const char *cell)
     if (cell[0] == '\0') {
         return true;
     }
-    if (sign == NULL) {
-        return !en_text_equal(care_policy(k, cell), "no_rule");
-    }
     const struct en_table *table = en_table_get(k, "policies");
 
-    for (size_t i = 0; i < table->row_count; i++) {
+    for (size_t i = 0; sign != NULL && i < table->row_count; i++) {
         const char *id = en_cell(&table->rows[i], "id");
 
         if (strlen(id) == (size_t)(sign - cell) && strncmp(id, cell, strlen(id)) == 0) {
