@@ -3,6 +3,7 @@
 #include "app/app.h"
 
 #include "base/text.h"
+#include "heal/heal.h"
 
 #include <math.h>
 
@@ -89,7 +90,6 @@ static double hit_probability(const struct en_knowledge *k, const struct en_plan
  * site is taken as the volume of its target. */
 static double coverage_of(const struct en_knowledge *k, const struct en_plan *plan)
 {
-    const double gamma = en_limit(k, "forecast.fill_gamma");
     double reached = 0.0, volume = 0.0;
 
     for (size_t i = 0; i < plan->site_count; i++) {
@@ -98,9 +98,8 @@ static double coverage_of(const struct en_knowledge *k, const struct en_plan *pl
                              (en_text_equal(en_cell(s->site, "volume_basis"), "total")
                                   ? 1.0
                                   : en_cell_number(s->site, "points_default"));
-        const double fill = 1.0 - exp(-gamma * s->volume_ml / usual);
 
-        reached += s->volume_ml * hit_probability(k, s) * fill;
+        reached += s->volume_ml * hit_probability(k, s) * en_heal_fill(s->volume_ml, usual);
         volume += s->volume_ml;
     }
     return reached / volume;

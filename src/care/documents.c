@@ -116,18 +116,10 @@ static const char *rate_words(const struct writing *w)
 
     for (size_t i = 0; i < table->row_count; i++) {
         const struct en_row *row = &table->rows[i];
-        const double n = en_cell_number(row, "numerator");
-        const double of = en_cell_number(row, "denominator");
-
         if (care_scene_truth(w->p, &w->scene, en_cell_expr(row, "when")) != EN_TRUE) {
             continue;
         }
-        const char *count = isnan(n) || isnan(of) ? care_print(w->p, "(%s)", en_cell(row, "kind"))
-                                                  : care_print(w->p, "(%.10g of %.10g, %s)", n, of,
-                                                               en_cell(row, "kind"));
-
-        list = care_print(w->p, "%s%s%s: %s %s", list, list[0] == '\0' ? "" : " ",
-                          en_cell(row, "event"), en_cell(row, "text"), count);
+        list = care_print(w->p, "%s%s%s", list, list[0] == '\0' ? "" : " ", en_cell(row, "text"));
     }
     return list;
 }

@@ -108,6 +108,8 @@ static void derive_condition(struct care_derive *d)
 
     care_set_truth(d, "condition_known", truth_of(condition != NULL), "derived: target");
     care_set_code(d, "region", care_region(d), "derived: condition or site");
+    /* Who may not treat the region needs no site to be told so. */
+    care_set_truth(d, "site_privilege", care_privilege(d, care_region(d)), "derived: operator");
     derive_duration(d);
     if (condition != NULL) {
         const char *id = en_cell(condition, "id");
@@ -354,7 +356,8 @@ enum en_status care_derive(const struct en_care *care, const struct en_case *c,
     derive_since_session(&d);
     care_derive_course(&d);
     if (plan != NULL) {
-        care_set_truth(&d, "sites_planned", truth_of(plan->site_count > 0), "derived: plan");
+        care_set_truth(&d, "sites_planned", plan->site_count > 0 ? EN_TRUE : EN_UNKNOWN,
+                       "derived: plan");
         derive_doses(&d);
         derive_bilateral(&d);
     }

@@ -17,11 +17,11 @@ static const struct en_practitioner *operator_of(const struct care_derive *d)
     return d->c->practitioner_count > 0 ? &d->c->practitioners[0] : NULL;
 }
 
-static enum en_truth has_privilege(const struct care_derive *d, const char *region)
+enum en_truth care_privilege(const struct care_derive *d, const char *region)
 {
     const struct en_practitioner *o = operator_of(d);
 
-    if (o == NULL || o->regions == NULL) {
+    if (o == NULL || o->regions == NULL || region == NULL) {
         return EN_UNKNOWN;
     }
     if (o->licence_expiry != EN_DAY_UNKNOWN && o->licence_expiry < d->p->today) {
@@ -130,7 +130,7 @@ void care_derive_site(struct care_derive *d, const struct en_plan_site *site)
     care_set_truth(d, "site_guidance_required", truth_of(site->guidance_required),
                    "derived: atlas");
     care_set_truth(d, "site_guidance_ok", is_guidance_ok(d, site), "derived: operator");
-    care_set_truth(d, "site_privilege", has_privilege(d, en_cell(row, "region")),
+    care_set_truth(d, "site_privilege", care_privilege(d, en_cell(row, "region")),
                    "derived: operator");
     care_set_truth(d, "site_volume_over_limit", is_over_volume(d, site), "derived: atlas");
     if (d->plan != NULL && site->mix < d->plan->mix_count) {

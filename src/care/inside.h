@@ -104,6 +104,9 @@ void care_set_truth(struct care_derive *d, const char *id, enum en_truth value, 
 void care_set_code(struct care_derive *d, const char *id, const char *value, const char *how);
 
 void care_derive_site(struct care_derive *d, const struct en_plan_site *site);
+
+/* Whether the operator may treat this region (NULL: unknown). */
+enum en_truth care_privilege(const struct care_derive *d, const char *region);
 void care_derive_course(struct care_derive *d); /* sessions, scores: what a review needs */
 
 /* Region of the target: of its condition, else of the first planned site; NULL unknown. */

@@ -9,6 +9,7 @@ enum { WARNINGS_MAX = 12 };
 
 /* Arithmetic noise in a volume; far below a syringe's graduation. */
 static const double VOLUME_TOLERANCE_ML = 1e-9;
+static const double PERCENT_TOLERANCE = 1e-9, PERCENT_DIGITS = 1e9;
 
 static bool is_technique(const struct mixing *m, const char *technique)
 {
@@ -65,24 +66,44 @@ static const struct {
     {NULL, "N", "dextrose.class_n_max", "near the spine"},
 };
 
-static bool exceeds_technique(struct mixing *m)
+/* Row of DEXTROSE_LIMITS with the lowest limit that applies; SIZE_MAX none. */
+static size_t strictest_limit(const struct mixing *m)
 {
     const struct en_mix_request *r = m->request;
+    size_t found = SIZE_MAX;
 
     for (size_t i = 0; i < EN_COUNT(DEXTROSE_LIMITS); i++) {
-        const bool applies = DEXTROSE_LIMITS[i].technique != NULL
-                                 ? is_technique(m, DEXTROSE_LIMITS[i].technique)
+        const char *technique = DEXTROSE_LIMITS[i].technique;
+        const bool applies = technique != NULL
+                                 ? is_technique(m, technique)
                                  : en_text_equal(r->site_class, DEXTROSE_LIMITS[i].site_class);
-        const double limit = en_limit(m->p->k, DEXTROSE_LIMITS[i].limit);
 
-        if (applies && r->dextrose_percent > limit) {
-            m->out->refusal = care_print(m->p, "%g %% dextrose %s: the limit is %g %%.",
-                                         r->dextrose_percent, DEXTROSE_LIMITS[i].where, limit);
-            m->out->nearest = care_print(m->p, "%g %% dextrose", limit);
-            return true;
+        if (applies && (found == SIZE_MAX || en_limit(m->p->k, DEXTROSE_LIMITS[i].limit) <
+                                                 en_limit(m->p->k, DEXTROSE_LIMITS[found].limit))) {
+            found = i;
         }
     }
-    return false;
+    return found;
+}
+
+static double dextrose_limit(const struct mixing *m)
+{
+    const size_t row = strictest_limit(m);
+
+    return row == SIZE_MAX ? INFINITY : en_limit(m->p->k, DEXTROSE_LIMITS[row].limit);
+}
+
+static bool exceeds_technique(struct mixing *m)
+{
+    const double limit = dextrose_limit(m), percent = m->request->dextrose_percent;
+
+    if (!(percent > limit)) {
+        return false;
+    }
+    m->out->refusal = care_print(m->p, "%g %% dextrose %s: the limit is %g %%.", percent,
+                                 DEXTROSE_LIMITS[strictest_limit(m)].where, limit);
+    m->out->nearest = care_print(m->p, "%g %% dextrose", limit);
+    return true;
 }
 
 /* ---- syringe ---- */
@@ -94,11 +115,31 @@ static double graduation(const struct en_knowledge *k, double ml)
     return en_limit(k, is_large ? "mix.rounding_large" : "mix.rounding_small");
 }
 
+/* count graduations as mL; the division keeps 6 x 0.1 at 0.6 */
+static double graduated(double count, double step)
+{
+    return count / round(1.0 / step);
+}
+
 static double round_volume(const struct en_knowledge *k, double ml)
 {
     const double step = graduation(k, ml);
 
-    return floor(ml / step + 0.5) * step;
+    return graduated(floor(ml / step + 0.5), step);
+}
+
+/* Dextrose to the nearest graduation, but never so that rounding lifts it above the limit of the
+ * technique. */
+static double round_dextrose(const struct mixing *m, const struct en_row *stock, double ml)
+{
+    const double rounded = round_volume(m->p->k, ml), step = graduation(m->p->k, ml);
+    const double percent =
+        stock == NULL ? 0.0 : rounded * en_cell_number(stock, "percent") / m->request->volume_ml;
+
+    if (percent > dextrose_limit(m) + PERCENT_TOLERANCE) {
+        return graduated(floor((ml + VOLUME_TOLERANCE_ML) / step), step);
+    }
+    return rounded;
 }
 
 /* The diluent is rounded up, so that the mix is never less than what the sites need. */
@@ -106,7 +147,7 @@ static double round_up(const struct en_knowledge *k, double ml)
 {
     const double step = graduation(k, ml);
 
-    return ceil((ml - VOLUME_TOLERANCE_ML) / step) * step;
+    return graduated(ceil((ml - VOLUME_TOLERANCE_ML) / step), step);
 }
 
 static void add_part(struct mixing *m, const struct en_row *stock, double exact_ml, double ml)
@@ -122,7 +163,7 @@ static void fill_parts(struct mixing *m, const struct mix_choice *choice)
     const struct en_mix_request *r = m->request;
     const double dextrose_ml = mix_share(choice->dextrose, r->dextrose_percent) * r->volume_ml;
     const double la_ml = mix_share(choice->anaesthetic, r->anaesthetic_percent) * r->volume_ml;
-    const double dextrose_rounded = round_volume(m->p->k, dextrose_ml);
+    const double dextrose_rounded = round_dextrose(m, choice->dextrose, dextrose_ml);
     const double la_rounded = round_volume(m->p->k, la_ml);
     const double rest_ml = r->volume_ml - dextrose_rounded - la_rounded;
 
@@ -181,6 +222,12 @@ static double stock_osmolarity(struct care_pad *p, const struct en_row *stock)
     return mosm_per_ml * 1000.0;
 }
 
+/* Without the noise of the last digits, so that 15 % is not above 15 %. */
+static double clean(double percent)
+{
+    return round(percent * PERCENT_DIGITS) / PERCENT_DIGITS;
+}
+
 static double deviation(double actual, double wanted)
 {
     return wanted > 0.0 ? actual / wanted - 1.0 : 0.0;
@@ -206,8 +253,8 @@ static void recompute(struct mixing *m)
         }
         out->has_preservative |= !en_text_equal(en_cell(stock, "preservative"), "none");
     }
-    out->dextrose_percent = dextrose / out->volume_ml;
-    out->anaesthetic_percent = anaesthetic / out->volume_ml;
+    out->dextrose_percent = clean(dextrose / out->volume_ml);
+    out->anaesthetic_percent = clean(anaesthetic / out->volume_ml);
     out->osmolarity_mosm_per_l = osmoles / out->volume_ml;
     out->dextrose_deviation = deviation(out->dextrose_percent, m->request->dextrose_percent);
     out->anaesthetic_deviation =

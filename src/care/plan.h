@@ -36,8 +36,9 @@ struct en_plan_site {
 };
 
 struct en_plan_mix {
-    struct en_mix_request request;
+    struct en_mix_request request; /* volume_ml is what is prepared */
     struct en_mix mix;
+    double needed_ml;  /* what the sites take; the rest of the batch is discarded */
     const char *label; /* "A", "B" ... */
 };
 

@@ -95,13 +95,48 @@ static struct en_mix_request request_for(const struct planning *g, const struct 
     };
 }
 
-static enum en_status add_mix(struct planning *g, size_t first, struct en_err *err)
+static bool is_exact(const struct planning *g, const struct en_mix *mix)
+{
+    const double tolerance = en_limit(g->p->k, "mix.deviation_caution") / 100.0;
+
+    return mix->volume_ml > 0.0 && fabs(mix->dextrose_deviation) <= tolerance &&
+           fabs(mix->anaesthetic_deviation) <= tolerance;
+}
+
+/* Some sites get so little that a syringe cannot measure the parts, or not well. Then a larger batch
+ * is made, the smallest that is exact, and the rest is discarded. A refusal for any other reason
+ * stays what it is. */
+static enum en_status compute_mix(struct planning *g, struct en_plan_mix *mix, struct en_err *err)
 {
     const struct en_dose_patient patient = care_patient(g->p->k, g->facts, g->p->today);
+    const double step_ml = en_limit(g->p->k, "mix.rounding_large");
+    struct en_mix_request larger = mix->request;
+    struct en_mix trial;
+
+    EN_TRY(en_mix_compute(g->care, &mix->request, &patient, g->p->a, &mix->mix, err));
+    if (is_exact(g, &mix->mix) || mix->mix.part_count == 0) {
+        return EN_OK;
+    }
+    larger.volume_ml = ceil(larger.volume_ml / step_ml) * step_ml;
+    while (larger.volume_ml <= en_limit(g->p->k, "mix.batch_default")) {
+        EN_TRY(en_mix_compute(g->care, &larger, &patient, g->p->a, &trial, err));
+        if (trial.is_possible && is_exact(g, &trial)) {
+            mix->request = larger;
+            mix->mix = trial;
+            return EN_OK;
+        }
+        larger.volume_ml += step_ml;
+    }
+    return EN_OK;
+}
+
+static enum en_status add_mix(struct planning *g, size_t first, struct en_err *err)
+{
     const size_t index = g->out->mix_count;
     struct en_plan_mix *mix = &g->out->mixes[index];
 
-    mix->request = request_for(g, &g->out->sites[first], group_volume(g, first));
+    mix->needed_ml = group_volume(g, first);
+    mix->request = request_for(g, &g->out->sites[first], mix->needed_ml);
     mix->label = care_print(g->p, "%c", (int)('A' + (int)(index % 26)));
     for (size_t i = first; i < g->out->site_count; i++) {
         if (shares_mix(&g->out->sites[first], &g->out->sites[i])) {
@@ -109,7 +144,7 @@ static enum en_status add_mix(struct planning *g, size_t first, struct en_err *e
         }
     }
     g->out->mix_count++;
-    return en_mix_compute(g->care, &mix->request, &patient, g->p->a, &mix->mix, err);
+    return compute_mix(g, mix, err);
 }
 
 static bool has_mix(const struct planning *g, size_t site)

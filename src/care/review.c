@@ -35,12 +35,14 @@ static const struct {
     {"too_early", EN_RESPONSE_TOO_EARLY},
 };
 
+/* First row that fits wins; "?stop" is a reason to stop that cannot be decided, which outweighs
+ * everything that would let the treatment go on. */
 static const struct {
     const char *outcome;
     enum en_advice advice;
 } ADVICE[] = {
-    {"stop", EN_ADVICE_STOP},    {"rediagnose", EN_ADVICE_REDIAGNOSE}, {"adjust", EN_ADVICE_ADJUST},
-    {"reassess", EN_ADVICE_ASK}, {"maintain", EN_ADVICE_MAINTAIN},
+    {"stop", EN_ADVICE_STOP}, {"rediagnose", EN_ADVICE_REDIAGNOSE}, {"reassess", EN_ADVICE_ASK},
+    {"?stop", EN_ADVICE_ASK}, {"maintain", EN_ADVICE_MAINTAIN},     {"adjust", EN_ADVICE_ADJUST},
 };
 
 static enum en_response response_of(const struct en_review *r)
@@ -53,17 +55,18 @@ static enum en_response response_of(const struct en_review *r)
     return EN_RESPONSE_UNKNOWN;
 }
 
-/* Without a reason to change: go on, unless the response or a reason to stop is not known. */
+/* Without a reason to change: go on, unless the response is not known. */
 static enum en_advice advice_of(const struct en_review *r)
 {
     for (size_t i = 0; i < EN_COUNT(ADVICE); i++) {
-        if (has_outcome(r, ADVICE[i].outcome, false)) {
+        const char *outcome = ADVICE[i].outcome;
+        const bool is_unknown = outcome[0] == '?';
+
+        if (has_outcome(r, outcome + (is_unknown ? 1 : 0), is_unknown)) {
             return ADVICE[i].advice;
         }
     }
-    const bool is_open = r->response == EN_RESPONSE_UNKNOWN || has_outcome(r, "stop", true);
-
-    return is_open ? EN_ADVICE_ASK : EN_ADVICE_CONTINUE;
+    return r->response == EN_RESPONSE_UNKNOWN ? EN_ADVICE_ASK : EN_ADVICE_CONTINUE;
 }
 
 static const char *pain_text(const struct reviewing *g)

@@ -96,6 +96,19 @@ static enum en_status take_answer(struct session *s, const char *field, const ch
     return st;
 }
 
+/* A bare number is meant in the unit that the prompt shows. */
+static const char *with_unit(struct session *s, const char *field, const char *line)
+{
+    const struct en_row *fact = en_row_find(s->cli->app.knowledge, "facts", field);
+    const char *unit = fact == NULL ? "" : en_cell(fact, "unit");
+    double number = 0.0;
+
+    if (en_text_is_empty(unit) || en_text_equal(unit, "1") || !en_text_number(line, &number)) {
+        return line;
+    }
+    return en_arena_print(s->cli->arena, "%s %s", line, unit);
+}
+
 /* Ask one question until the answer is good. */
 static enum en_status ask_one(struct session *s, const char *field, const char *prompt,
                               enum answer *out, struct en_err *err)
@@ -111,7 +124,7 @@ static enum en_status ask_one(struct session *s, const char *field, const char *
             *out = line[0] == '\0' ? SKIPPED : BACK;
             return EN_OK;
         }
-        EN_TRY(take_answer(s, field, line, &is_good, err));
+        EN_TRY(take_answer(s, field, with_unit(s, field, line), &is_good, err));
     }
     *out = ANSWERED;
     return EN_OK;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <string.h>
 
 const struct en_option EN_OPTIONS_MIX[] = {
     {"dextrose", "PERCENT", "final dextrose, % w/v"},
@@ -25,6 +26,8 @@ const struct en_option EN_OPTIONS_MIX[] = {
     {"height", "CM", "the patient's height"},
     {"age", "YEARS", "the patient's age"},
     {"sex", "SEX", "female or male"},
+    {"fact", "ID=VALUE",
+     "about the patient, may be repeated: liver_disease=none, heart_failure=no"},
     {"jurisdiction", "CODE", "us, uk, ...: whose maximum doses; default: the strictest"},
     {NULL, NULL, NULL},
 };
@@ -71,6 +74,69 @@ static enum en_status read_request(const struct en_arguments *args, struct en_mi
     return EN_OK;
 }
 
+/* Set a fact of the patient from text, by its type in facts.tsv. */
+static enum en_status set_fact(struct en_cli *cli, struct en_fact *facts, const char *id,
+                               const char *value, struct en_err *err)
+{
+    const struct en_row *row = en_row_find(cli->app.knowledge, "facts", id);
+    const char *type = row == NULL ? "" : en_cell(row, "type");
+    struct en_fact fact = {.as_of = cli->app.today, .origin = "option"};
+
+    if (en_text_equal(type, "bool") &&
+        (en_text_equal(value, "yes") || en_text_equal(value, "no"))) {
+        fact.kind = EN_FACT_BOOL;
+        fact.truth = en_text_equal(value, "yes");
+    } else if (en_text_equal(type, "code") && en_list_has(en_cell(row, "values"), value)) {
+        fact.kind = EN_FACT_CODE;
+        fact.code = value;
+    } else if (en_text_equal(type, "number") && en_text_number(value, &fact.number)) {
+        fact.kind = EN_FACT_NUMBER;
+    } else {
+        return en_fail(err, EN_EINVAL, "\"%s\" is no fact, or \"%s\" none of its values", id,
+                       value);
+    }
+    facts[en_fact_index(cli->app.knowledge, id)] = fact;
+    return EN_OK;
+}
+
+/* --fact options, and what the other options say of the patient. */
+static enum en_status read_facts(struct en_cli *cli, const struct en_arguments *args,
+                                 struct en_dose_patient *patient, struct en_err *err)
+{
+    static const struct {
+        const char *option, *fact;
+    } SAME[] = {{"weight", "weight"}, {"height", "height"}, {"age", "age_years"}, {"sex", "sex"}};
+    const size_t count = en_table_get(cli->app.knowledge, "facts")->row_count;
+    struct en_fact *facts = EN_NEW(cli->arena, struct en_fact, count);
+
+    if (facts == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the facts");
+    }
+    for (size_t i = 0; i < EN_COUNT(SAME); i++) {
+        if (en_given(args, SAME[i].option) != NULL) {
+            EN_TRY(set_fact(cli, facts, SAME[i].fact, en_given(args, SAME[i].option), err));
+        }
+    }
+    for (size_t i = 0; i < args->all_count; i++) {
+        const char *text = args->all[i].value, *equals = strchr(text, '=');
+
+        if (!en_text_equal(args->options[args->all[i].option].name, "fact")) {
+            continue;
+        }
+        if (equals == NULL) {
+            return en_fail(err, EN_EINVAL, "--fact needs ID=VALUE, for example liver_disease=none");
+        }
+        const char *id = en_arena_copy(cli->arena, text, (size_t)(equals - text));
+
+        if (id == NULL) {
+            return en_fail(err, EN_ENOMEM, "no memory for a fact");
+        }
+        EN_TRY(set_fact(cli, facts, id, equals + 1, err));
+    }
+    patient->facts = facts;
+    return EN_OK;
+}
+
 static void print_dose(struct en_buf *out, const struct en_mix *mix)
 {
     const struct en_dose_line *d = &mix->dose;
@@ -85,8 +151,8 @@ static void print_dose(struct en_buf *out, const struct en_mix *mix)
         return;
     }
     en_buf_print(out, "%-18s %.1f mg of at most %.0f mg: load %.2f%s%s\n", d->drug, d->mg,
-                 d->max_mg, d->fraction, d->factor_reason == NULL ? "" : ", reduced: ",
-                 d->factor_reason == NULL ? "" : d->factor_reason);
+                 d->max_mg, d->fraction, d->factor < 1.0 ? ", reduced: " : "",
+                 d->factor < 1.0 ? d->factor_reason : "");
 }
 
 static void print_mix(struct en_buf *out, const struct en_mix *mix)
@@ -120,6 +186,7 @@ enum en_status en_cmd_mix(struct en_cli *cli, const struct en_arguments *args, s
     struct en_mix mix;
 
     EN_TRY(read_request(args, &request, &patient, err));
+    EN_TRY(read_facts(cli, args, &patient, err));
     EN_TRY(en_mix_compute(&care, &request, &patient, cli->arena, &mix, err));
     if (mix.is_possible) {
         print_mix(&out, &mix);

@@ -601,7 +601,7 @@ static void build_item(struct builder *b, const struct en_case_item *item)
     }
     if (fact == NULL) {
         en_issue_add(b->issues, b->arena, EN_ISSUE_ERROR, "not-found", item->field,
-                     "is no field and no fact: see `enthesis case fields`");
+                     "is no field and no fact: see `enthesis case new --fields`");
         return;
     }
     build_fact(b, item, fact);

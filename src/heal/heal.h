@@ -113,6 +113,14 @@ struct en_session {
     double needle;            /* [1] 0 .. 10 trauma of needle and volume, 1 a usual session */
 };
 
+/* Coverage of a session is the product of two shares, both 0 .. 1 (docs/model.md, placement).
+ * Hits of a needle with a 2-D Gaussian error (standard deviation error_mm > 0) on a target with a
+ * reach of reach_mm >= 0, depot included: 1 - exp(-R^2 / (2 s^2)). Errors are rows of EN_MODEL. */
+double en_heal_hit(double error_mm, double reach_mm);
+
+/* Share of the target tissue (target_ml > 0) that volume_ml >= 0 fills: 1 - exp(-gamma V / T). */
+double en_heal_fill(double volume_ml, double target_ml);
+
 /* From this day on: mechanical stimulus m (rehabilitation) and load, both relative to usual. */
 struct en_change {
     double day;      /* [d] >= 0, ascending */
@@ -133,7 +141,8 @@ struct en_schedule {
     size_t session_count;
     const struct en_change *changes; /* before the first: stimulus 1, load 1 */
     size_t change_count;
-    /* NULL, or shape [session][stride]: coverage of each patient, instead of the session's. */
+    /* NULL, or shape [session][stride], idle places too: coverage of each patient, instead of the
+     * session's. */
     const double *coverage;
     /* NULL, or shape [session][stride]: 1 the session takes place, 0 it does not. */
     const double *given;

@@ -235,3 +235,17 @@ double en_heal_load(double bmi_before, double bmi_after)
     assert(bmi_before > 0.0 && bmi_after > 0.0);
     return en_exp(EN_MODEL.bmi_exponent * en_log(bmi_after / bmi_before));
 }
+
+double en_heal_hit(double error_mm, double reach_mm)
+{
+    assert(error_mm > 0.0 && reach_mm >= 0.0);
+    const double ratio = reach_mm / error_mm;
+
+    return 1.0 - en_exp(-0.5 * ratio * ratio);
+}
+
+double en_heal_fill(double volume_ml, double target_ml)
+{
+    assert(volume_ml >= 0.0 && target_ml > 0.0);
+    return 1.0 - en_exp(-EN_MODEL.fill_rate * volume_ml / target_ml);
+}

@@ -60,8 +60,8 @@ EN_LANE_INLINE en_lane en_lane_exp(en_lane x)
 }
 
 /* log(x) for normal x > 0; anything for others. x = 2^n m, m within 0.71 .. 1.41, f = m - 1,
- * s = f / (2 + f): log m = f - (f^2/2 - s (f^2/2 + R)), R = 2 s^2 (s^0/3 + s^2/5 + ...), |s| <= 0.18,
- * to s^24 (rest below 1e-18). */
+ * s = f / (2 + f): log m = f - (f^2/2 - s (f^2/2 + R)), R = 2 s^2 (s^0/3 + s^2/5 + ...),
+ * |s| <= 0.18, to s^24 (rest below 1e-18). */
 EN_LANE_INLINE en_lane en_lane_log(en_lane x)
 {
     static const double ODD[] = {2.0 / 3.0,  2.0 / 5.0,  2.0 / 7.0,  2.0 / 9.0,

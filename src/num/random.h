@@ -3,7 +3,8 @@
  * before: (seed, member, purpose, index). So the order of work, and with it the thread count,
  * cannot matter, and arms of a comparison share their patients' numbers. Pure functions.
  *
- * Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011. */
+ * Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3",
+ * 2011. */
 #pragma once
 
 #include <stdint.h>

@@ -483,7 +483,6 @@ static const struct row SUITABILITY[] = {
     {"SU-5.weak", "chronic_nonspecific_lbp", "LSI-04", "", '+'},
     {"SU-5.weak", P, "", '-'},
     {"SU-5.weak", "no_such_condition", "KNE-02", "", '?'},
-    {"SU-6.all", P, "", '+'},
 };
 
 /* One row: a fresh case, the changes, the plan for the sites, the verdict. */

@@ -55,9 +55,9 @@ static struct en_forecast *run(const struct en_forecast_request *q)
 }
 
 /* The numbers of the population in the specification (section 8, item 3): function change at week
- * 52 is -13.5 with dextrose by palpation, -7.9 with saline, -7.3 under H0. Our person is its average
- * patient; H3 is nearest to its spread of weights. Four sessions instead of 4.0 on average, and
- * regression to the mean simulated instead of contained in fctx, leave 1 point. */
+ * 52 is -13.5 with dextrose by palpation, -7.9 with saline, -7.3 under H0. Our person is its
+ * average patient, and H3 is nearest to its spread of weights. The limit of 1 point is for the
+ * smaller set of drawn effects, the fixed four sessions and the simulated regression. */
 static void test_typical_person_is_near_the_specification(void **state)
 {
     const struct en_forecast_request q = typical();
@@ -152,7 +152,7 @@ static void test_bands_are_ordered(void **state)
     test_free(f);
 }
 
-/* With one hypothesis certain, the mixture is that hypothesis, to the last byte of its quantiles. */
+/* With one hypothesis certain, the mixture is that hypothesis, to the last byte. */
 static void test_certain_hypothesis_is_the_mixture(void **state)
 {
     struct en_forecast_request q = typical();

@@ -122,8 +122,8 @@ static void test_full_system_differs_as_documented(void **state)
     }
 }
 
-/* The full system as test_specification.c runs it (fixed steps) against CVODE on the same 16 states:
- * so the printed numbers of the specification rest on two independent integrators. */
+/* The full system as test_specification.c runs it (fixed steps) against CVODE on the same 16
+ * states: so the printed numbers of the specification rest on two independent integrators. */
 static void test_full_system_agrees_with_cvode(void **state)
 {
     const struct full_course c = {.p = nominal(),

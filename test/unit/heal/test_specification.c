@@ -66,6 +66,20 @@ static void test_exposure_is_as_printed(void **state)
     CHECK(tissue_kill(en_lane_all(0.0), x.p.c50, x.p.nk, x.p.hmax, x.p.thalf)[0] == 0.0);
 }
 
+/* Section 5 derives the placement errors from the hits of one trial (reach 4 mm); nothing is filled
+ * without volume. */
+static void test_coverage_gives_the_measured_hits(void **state)
+{
+    const struct en_model *m = &EN_MODEL;
+
+    (void)state;
+    CHECK_NEAR(en_heal_hit(m->placement_palpation_deep_mm, 4.0), 0.118, 5e-4);
+    CHECK_NEAR(en_heal_hit(m->placement_ultrasound_deep_mm, 4.0), 0.751, 5e-4);
+    CHECK(en_heal_hit(1.0, 0.0) == 0.0);
+    CHECK_NEAR(en_heal_fill(6.0, 6.0), 1.0 - exp(-1.6), 1e-12);
+    CHECK(en_heal_fill(0.0, 6.0) == 0.0);
+}
+
 /* Item 2: one 15 % session. Height and day of each peak. */
 static void test_single_session_peaks(void **state)
 {
@@ -106,9 +120,9 @@ static void test_single_session_peaks(void **state)
     }
 }
 
-/* Item 2: inflammation at day 21, the stiffness dip (-1.5 % on day 2, at most -1.6 %) and gain, and pain without context: analgesia
- * at once, flare, relief that lasts half a year and is gone after ten. (+3.3 % at day 182 was formed
- * from two stiffnesses rounded to three digits: 0.1 more.) */
+/* Item 2: inflammation at day 21, the stiffness dip (-1.5 % on day 2, at most -1.6 %) and gain,
+ * and pain without context: analgesia at once, flare, relief that lasts half a year and is gone
+ * after ten. (+3.3 % at day 182 was formed from two stiffnesses of three digits: 0.1 more.) */
 static void test_single_session_course(void **state)
 {
     static const struct {
@@ -346,8 +360,8 @@ static void test_check_b_rupture(void **state)
     const double area0 = full_output(&x, EN_OUTPUT_AREA, 0, 0), K0 = x.p.K[0];
     double day = 0.0;
 
-    /* Without any old matrix the turnover flux kx C1 / (CN + Cm) is infinite at first; a trace of it
-     * and steps that grow with time from there reach the same course. */
+    /* Without any old matrix the turnover flux kx C1 / (CN + Cm) is infinite at first; a trace
+     * of it and steps that grow with time from there reach the same course. */
     x.p.CN = en_lane_all(0.0);
     x.y.Cm = en_lane_all(1e-8);
     x.y.Phi = en_lane_all(0.30);
@@ -398,7 +412,9 @@ static void test_check_c_acute_analgesia(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_baseline_is_steady), cmocka_unit_test(test_exposure_is_as_printed),
+TEST_MAIN(cmocka_unit_test(test_baseline_is_steady),
+          cmocka_unit_test(test_coverage_gives_the_measured_hits),
+          cmocka_unit_test(test_exposure_is_as_printed),
           cmocka_unit_test(test_single_session_peaks), cmocka_unit_test(test_single_session_course),
           cmocka_unit_test(test_courses_of_the_typical_patient), cmocka_unit_test(test_covariates),
           cmocka_unit_test(test_covariates_of_a_person), cmocka_unit_test(test_intervals),

@@ -295,6 +295,8 @@ static void fill_forecast(struct fixture *f)
                                       .mic_function = 12.0,
                                       .patients = 2000,
                                       .seed = 1};
+    f->forecast.baseline[EN_OUTCOME_PAIN] = q->person.baseline_nrs;
+    f->forecast.baseline[EN_OUTCOME_FUNCTION] = q->person.baseline_function;
     for (size_t week = 0; week < 5; week++) {
         q->weeks[week] = WEEKS[week];
     }
