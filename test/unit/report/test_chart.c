@@ -73,7 +73,7 @@ static void test_unknown_baseline_starts_at_the_first_week(void **state)
 
     (void)state;
     fixture_init(&f);
-    f.forecast.request.person.baseline_function = NAN;
+    f.forecast.baseline[EN_OUTCOME_FUNCTION] = NAN;
     f.plan.session_count = 0; /* the sessions of the forecast stand in */
     f.forecast.request.arms[0].session_count = 1;
     f.forecast.request.arms[0].sessions[0].day = 14.0;
