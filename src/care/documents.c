@@ -119,7 +119,14 @@ static const char *rate_words(const struct writing *w)
         if (care_scene_truth(w->p, &w->scene, en_cell_expr(row, "when")) != EN_TRUE) {
             continue;
         }
-        list = care_print(w->p, "%s%s%s", list, list[0] == '\0' ? "" : " ", en_cell(row, "text"));
+        const double n = en_cell_number(row, "numerator");
+        const double of = en_cell_number(row, "denominator");
+        const char *count = isnan(n) || isnan(of) ? ""
+                                                  : care_print(w->p, " (%.10g of %.10g, %s)", n, of,
+                                                               en_cell(row, "kind"));
+
+        list = care_print(w->p, "%s%s%s: %s%s", list, list[0] == '\0' ? "" : " ",
+                          en_cell(row, "event"), en_cell(row, "text"), count);
     }
     return list;
 }
