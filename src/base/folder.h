@@ -4,8 +4,9 @@
 
 #include "base/arena.h"
 
-/* Names (without the folder) of the entries that end in suffix, sorted by their bytes, in the arena.
- * EN_ENOTFOUND when there is no such folder, EN_EIO, EN_ELIMIT for more than count_max names. */
+/* Names (without the folder) of the entries that end in suffix, sorted by their bytes, in the
+ * arena. EN_ENOTFOUND when there is no such folder, EN_EIO, EN_ELIMIT for more than count_max
+ * names. */
 EN_MUST_USE enum en_status en_folder_list(const char *path, const char *suffix, size_t count_max,
                                           struct en_arena *a, const char ***names, size_t *count,
                                           struct en_err *err);

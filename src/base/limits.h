@@ -13,7 +13,7 @@ enum {
     EN_TABLE_CELL_MAX = 16 << 10,
     EN_TABLE_ID_MAX = 64,
     EN_TABLES_MAX = 128,
-    /* Faults of the tables that one check lists; after so many, mending the first ones comes first. */
+    /* Faults of the tables that one check lists; then mending the first ones comes first. */
     EN_TABLE_PROBLEMS_MAX = 1000,
     /* Memory of one command or request; a plan with its forecast needs about 20 MiB. */
     EN_REQUEST_ARENA = 512 << 20,
@@ -21,6 +21,10 @@ enum {
     EN_OUTPUT_MAX = 64 << 20,
     /* FHIR resources nest about 12 deep; deeper input is an attack on the stack. */
     EN_JSON_DEPTH_MAX = 32,
+    /* R4's largest resource has about 60 elements, twice that with the siblings of primitives. */
+    EN_JSON_MEMBERS_MAX = 256,
+    /* A FHIR decimal has 18 digits; the longest harmless number of the test suites about 80. */
+    EN_JSON_NUMBER_MAX = 128,
     /* All problems of a case are reported at once, but not without end. */
     EN_ISSUES_MAX = 200,
     /* Resources in one Bundle. */

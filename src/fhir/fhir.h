@@ -8,7 +8,7 @@
 #pragma once
 
 #include "base/buf.h"
-#include "care/care.h"
+#include "care/case.h"
 
 struct json_object;
 

@@ -41,7 +41,8 @@ struct en_forecast_arm {
                                 programme (placebo, attention, regression to the mean) */
 };
 
-/* The person. NAN means unknown and is drawn from the population. */
+/* The person. NAN means unknown and is drawn from the population. A steady body-mass index has no
+ * effect of its own in the model (strain is relative to the own baseline); it is only checked. */
 struct en_forecast_person {
     double age_years;
     double baseline_nrs;      /* [NRS 0..10] */
@@ -64,7 +65,10 @@ struct en_forecast_request {
     int threads; /* 0: one per processor */
 };
 
-/* Distribution of the score itself (not of its change) over patients like this one. */
+/* Distribution of the observed score itself (not of its change) over patients like this one: with
+ * the slow fluctuation of pain and the error of one measurement, held on its scale, unrounded. An
+ * improvement is counted from the person's observed baseline, so it holds regression to the mean:
+ * also an arm without any treatment improves when the baseline was above the usual pain. */
 struct en_band {
     double q[EN_QUANTILE_COUNT]; /* 5, 25, 50, 75, 95 % */
     double mean_change;          /* improvement > 0 */
@@ -83,7 +87,12 @@ struct en_forecast {
     bool is_calibrated; /* false until a posterior exists: "before calibration" */
 };
 
-/* EN_EINVAL names the field. On failure *out is zeroed. Needs about 1 KiB per patient of scratch. */
+/* The request's ranges; EN_EINVAL names the field. en_forecast_run begins with it. */
+EN_MUST_USE enum en_status en_forecast_check(const struct en_forecast_request *request,
+                                             struct en_err *err);
+
+/* EN_EINVAL names the field. On failure *out is zeroed. Needs about 3 KiB of scratch per patient
+ * for 4 arms and 5 weeks, 15 KiB at the limits; all of it is given back. */
 EN_MUST_USE enum en_status en_forecast_run(const struct en_forecast_request *request,
                                            struct en_arena *scratch, struct en_forecast *out,
                                            struct en_err *err);

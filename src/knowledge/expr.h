@@ -21,7 +21,7 @@ struct en_fact {
     double number;      /* EN_FACT_NUMBER, in the unit of facts.tsv */
     const char *code;   /* EN_FACT_CODE */
     en_day date;        /* EN_FACT_DATE */
-    en_day as_of;       /* when it was measured or said; EN_DAY_UNKNOWN when not told */
+    en_day as_of;       /* when it was measured or said; EN_DAY_UNKNOWN when not told (not 0) */
     const char *origin; /* where it comes from: a FHIRPath, or "derived: how"; no patient data */
 };
 
@@ -37,18 +37,22 @@ EN_MUST_USE enum en_status en_expr_parse(const struct en_knowledge *k, struct en
                                          const char *text, struct en_expr **out,
                                          struct en_err *err);
 
-/* Evaluate. */
+/* Evaluate. Facts of another kind than facts.tsv says, numbers that are not finite, codes without
+ * text and dates EN_DAY_UNKNOWN are unknown; so is what en_fact_seen calls stale. */
 enum en_truth en_expr_truth(const struct en_expr *e, const struct en_fact_view *view);
 
-/* The fact as an expression sees it: unknown when it is not known or older than its maximum age
- * (`is_stale` tells which, may be NULL). */
+/* The fact as an expression sees it: unknown (kind EN_FACT_UNKNOWN) when it is not known or not of
+ * the right day: older than its maximum age, without a day though it has a maximum age, or dated
+ * after today. *is_stale (may be NULL) is true just when the day is the reason. */
 struct en_fact en_fact_seen(const struct en_fact_view *view, size_t index, bool *is_stale);
 
-/* Indices of the facts that the expression names, in order of first appearance, each once. */
+/* Indices of the facts that the expression names, in order of first appearance, each once, also
+ * inside known(). Shape of *out: [returned], as long as the expression lives. */
 size_t en_expr_inputs(const struct en_expr *e, const size_t **out);
 
 /* Those unknown facts of a result EN_UNKNOWN that stand in its way: facts in parts that are already
- * decided by Kleene's rules are left out. Shape of out: [capacity]. Returns the number written. */
+ * decided by Kleene's rules are left out, each stands once. 0 for a decided result. Shape of out:
+ * [capacity]. Returns the number written. */
 size_t en_expr_missing(const struct en_expr *e, const struct en_fact_view *view, size_t *out,
                        size_t capacity);
 

@@ -282,8 +282,9 @@ static void find_missing(struct missing *m, const struct en_node *n)
 size_t en_expr_missing(const struct en_expr *e, const struct en_fact_view *view, size_t *out,
                        size_t capacity)
 {
-    struct missing m = {.view = view, .facts = out, .capacity = capacity};
+    struct missing m = {.view = view, .capacity = capacity};
 
+    m.facts = out;
     find_missing(&m, e->root);
     return m.count;
 }

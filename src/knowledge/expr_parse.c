@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * knowledge/expr_parse: text to tree by recursive descent, with the types checked as nodes are made.
+ * knowledge/expr_parse: text to tree by recursive descent; types are checked as nodes are made.
  *
  *     expr := and {"or" and}          and := not {"and" not}       not := "not" not | cmp
  *     cmp  := sum [("=="|"!="|"<"|"<="|">"|">=") sum] | name "in" "(" word {"," word} ")"

@@ -31,13 +31,16 @@ struct en_table {
 
 struct en_knowledge;
 
-/* Load every table of the folder, or the embedded ones when folder is NULL, and check them. All
- * problems are counted; the first ones are written into err, one per line.
- * On failure *out is NULL. */
+/* Load every table of the folder, or the embedded ones when folder is NULL, and check them. A
+ * folder must also have every table and column of the embedded ones and every row of facts,
+ * limits and policies, so that the look-ups below cannot fail. Takes about 2 MiB of the arena.
+ * EN_EINVAL when there are problems: the first three stand in err, one per line, and how many more
+ * there are. EN_ENOTFOUND, EN_EIO, EN_ELIMIT, EN_ENOMEM. On failure *out is NULL. */
 EN_MUST_USE enum en_status en_knowledge_load(const char *folder, struct en_arena *a,
                                              struct en_knowledge **out, struct en_err *err);
 
-/* Like en_knowledge_load, but every problem becomes a line "file:line: what, and what to do". */
+/* Like en_knowledge_load, but every problem becomes a line "file:line: what, and what to do", in
+ * the order of files and lines, up to EN_TABLE_PROBLEMS_MAX of them. */
 struct en_problems {
     const char **lines; /* shape [count], in the arena */
     size_t count;
@@ -46,16 +49,18 @@ EN_MUST_USE enum en_status en_knowledge_check(const char *folder, struct en_aren
                                               struct en_knowledge **out,
                                               struct en_problems *problems, struct en_err *err);
 
-/* 16 hexadecimal digits over all tables: the version that is printed on each document. */
+/* 16 hexadecimal digits over the names and bytes of all tables: the version that is printed on each
+ * document. A folder with the same files has the version of the embedded tables. */
 const char *en_knowledge_version(const struct en_knowledge *k);
 
+/* Table 0 is the schema itself. */
 size_t en_knowledge_table_count(const struct en_knowledge *k);
 const struct en_table *en_knowledge_table_at(const struct en_knowledge *k, size_t index);
 
 /* A table by name; asserts that it exists (the set of tables is fixed by schema.tsv). */
 const struct en_table *en_table_get(const struct en_knowledge *k, const char *name);
 
-/* A row by id, NULL when there is none. */
+/* A row by id, NULL when there is none (or id is NULL). */
 const struct en_row *en_row_find(const struct en_knowledge *k, const char *table, const char *id);
 
 /* A cell by column name; asserts that the column exists. "" when not given. */

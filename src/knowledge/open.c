@@ -8,8 +8,8 @@
 
 enum { FIRST_PROBLEMS = 3 };
 
-/* One file of the folder. One that is too long is stood for by blank bytes of more than the limit, so
- * that the loader names it among the other problems. */
+/* One file of the folder. One that is too long is stood for by blank bytes of more than the limit,
+ * so that the loader names it among the other problems. */
 static enum en_status read_file(const char *folder, const char *name, struct en_arena *a,
                                 struct en_embedded *out, struct en_err *err)
 {

@@ -5,21 +5,26 @@
 
 #include <string.h>
 
+/* {name, type, words, unit, refers to, meaning, type, is required, is common} */
+#define ID_COLUMN(name, meaning)                                                                   \
+    {                                                                                              \
+        name, "id", "", "", "", meaning, EN_COLUMN_ID, true, false                                 \
+    }
 #define TEXT_COLUMN(name, is_required, meaning)                                                    \
     {                                                                                              \
-        name, "text", EN_COLUMN_TEXT, "", "", "", meaning, is_required, false                      \
+        name, "text", "", "", "", meaning, EN_COLUMN_TEXT, is_required, false                      \
     }
 
 /* The schema of schema.tsv itself. */
 static const struct en_column SCHEMA_COLUMNS[] = {
-    {"table", "id", EN_COLUMN_ID, "", "", "", "table: NAME stands in NAME.tsv", true, false},
-    {"column", "id", EN_COLUMN_ID, "", "", "", "column of that table", true, false},
+    ID_COLUMN("table", "table: NAME stands in NAME.tsv"),
+    ID_COLUMN("column", "column of that table"),
     TEXT_COLUMN("type", true,
                 "id, text, number, integer, bool, date, list, expr, or enum:a|b|c with the words"
                 " allowed"),
     TEXT_COLUMN("unit", false,
                 "UCUM unit of the numbers; column:NAME when another column of the row holds it"),
-    {"required", "bool", EN_COLUMN_BOOL, "", "", "", "whether the cell must be filled", true,
+    {"required", "bool", "", "", "", "whether the cell must be filled", EN_COLUMN_BOOL, true,
      false},
     TEXT_COLUMN("refers_to", false, "table whose ids the cell, or each item of the list, names"),
     TEXT_COLUMN("meaning", true, "what the column says"),
@@ -27,14 +32,14 @@ static const struct en_column SCHEMA_COLUMNS[] = {
 
 /* The columns that every other table but sources.tsv ends with. */
 static const struct en_column COMMON_COLUMNS[] = {
-    {"source", "list", EN_COLUMN_LIST, "", "", "sources",
-     "where the row comes from: keys of sources.tsv", true, true},
-    {"grade", "enum:A|B|C|D|N|L|G|E", EN_COLUMN_ENUM, "A|B|C|D|N|L|G|E", "", "",
-     "strength of the evidence or authority behind the row", true, true},
-    {"verified", "enum:yes|partly|no", EN_COLUMN_ENUM, "yes|partly|no", "", "",
-     "whether the statement was read in its source", true, true},
-    {"approved_by", "text", EN_COLUMN_TEXT, "", "", "",
-     "clinician who signed the row; empty: nobody yet", false, true},
+    {"source", "list", "", "", "sources", "where the row comes from: keys of sources.tsv",
+     EN_COLUMN_LIST, true, true},
+    {"grade", "enum:A|B|C|D|N|L|G|E", "A|B|C|D|N|L|G|E", "", "",
+     "strength of the evidence or authority behind the row", EN_COLUMN_ENUM, true, true},
+    {"verified", "enum:yes|partly|no", "yes|partly|no", "", "",
+     "whether the statement was read in its source", EN_COLUMN_ENUM, true, true},
+    {"approved_by", "text", "", "", "", "clinician who signed the row; empty: nobody yet",
+     EN_COLUMN_TEXT, false, true},
 };
 
 static const char *const TYPES[EN_COLUMN_TYPE_COUNT] = {
@@ -169,7 +174,8 @@ static void declare_tables(struct en_loader *l)
         const char *name = en_cell_or_empty(&schema->rows[i], "table");
         struct en_table_data *t = &k->tables[k->table_count];
 
-        if (en_table_find(k, name, strlen(name)) != NULL) {
+        /* The check of cells tells what is wrong with a name that can be no file's. */
+        if (!en_id_valid(name) || en_table_find(k, name, strlen(name)) != NULL) {
             continue;
         }
         if (k->table_count == EN_TABLES_MAX) {

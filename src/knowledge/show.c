@@ -6,7 +6,13 @@
 
 #include <string.h>
 
-enum { COLUMNS = 80, INDENT = 6 };
+enum {
+    COLUMNS = 80,
+    INDENT = 6,
+    /* Two cells and a few words between them; a cell has at most EN_TABLE_CELL_MAX bytes. */
+    PARAGRAPH_MAX = 40 << 10
+};
+_Static_assert((int)PARAGRAPH_MAX > 2 * (int)EN_TABLE_CELL_MAX, "a paragraph holds two cells");
 
 struct word {
     const char *word, *meaning;
@@ -60,7 +66,7 @@ static void paragraph(struct en_buf *out, const char *text)
 /* "word: meaning" as an indented paragraph. */
 static void explained(struct en_buf *out, const char *word, size_t size, const char *meaning)
 {
-    struct en_buf b = EN_BUF(2 * EN_TABLE_CELL_MAX);
+    struct en_buf b = EN_BUF(PARAGRAPH_MAX);
 
     en_buf_add_bytes(&b, word, size);
     if (meaning[0] != '\0') {
@@ -104,7 +110,7 @@ static void show_cell(const struct en_knowledge *k, const struct en_row *row,
 {
     static const char COLUMN[] = "column:";
     const char *cell = en_cell_or_empty(row, c->name);
-    struct en_buf head = EN_BUF(2 * EN_TABLE_CELL_MAX);
+    struct en_buf head = EN_BUF(PARAGRAPH_MAX);
     const char *unit =
         en_text_starts(c->unit, COLUMN) ? en_cell_or_empty(row, c->unit + strlen(COLUMN)) : c->unit;
 
@@ -130,7 +136,7 @@ static void show_cell(const struct en_knowledge *k, const struct en_row *row,
 /* The names of the columns that this row leaves empty. */
 static void show_empty(const struct en_table_data *t, const struct en_row *row, struct en_buf *out)
 {
-    struct en_buf b = EN_BUF(EN_TABLE_CELL_MAX);
+    struct en_buf b = EN_BUF(PARAGRAPH_MAX);
 
     for (size_t i = 0; i < t->rule_count; i++) {
         if (!t->rules[i].is_common && en_cell_or_empty(row, t->rules[i].name)[0] == '\0') {
@@ -146,7 +152,7 @@ static void show_empty(const struct en_table_data *t, const struct en_row *row, 
 static void show_row(const struct en_knowledge *k, const struct en_row *row, struct en_buf *out)
 {
     const struct en_table_data *t = en_table_data(row->table);
-    struct en_buf head = EN_BUF(EN_TABLE_CELL_MAX);
+    struct en_buf head = EN_BUF(PARAGRAPH_MAX);
     bool has_approval = false;
 
     en_buf_print(&head, "%s %s (%s, line %d)", t->table.name, en_cell_or_empty(row, "id"), t->file,
@@ -175,7 +181,7 @@ static void show_row(const struct en_knowledge *k, const struct en_row *row, str
 static void show_tier(const struct en_row *tier, struct en_buf *out)
 {
     static const char *const PARTS[] = {"when", "threshold", "message", "override"};
-    struct en_buf b = EN_BUF(2 * EN_TABLE_CELL_MAX);
+    struct en_buf b = EN_BUF(PARAGRAPH_MAX);
 
     en_buf_print(out, "  %s: %s", en_cell_or_empty(tier, "id"), en_cell_or_empty(tier, "outcome"));
     if (en_cell_or_empty(tier, "scope")[0] != '\0') {

@@ -26,11 +26,11 @@ enum en_column_type {
 /* One column as schema.tsv declares it. */
 struct en_column {
     const char *name, *type_text;
-    enum en_column_type type;
     const char *values;    /* of an enum: "a|b|c"; "" otherwise */
     const char *unit;      /* UCUM, "column:NAME", or "" */
     const char *refers_to; /* table name, or "" */
     const char *meaning;
+    enum en_column_type type;
     bool is_required;
     bool is_common; /* one of source, grade, verified, approved_by */
 };

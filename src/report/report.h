@@ -6,7 +6,8 @@
 #pragma once
 
 #include "base/buf.h"
-#include "care/care.h"
+#include "care/after.h"
+#include "care/documents.h"
 #include "forecast/forecast.h"
 
 /* All that a document may show. NULL parts are left out. */
@@ -46,5 +47,10 @@ enum en_paper {
 /* "plan", "leaflet", "consent", "aftercare": also the file name without .pdf. */
 const char *en_paper_name(enum en_paper paper);
 
+/* The verdict (or a missing plan or assessment) leaves nothing to carry out: terminal and plan
+ * print why, without sites, solutions, dates and forecast. */
+bool en_report_is_blocked(const struct en_report *r);
+
+/* A blocked report gives EN_PAPER_PLAN only; the patient's papers fail with EN_EINVAL. */
 EN_MUST_USE enum en_status en_paper_write(const struct en_report *r, enum en_paper paper,
                                           struct en_buf *pdf, struct en_err *err);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The failure sticks: what comes after it is dropped and the status is reported once, with a name. */
+/* The failure sticks: what comes after it is dropped, the status is reported once, with a name. */
 static void test_buf_remembers_its_first_failure(void **state)
 {
     struct en_buf b = EN_BUF(8);

@@ -66,8 +66,8 @@ static void test_comparisons_accept_null(void **state)
     CHECK(en_text_starts("Bundle.entry", "Bundle.") && !en_text_starts(NULL, "a"));
 }
 
-/* The forms that the Unicode Standard calls ill-formed, each with the place of the first wrong byte:
- * a lone continuation, a cut letter, an overlong form, a surrogate, a code point beyond the last. */
+/* The forms that the Unicode Standard calls ill-formed, each with the place of the first wrong
+ * byte: a lone continuation, a cut letter, an overlong form, a surrogate, beyond the last code. */
 static void test_utf8_refuses_ill_formed_bytes(void **state)
 {
     static const struct {

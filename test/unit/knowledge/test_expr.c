@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "knowledge/expr.h"
 
+#include "base/buf.h"
+
 #include "small.h"
 
 enum { FACTS_MAX = 16, TODAY = 20000 };
@@ -151,7 +153,7 @@ static void test_expr_stale_by_one_day_is_unknown(void **state)
     CHECK(!is_stale);
 }
 
-/* A maximum age of 0 means "from today"; no maximum age means that even an undated value is used. */
+/* A maximum age of 0 means "from today"; without one even an undated value is used. */
 static void test_expr_age_zero_is_today_and_empty_is_forever(void **state)
 {
     struct world *w = *state;
@@ -308,15 +310,16 @@ static void test_expr_refusals_point_at_the_place(void **state)
 /* count copies of a piece, and an end. */
 static const char *repeat(struct world *w, const char *piece, size_t count, const char *end)
 {
-    char *text = EN_NEW(&w->arena, char, strlen(piece) * count + strlen(end) + 1);
-    size_t used = 0;
+    struct en_buf b = EN_BUF(1 << 20);
 
-    CHECK(text != NULL);
     for (size_t i = 0; i < count; i++) {
-        memcpy(text + used, piece, strlen(piece));
-        used += strlen(piece);
+        en_buf_add(&b, piece);
     }
-    memcpy(text + used, end, strlen(end));
+    en_buf_add(&b, end);
+    const char *text = en_arena_copy(&w->arena, en_buf_text(&b), b.size);
+
+    CHECK(text != NULL && b.status == EN_OK);
+    en_buf_free(&b);
     return text;
 }
 

@@ -133,7 +133,7 @@ static void test_knowledge_tiers_are_parsed(void **state)
     }
 }
 
-/* A tier with nothing known is never true and says what to ask for; only known() can decide then. */
+/* A tier with nothing known is never true and says what to ask for; only known() can decide. */
 static void test_knowledge_tiers_without_facts_are_not_true(void **state)
 {
     struct folder *f = *state;

@@ -214,6 +214,7 @@ static void test_tables_refuse_a_wrong_schema(void **state)
         {"rules\ttitle\ttext\t\tno\t\tx", "schema.tsv:22:", "rules.title is described twice"},
         {"rules\tmood\ttext\t\tmaybe\t\tx", "schema.tsv:22:", "neither yes nor no"},
         {"rules\tmood\ttext\t\tno\t\t", "schema.tsv:22:", "meaning: the cell is empty"},
+        {".tsv:x\tid\tid\t\tyes\t\tx", "schema.tsv:22:", "table: \".tsv:x\" is no id"},
         {"moods\tname\ttext\t\tno\t\tx", "schema.tsv:1:", "the table moods has no column id"},
     };
 
@@ -333,6 +334,33 @@ static void test_tables_have_limits(void **state)
     en_arena_free(&a);
 }
 
+/* A cell of the longest allowed size loads, one byte more does not. */
+static void test_tables_have_a_longest_cell(void **state)
+{
+    struct en_arena a = EN_ARENA(ARENA);
+    struct en_knowledge *k = NULL;
+    struct en_problems problems;
+
+    (void)state;
+    for (int extra = 0; extra <= 1; extra++) {
+        struct en_buf b = EN_BUF(1 << 20);
+        struct small s = small_make();
+
+        en_buf_add(&b, "id\ttitle\turl\nS-ONE\t");
+        for (int i = 0; i < EN_TABLE_CELL_MAX + extra; i++) {
+            en_buf_add(&b, "x");
+        }
+        en_buf_add(&b, "\t\n");
+        small_put(&s, "sources.tsv", en_buf_text(&b), b.size);
+        CHECK(en_tables_load(s.files, &a, &k, &problems, NULL) == (extra ? EN_EINVAL : EN_OK));
+        en_buf_free(&b);
+    }
+    CHECK(problems.count == 1);
+    CHECK_CONTAINS(problems.lines[0], "sources.tsv:2: title: \"xxx");
+    CHECK_CONTAINS(problems.lines[0], "is too long; shorten it");
+    en_arena_free(&a);
+}
+
 /* More problems than the list holds: it ends there and says so by its length. */
 static void test_tables_list_a_bounded_number_of_problems(void **state)
 {
@@ -434,6 +462,7 @@ TEST_MAIN(cmocka_unit_test(test_tables_refuse_a_malformed_file),
           cmocka_unit_test(test_tables_need_a_schema_and_sources),
           cmocka_unit_test(test_tables_tell_all_problems_in_order),
           cmocka_unit_test(test_tables_have_limits),
+          cmocka_unit_test(test_tables_have_a_longest_cell),
           cmocka_unit_test(test_tables_list_a_bounded_number_of_problems),
           cmocka_unit_test(test_tables_memory_may_end_anywhere),
           cmocka_unit_test(test_tables_look_up), cmocka_unit_test(test_tables_version));

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cohort/cohort: virtual patients like one person, and runs of all of them over threads.
+ *
+ * What is known of the person (age, baseline, covariates) is the same in all; what is unknown, and
+ * the free effects of docs/model.md, are drawn. Every number is a function of (seed, patient,
+ * purpose, attempt): the bytes depend on neither the thread count nor the arms that are run. */
+#pragma once
+
+#include "heal/heal.h"
+
+#include <stdint.h>
+
+/* NAN or -1: unknown, drawn from the population. */
+struct en_cohort_person {
+    double age_years;
+    double baseline_nrs; /* observed score on day 0 [NRS 0..10] */
+    int is_smoker, has_diabetes;
+    bool takes_nsaid;
+};
+
+enum en_effect_kind {
+    EN_EFFECT_LOGNORMAL, /* mean nominal, coefficient of variation cv */
+    EN_EFFECT_CAPPED,    /* the same, held at the upper end of the row's range */
+    EN_EFFECT_LOGIT      /* median nominal, cv is the standard deviation of the logit */
+};
+
+/* A parameter that differs between patients; its numbers are those of its row. */
+struct en_effect {
+    size_t parameter; /* EN_P(...) */
+    enum en_effect_kind kind;
+    int severity; /* -1 lower, +1 higher in those with more pain, 0 independent */
+};
+
+/* The free effects of the forecast: six rates, the contextual half-time and the baseline of the
+ * tissue; usual pain and contextual share are drawn besides. */
+extern const struct en_effect EN_COHORT_EFFECTS[];
+extern const size_t EN_COHORT_EFFECT_COUNT;
+
+/* Draw an effect from a standard normal number. */
+double en_effect_value(const struct en_effect *e, double z);
+
+struct en_cohort {
+    struct en_batch patients; /* P0 is the usual pain, without fluctuation */
+    double *baseline_nrs;     /* [NRS] observed score on day 0, shape [stride] */
+    double *fluctuation;      /* [NRS] of the true pain on day 0, shape [stride] */
+    size_t rejected;          /* draws that broke the constraints of model.md 6.2 */
+    uint64_t seed;
+};
+
+/* Draw count patients. The observed baseline conditions usual pain, fluctuation and error of day 0
+ * (regression to the mean); usual pain correlates with the severity of the tissue. The contextual
+ * share is what is left when the regression to the mean of a trial's patient, which it includes, is
+ * taken out. Arrays live in the arena. EN_ENUMERIC when the constraints cannot be met. */
+EN_MUST_USE enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t count,
+                                          uint64_t seed, int threads, struct en_arena *a,
+                                          struct en_cohort *out, struct en_err *err);
+
+/* Coverage of each patient: expected 0 .. 1 with the spread of docs/model.md between patients and
+ * that mean; a patient's place in the spread is the same for every session and arm.
+ *   coverage  out  shape [stride] */
+void en_cohort_coverage(const struct en_cohort *c, double expected, double *coverage);
+
+/* Fluctuation and error of the scores at `days` (> 0, ascending), the same for every arm.
+ *   fluctuation [NRS], pain_error [NRS], function_error [points]  out  shape [day][stride] each */
+struct en_cohort_noise {
+    double *fluctuation, *pain_error, *function_error;
+};
+EN_MUST_USE enum en_status en_cohort_noise(const struct en_cohort *c, const double *days,
+                                           size_t day_count, struct en_arena *a,
+                                           struct en_cohort_noise *out, struct en_err *err);
+
+/* en_heal_run over all patients on several threads (0: one per processor); the steps are those of
+ * the whole batch. */
+EN_MUST_USE enum en_status en_cohort_run(const struct en_schedule *schedule,
+                                         const struct en_batch *patients,
+                                         const struct en_request *request, int threads,
+                                         double *values, struct en_err *err);

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fhir/r4.h"
+
+#include "base/embedded.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <string.h>
+
+enum { CELLS_MAX = 5 };
+
+/* A copy of an embedded table and the place of reading in it. */
+struct table_text {
+    char *at;
+    size_t line_count;
+};
+
+static enum en_status table_open(const char *name, struct en_arena *a, struct table_text *out,
+                                 struct en_err *err)
+{
+    for (const struct en_embedded *f = EN_FHIR_FILES; f->name != NULL; f++) {
+        if (strcmp(f->name, name) != 0) {
+            continue;
+        }
+        out->at = en_arena_copy(a, f->bytes, f->size);
+        if (out->at == NULL) {
+            return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
+        }
+        out->line_count = 0;
+        for (const char *p = out->at; (p = strchr(p, '\n')) != NULL; p++) {
+            out->line_count++;
+        }
+        return EN_OK;
+    }
+    return en_fail(err, EN_EBUG, "the program was built without %s", name);
+}
+
+/* Cut the next line into cells; false at the end. Missing cells are "". */
+static bool table_line(struct table_text *t, char *cells[CELLS_MAX])
+{
+    char *end = strchr(t->at, '\n');
+    char *line = t->at;
+
+    if (end == NULL) {
+        return false;
+    }
+    *end = '\0';
+    t->at = end + 1;
+    for (int i = 0; i < CELLS_MAX; i++) {
+        char *tab = strchr(line, '\t');
+
+        cells[i] = line;
+        line = tab == NULL ? end : tab + 1;
+        if (tab != NULL) {
+            *tab = '\0';
+        }
+    }
+    return true;
+}
+
+static size_t slot_of(const struct en_r4 *r4, const char *path, size_t size)
+{
+    size_t slot = (size_t)en_hash(EN_HASH_START, path, size) & (r4->slot_count - 1);
+
+    while (r4->by_path[slot] != NULL && (strncmp(r4->by_path[slot]->path, path, size) != 0 ||
+                                         r4->by_path[slot]->path[size] != '\0')) {
+        slot = (slot + 1) & (r4->slot_count - 1);
+    }
+    return slot;
+}
+
+const struct en_r4_element *en_r4_find(const struct en_r4 *r4, const char *path, size_t size)
+{
+    return r4->by_path[slot_of(r4, path, size == SIZE_MAX ? strlen(path) : size)];
+}
+
+/* One row of elements.tsv. A parent stands before its children in the table. */
+static enum en_status add_element(struct en_r4 *r4, struct en_arena *a, char *cells[CELLS_MAX],
+                                  struct en_err *err)
+{
+    struct en_r4_element *e = &r4->elements[r4->element_count++];
+    const char *dot = strrchr(cells[0], '.');
+    const char *name = dot == NULL ? cells[0] : dot + 1;
+    const size_t length = strlen(name);
+    long long min = 0, max = INT_MAX;
+
+    (void)en_text_integer(cells[1], 0, INT_MAX, &min);
+    (void)en_text_integer(cells[2], 0, INT_MAX, &max);
+    *e = (struct en_r4_element){.path = cells[0],
+                                .types = cells[3],
+                                .binding = cells[4],
+                                .min = (int)min,
+                                .max = (int)max,
+                                .is_choice = length > 3 && strcmp(name + length - 3, "[x]") == 0};
+    e->name = e->is_choice ? en_arena_copy(a, name, length - 3) : name;
+    if (e->name == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
+    }
+    r4->by_path[slot_of(r4, e->path, strlen(e->path))] = e;
+    if (dot == NULL) {
+        return EN_OK;
+    }
+    const struct en_r4_element *found = en_r4_find(r4, cells[0], (size_t)(dot - cells[0]));
+
+    if (found == NULL) {
+        return en_fail(err, EN_EBUG, "elements.tsv: %s has no parent", cells[0]);
+    }
+    struct en_r4_element *parent = &r4->elements[found - r4->elements];
+
+    if (parent->first_child == NULL) {
+        parent->first_child = e;
+    } else {
+        r4->elements[parent->last_child - r4->elements].next = e;
+    }
+    parent->last_child = e;
+    return EN_OK;
+}
+
+static enum en_status load_elements(struct en_arena *a, struct en_r4 *r4, struct en_err *err)
+{
+    struct table_text t;
+    char *cells[CELLS_MAX];
+
+    EN_TRY(table_open("elements.tsv", a, &t, err));
+    r4->slot_count = 1;
+    while (r4->slot_count < 2 * t.line_count) {
+        r4->slot_count *= 2;
+    }
+    r4->elements = EN_NEW(a, struct en_r4_element, t.line_count);
+    r4->by_path = EN_NEW(a, const struct en_r4_element *, r4->slot_count);
+    if (r4->elements == NULL || r4->by_path == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
+    }
+    for (bool is_header = true; table_line(&t, cells); is_header = false) {
+        if (!is_header) {
+            EN_TRY(add_element(r4, a, cells, err));
+        }
+    }
+    return EN_OK;
+}
+
+enum en_status en_r4_load(struct en_arena *a, struct en_r4 *out, struct en_err *err)
+{
+    struct table_text t;
+    char *cells[CELLS_MAX];
+
+    *out = (struct en_r4){0};
+    EN_TRY(load_elements(a, out, err));
+    EN_TRY(table_open("codes.tsv", a, &t, err));
+    out->codes = EN_NEW(a, struct en_r4_codes, t.line_count);
+    if (out->codes == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
+    }
+    for (bool is_header = true; table_line(&t, cells); is_header = false) {
+        if (!is_header) {
+            out->codes[out->code_count++] = (struct en_r4_codes){cells[0], cells[1], cells[2]};
+        }
+    }
+    return EN_OK;
+}
+
+const struct en_r4_element *en_r4_base(const struct en_r4 *r4, const struct en_r4_element *type)
+{
+    return type->types[0] == '\0' ? NULL : en_r4_find(r4, type->types, SIZE_MAX);
+}
+
+const char *en_r4_next_type(const char *types, const char **name, size_t *size,
+                            const char **targets)
+{
+    while (*types == ' ') {
+        types++;
+    }
+    if (*types == '\0') {
+        return NULL;
+    }
+    *name = types;
+    *size = strcspn(types, " (");
+    *targets = types[*size] == '(' ? types + *size : NULL;
+    return types + strcspn(types, " ");
+}
+
+/* Whether key is the choice's name with the name of one of its types behind it. */
+static bool is_choice_of(const struct en_r4 *r4, const struct en_r4_element *e, const char *key,
+                         const char **type)
+{
+    const char *name, *targets, *types = e->types;
+    const size_t length = strlen(e->name);
+    size_t size;
+
+    if (!en_text_starts(key, e->name)) {
+        return false;
+    }
+    while ((types = en_r4_next_type(types, &name, &size, &targets)) != NULL) {
+        const char *suffix = key + length;
+
+        if (toupper((unsigned char)name[0]) == (unsigned char)suffix[0] &&
+            strncmp(name + 1, suffix + 1, size - 1) == 0 && suffix[size] == '\0') {
+            *type = en_r4_find(r4, name, size)->path;
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct en_r4_element *en_r4_child(const struct en_r4 *r4, const struct en_r4_element *parent,
+                                        const char *key, const char **type)
+{
+    for (const struct en_r4_element *p = parent; p != NULL;) {
+        for (const struct en_r4_element *e = p->first_child; e != NULL; e = e->next) {
+            if (e->is_choice ? is_choice_of(r4, e, key, type) : strcmp(e->name, key) == 0) {
+                return e;
+            }
+        }
+        p = en_r4_base(r4, p);
+    }
+    return NULL;
+}
+
+bool en_r4_has_code(const struct en_r4 *r4, const char *set, const char *system, const char *code)
+{
+    const size_t length = strlen(code);
+
+    for (size_t i = 0; length > 0 && i < r4->code_count; i++) {
+        const struct en_r4_codes *c = &r4->codes[i];
+
+        if (strcmp(c->set, set) != 0 || (system != NULL && strcmp(c->system, system) != 0)) {
+            continue;
+        }
+        for (const char *p = c->codes; (p = strstr(p, code)) != NULL; p += length) {
+            if ((p == c->codes || p[-1] == ' ') && (p[length] == ' ' || p[length] == '\0')) {
+                return true;
+            }
+        }
+    }
+    return false;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fhir/result: what care/ and the forecast decided, as Bundles of FHIR R4 resources.
+ *
+ * Same input, same bytes: ids are computed from the patient's identifier, the day, the knowledge's
+ * version and the resource's place. Every Bundle is a `collection` that holds a Patient, so that
+ * its references resolve within it. Thread-safe: no state. */
+#pragma once
+
+#include "base/buf.h"
+#include "care/after.h"
+
+/* One number of the forecast: an outcome of one arm, under one hypothesis, at one time. */
+struct en_forecast_point {
+    const char *outcome;       /* "pain 0-10", "function 0-100" */
+    const char *arm;           /* "plan", "saline", "exercise", "no treatment" */
+    const char *hypothesis;    /* "H0 no specific effect" ... "mixed" */
+    double week;               /* since the first session */
+    double median;             /* on the outcome's scale */
+    double q05, q25, q75, q95; /* bands of 90 % and 50 % */
+    double probability;        /* of a change of at least the minimal important one, 0 .. 1;
+                                       NAN: not computed */
+};
+
+struct en_forecast_points {
+    const struct en_forecast_point *items; /* shape [count]; equal arms and hypotheses together */
+    size_t count;
+    const char *method; /* "healing model 1, 2000 virtual patients, before calibration" */
+};
+
+/* The plan with its assessment and its forecast (may be NULL). */
+EN_MUST_USE enum en_status en_fhir_write_plan(const struct en_care *care, const struct en_case *c,
+                                              const struct en_plan *plan,
+                                              const struct en_assessment *assessment,
+                                              const struct en_forecast_points *forecast,
+                                              struct en_buf *json, struct en_err *err);
+
+EN_MUST_USE enum en_status en_fhir_write_assessment(const struct en_care *care,
+                                                    const struct en_case *c,
+                                                    const struct en_assessment *assessment,
+                                                    struct en_buf *json, struct en_err *err);
+
+EN_MUST_USE enum en_status en_fhir_write_triage(const struct en_care *care, const struct en_case *c,
+                                                const struct en_triage *triage, struct en_buf *json,
+                                                struct en_err *err);
+
+EN_MUST_USE enum en_status en_fhir_write_review(const struct en_care *care, const struct en_case *c,
+                                                const struct en_review *review, struct en_buf *json,
+                                                struct en_err *err);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fhir/systems: the URLs of code systems and extensions, each in one place (docs/case.md). */
+#pragma once
+
+#include "fhir/fhir.h"
+
+#define EN_FHIR_BASE "https://enthesis.org/fhir/"
+
+/* Our own code systems. */
+#define EN_CONDITION_SYSTEM  EN_FHIR_BASE "CodeSystem/condition"
+#define EN_PROCEDURE_SYSTEM  EN_FHIR_BASE "CodeSystem/procedure"
+#define EN_EXAM_SYSTEM       EN_FHIR_BASE "CodeSystem/exam"
+#define EN_SITE_SYSTEM       EN_FHIR_BASE "CodeSystem/site"
+#define EN_REGION_SYSTEM     EN_FHIR_BASE "CodeSystem/region"
+#define EN_SIDE_SYSTEM       EN_FHIR_BASE "CodeSystem/side"
+#define EN_INSTRUMENT_SYSTEM EN_FHIR_BASE "CodeSystem/instrument"
+#define EN_PRIVILEGE_SYSTEM  EN_FHIR_BASE "CodeSystem/privilege"
+#define EN_LIST_SYSTEM       EN_FHIR_BASE "CodeSystem/list"
+#define EN_PAYER_SYSTEM      EN_FHIR_BASE "CodeSystem/payer"
+#define EN_RULE_SYSTEM       EN_FHIR_BASE "CodeSystem/rule"
+#define EN_OUTCOME_SYSTEM    EN_FHIR_BASE "CodeSystem/outcome"
+#define EN_VERDICT_SYSTEM    EN_FHIR_BASE "CodeSystem/verdict"
+#define EN_VALUE_SYSTEM      EN_FHIR_BASE "CodeSystem/value"
+
+/* Our own extensions. */
+#define EN_EXTENSION_TRAINING_HOURS EN_FHIR_BASE "StructureDefinition/training-hours"
+#define EN_EXTENSION_DEXTROSE       EN_FHIR_BASE "StructureDefinition/session-dextrose"
+#define EN_EXTENSION_LIDOCAINE      EN_FHIR_BASE "StructureDefinition/session-lidocaine"
+#define EN_EXTENSION_VOLUME         EN_FHIR_BASE "StructureDefinition/session-volume"
+#define EN_EXTENSION_AE_GRADE       EN_FHIR_BASE "StructureDefinition/session-ae-grade"
+
+/* Other people's. */
+#define EN_LOINC          "http://loinc.org"
+#define EN_SNOMED         "http://snomed.info/sct"
+#define EN_ICD10CM        "http://hl7.org/fhir/sid/icd-10-cm"
+#define EN_UCUM           "http://unitsofmeasure.org"
+#define EN_YES_NO         "http://terminology.hl7.org/CodeSystem/v2-0136"
+#define EN_INTERPRETATION "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"

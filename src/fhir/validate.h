@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fhir/validate: validation with definitions that are loaded already. */
+#pragma once
+
+#include "fhir/fhir.h"
+#include "fhir/r4.h"
+
+/* Like en_fhir_validate; the problems only go to issues. */
+void en_r4_validate(const struct en_r4 *r4, struct json_object *resource, struct en_arena *a,
+                    struct en_issues *issues);

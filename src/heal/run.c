@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "heal/heal.h"
+#include "heal/lanes.h"
+
+#include <math.h>
+
+static bool is_within(double x, double low, double high)
+{
+    return x >= low && x <= high;
+}
+
+static enum en_status check_session(const struct en_schedule *s, size_t i, struct en_err *err)
+{
+    const struct en_session *x = &s->sessions[i];
+
+    if (!(is_within(x->day, 0.0, 1e5) && (i == 0 || x->day >= x[-1].day))) {
+        return en_fail(err, EN_EINVAL, "sessions[%zu].day: not ascending from 0", i);
+    }
+    if (!is_within(x->dextrose_percent, 0.0, 100.0)) {
+        return en_fail(err, EN_EINVAL, "sessions[%zu].dextrose_percent: outside 0 .. 100", i);
+    }
+    if (!is_within(x->lidocaine_percent, 0.0, 10.0)) {
+        return en_fail(err, EN_EINVAL, "sessions[%zu].lidocaine_percent: outside 0 .. 10", i);
+    }
+    if (!is_within(x->coverage, 0.0, 1.0)) {
+        return en_fail(err, EN_EINVAL, "sessions[%zu].coverage: outside 0 .. 1", i);
+    }
+    if (!is_within(x->needle, 0.0, 10.0)) {
+        return en_fail(err, EN_EINVAL, "sessions[%zu].needle: outside 0 .. 10", i);
+    }
+    return EN_OK;
+}
+
+static enum en_status check_change(const struct en_schedule *s, size_t i, struct en_err *err)
+{
+    const struct en_change *x = &s->changes[i];
+
+    if (!(is_within(x->day, 0.0, 1e5) && (i == 0 || x->day >= x[-1].day))) {
+        return en_fail(err, EN_EINVAL, "changes[%zu].day: not ascending from 0", i);
+    }
+    if (!is_within(x->stimulus, 0.0, 10.0)) {
+        return en_fail(err, EN_EINVAL, "changes[%zu].stimulus: outside 0 .. 10", i);
+    }
+    if (!is_within(x->load, 0.1, 10.0)) {
+        return en_fail(err, EN_EINVAL, "changes[%zu].load: outside 0.1 .. 10", i);
+    }
+    return EN_OK;
+}
+
+/* Values of the patients about to be run in an array [session][stride], or all is well if NULL. */
+static enum en_status check_shares(const double *shares, const char *name, size_t sessions,
+                                   const struct heal_job *job, struct en_err *err)
+{
+    for (size_t k = 0; shares != NULL && k < sessions; k++) {
+        for (size_t i = job->first; i < job->end; i++) {
+            if (!is_within(shares[k * job->patients->stride + i], 0.0, 1.0)) {
+                return en_fail(err, EN_EINVAL, "%s: outside 0 .. 1 in session %zu", name, k);
+            }
+        }
+    }
+    return EN_OK;
+}
+
+static enum en_status check_schedule(const struct heal_job *job, struct en_err *err)
+{
+    const struct en_schedule *s = job->schedule;
+
+    for (size_t i = 0; i < s->session_count; i++) {
+        EN_TRY(check_session(s, i, err));
+    }
+    for (size_t i = 0; i < s->change_count; i++) {
+        EN_TRY(check_change(s, i, err));
+    }
+    EN_TRY(check_shares(s->coverage, "coverage", s->session_count, job, err));
+    EN_TRY(check_shares(s->given, "given", s->session_count, job, err));
+    if (!is_within(s->nsaid_from_d, 0.0, 1e5) || !is_within(s->nsaid_days, 0.0, 1e5)) {
+        return en_fail(err, EN_EINVAL, "nsaid: a window of zero or more days is needed");
+    }
+    if (!is_within(s->context, 0.0, 1.0)) {
+        return en_fail(err, EN_EINVAL, "context: outside 0 .. 1");
+    }
+    if (s->isa >= EN_ISA_COUNT || !en_isa_works(s->isa)) {
+        return en_fail(err, EN_EINVAL, "isa: not of this processor");
+    }
+    return EN_OK;
+}
+
+static enum en_status check_request(const struct en_request *q, struct en_err *err)
+{
+    if (q->day_count == 0) {
+        return en_fail(err, EN_EINVAL, "days: at least one is needed");
+    }
+    if (q->output_count == 0) {
+        return en_fail(err, EN_EINVAL, "outputs: at least one is needed");
+    }
+    for (size_t i = 0; i < q->day_count; i++) {
+        if (!(is_within(q->days[i], 0.0, 1e5) && (i == 0 || q->days[i] >= q->days[i - 1]))) {
+            return en_fail(err, EN_EINVAL, "days[%zu]: not ascending from 0", i);
+        }
+    }
+    for (size_t i = 0; i < q->output_count; i++) {
+        if (q->outputs[i] >= EN_OUTPUT_COUNT) {
+            return en_fail(err, EN_EINVAL, "outputs[%zu]: no such output", i);
+        }
+    }
+    return EN_OK;
+}
+
+/* The rates that may be fast, per day, at their largest in a usual course (M1 + M2 below 1). */
+static double fastest_rate(const struct en_batch *b, size_t i)
+{
+#define P(symbol) b->parameter[EN_P(symbol)][i]
+    const double rates[] = {
+        P(dN),
+        P(dG),
+        P(kd) + P(ke),
+        P(k12) * P(x12) * (1.0 + P(chi)) + P(d1),
+        P(d2),
+        P(kZ),
+        P(xrec) * P(rhoF) + P(dF),
+        P(dV),
+        P(kHu) + P(kHd),
+        P(k31) + P(d3),
+        P(kx) + P(d1c),
+    };
+#undef P
+    double fastest = 0.0;
+
+    for (size_t k = 0; k < EN_COUNT(rates); k++) {
+        fastest = fmax(fastest, rates[k]);
+    }
+    return fastest;
+}
+
+struct en_grid en_heal_grid(const struct en_batch *b)
+{
+    double fastest = 1.0;
+
+    for (size_t i = 0; i < b->count; i++) {
+        fastest = fmax(fastest, fastest_rate(b, i));
+    }
+    return (struct en_grid){.first_d = 0.1 / fastest, .growth = 0.1, .cap_d = 1.0 / fastest};
+}
+
+static enum en_status check_grid(struct en_grid g, struct en_err *err)
+{
+    if (!(g.first_d > 1e-4 && g.growth >= 0.0 && g.cap_d > 1e-4 && g.cap_d <= 100.0)) {
+        return en_fail(err, EN_EINVAL, "grid: steps between 1e-4 and 100 days are needed");
+    }
+    return EN_OK;
+}
+
+static bool has_roots(const struct en_batch *b, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++) {
+        if (b->parameter[EN_P(q)][i] != 0.5 || b->parameter[EN_P(p)][i] != 1.5) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum en_status check_values(const struct heal_job *job, size_t count, struct en_err *err)
+{
+    const size_t rows = job->request->day_count * job->request->output_count;
+
+    for (size_t row = 0; row < rows; row++) {
+        for (size_t i = job->first; i < job->first + count; i++) {
+            if (!isfinite(job->values[row * job->patients->stride + i])) {
+                return en_fail(err, EN_ENUMERIC, "a virtual patient's course is not finite");
+            }
+        }
+    }
+    return EN_OK;
+}
+
+bool en_isa_works(enum en_isa isa)
+{
+#if defined(__x86_64__)
+    if (isa == EN_ISA_AVX2) {
+        return __builtin_cpu_supports("avx2");
+    }
+    if (isa == EN_ISA_AVX512) {
+        return __builtin_cpu_supports("avx512f");
+    }
+    return isa == EN_ISA_BASELINE || isa == EN_ISA_BEST;
+#else
+    return isa == EN_ISA_BASELINE || isa == EN_ISA_BEST;
+#endif
+}
+
+static enum en_isa chosen(enum en_isa isa)
+{
+    if (isa != EN_ISA_BEST) {
+        return isa;
+    }
+    if (en_isa_works(EN_ISA_AVX512)) {
+        return EN_ISA_AVX512;
+    }
+    return en_isa_works(EN_ISA_AVX2) ? EN_ISA_AVX2 : EN_ISA_BASELINE;
+}
+
+int en_isa_lanes(enum en_isa isa)
+{
+    const enum en_isa used = chosen(isa);
+
+    if (used == EN_ISA_AVX512) {
+        return 8;
+    }
+    return used == EN_ISA_AVX2 ? 4 : 2;
+}
+
+static void dispatch(const struct heal_job *job)
+{
+#if defined(__x86_64__)
+    const enum en_isa isa = chosen(job->schedule->isa);
+
+    if (isa == EN_ISA_AVX512) {
+        heal_run_avx512(job);
+        return;
+    }
+    if (isa == EN_ISA_AVX2) {
+        heal_run_avx2(job);
+        return;
+    }
+#endif
+    heal_run_baseline(job);
+}
+
+enum en_status en_heal_run(const struct en_schedule *schedule, const struct en_batch *patients,
+                           size_t first, size_t count, const struct en_request *request,
+                           double *values, struct en_err *err)
+{
+    struct heal_job job = {schedule, patients, request, schedule->grid, values, first, 0, false};
+
+    if (count == 0 || first > patients->count || count > patients->count - first ||
+        first % EN_BATCH_PART != 0) {
+        return en_fail(err, EN_EINVAL, "patients: not a part of the batch");
+    }
+    job.end = (first + count + EN_BATCH_PART - 1) / EN_BATCH_PART * EN_BATCH_PART;
+    EN_TRY(check_request(request, err));
+    EN_TRY(check_schedule(&job, err));
+    if (job.grid.first_d == 0.0 && job.grid.growth == 0.0 && job.grid.cap_d == 0.0) {
+        job.grid = en_heal_grid(patients);
+    }
+    EN_TRY(check_grid(job.grid, err));
+    job.has_roots = has_roots(patients, first, job.end);
+    dispatch(&job);
+    return check_values(&job, count, err);
+}

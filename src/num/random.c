@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "num/random.h"
+
+#include "num/scalar.h"
+
+#include <string.h>
+
+void en_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4])
+{
+    uint32_t c[4], k[2] = {key[0], key[1]};
+
+    memcpy(c, counter, sizeof c);
+    for (int round = 0; round < 10; round++) {
+        const uint64_t a = (uint64_t)0xD2511F53U * c[0], b = (uint64_t)0xCD9E8D57U * c[2];
+
+        c[0] = (uint32_t)(b >> 32) ^ c[1] ^ k[0];
+        c[1] = (uint32_t)b;
+        c[2] = (uint32_t)(a >> 32) ^ c[3] ^ k[1];
+        c[3] = (uint32_t)a;
+        k[0] += 0x9E3779B9U;
+        k[1] += 0xBB67AE85U;
+    }
+    memcpy(out, c, sizeof c);
+}
+
+double en_random_uniform(struct en_random at)
+{
+    const uint32_t counter[4] = {at.index, at.purpose, (uint32_t)at.member,
+                                 (uint32_t)(at.member >> 32)};
+    const uint32_t key[2] = {(uint32_t)at.seed, (uint32_t)(at.seed >> 32)};
+    uint32_t out[4];
+
+    en_philox(counter, key, out);
+    const uint64_t bits = ((uint64_t)out[0] << 32 | out[1]) >> 12;
+
+    return ((double)bits + 0.5) * 0x1p-52; /* 52 bits and a half: exact, never 0 or 1 */
+}
+
+double en_random_normal(struct en_random at)
+{
+    return en_normal_quantile(en_random_uniform(at));
+}

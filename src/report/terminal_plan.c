@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/terminal.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *side_letter(enum en_side side)
+{
+    static const char *const LETTERS[] = {"?", "L", "R", "L+R", "mid"};
+
+    return (size_t)side < EN_COUNT(LETTERS) ? LETTERS[side] : "?";
+}
+
+static void print_site(struct en_page_table *t, const struct en_plan *plan,
+                       const struct en_plan_site *s)
+{
+    struct en_page *p = t->page;
+    struct en_words *w = p->w;
+    const char *risks = en_words_cell(w, s->site, "risks");
+    const char *danger = en_words_cell(w, s->site, "danger");
+    const char *cells[] = {
+        en_words_cell(w, s->site, "id"),
+        en_words_cell(w, s->site, "structure"),
+        side_letter(s->side),
+        en_words_print(w, "%d×%s", s->points, en_words_number(w, s->volume_per_point_ml, 2)),
+        en_words_fixed(w, s->volume_ml, 1),
+        en_words_number(w, s->dextrose_percent, 1),
+        en_words_cell(w, s->site, "needle"),
+        en_words_print(w, "%s%s", en_words_clean(w, s->guidance), s->guidance_required ? "!" : ""),
+        s->mix < plan->mix_count ? en_words_clean(w, plan->mixes[s->mix].label) : "?",
+    };
+
+    en_page_table_row(t, cells);
+    if (*danger != '\0') {
+        en_page_text(p, 8, "DANGER:", EN_INK_RED, danger);
+    }
+    if (*risks != '\0' || *danger == '\0') {
+        en_page_text(p, 8, "at risk:", EN_INK_FAINT, *risks == '\0' ? "not listed" : risks);
+    }
+    en_page_text(p, 8, "why:", EN_INK_FAINT,
+                 en_words_print(w, "%s · %s", en_words_clean(w, s->reason),
+                                en_words_source(w, s->link == NULL ? s->site : s->link)));
+}
+
+void en_terminal_sites(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_page_table t = {
+        .page = p,
+        .columns = {{"site", 7, false},
+                    {"structure", 0, false},
+                    {"side", 4, false},
+                    {"pts×mL", 7, true},
+                    {"mL", 4, true},
+                    {"%", 4, true},
+                    {"needle", 15, false},
+                    {"guide", 5, false},
+                    {"mix", 3, false}},
+        .count = 9,
+    };
+
+    en_page_heading(p, "SITES");
+    en_page_table_head(&t);
+    for (size_t i = 0; i < plan->site_count; i++) {
+        print_site(&t, plan, &plan->sites[i]);
+    }
+    en_page_text(p, 0, "", EN_INK_FAINT,
+                 "%: dextrose. guide: LM landmarks, US ultrasound, FL fluoroscopy, CT; ! required");
+}
+
+static void print_parts(struct en_page *p, const struct en_mix *mix)
+{
+    struct en_words *w = p->w;
+
+    for (size_t i = 0; i < mix->part_count; i++) {
+        const struct en_mix_part *part = &mix->parts[i];
+        const bool is_rounded = fabs(part->exact_ml - part->ml) > 0.005;
+        const char *exact =
+            is_rounded ? en_words_print(w, " (exact %s mL)", en_words_number(w, part->exact_ml, 2))
+                       : "";
+
+        en_page_text(p, 4, en_words_print(w, "%zu.", i + 1), EN_INK_PLAIN,
+                     en_words_print(w, "draw %s mL of %s%s", en_words_fixed(w, part->ml, 1),
+                                    en_words_cell(w, part->stock, "title"), exact));
+    }
+}
+
+static void print_mix(struct en_page *p, const struct en_plan_mix *m)
+{
+    struct en_words *w = p->w;
+    const struct en_mix *mix = &m->mix;
+    const char *label = en_words_print(w, "%s", en_words_clean(w, m->label));
+
+    if (!mix->is_possible) {
+        en_page_text(p, 1, label, EN_INK_RED,
+                     en_words_print(w, "NOT POSSIBLE: %s", en_words_clean(w, mix->refusal)));
+        if (mix->nearest != NULL) {
+            en_page_text(p, 4, "nearest possible:", EN_INK_PLAIN, en_words_clean(w, mix->nearest));
+        }
+        return;
+    }
+    en_page_text(p, 1, label, EN_INK_PLAIN,
+                 en_words_print(w, "%s mL: dextrose %s %%, anaesthetic %s %%, %s mOsm/L",
+                                en_words_fixed(w, mix->volume_ml, 1),
+                                en_words_number(w, mix->dextrose_percent, 2),
+                                en_words_number(w, mix->anaesthetic_percent, 2),
+                                en_words_fixed(w, mix->osmolarity_mosm_per_l, 0)));
+    print_parts(p, mix);
+    if (mix->has_preservative) {
+        en_page_text(p, 4, "!", EN_INK_YELLOW, "contains a preservative");
+    }
+    for (size_t i = 0; i < mix->warning_count; i++) {
+        en_page_text(p, 4, "!", EN_INK_YELLOW, en_words_clean(w, mix->warnings[i]));
+    }
+    for (size_t i = 0; i < mix->alternative_count; i++) {
+        en_page_text(p, 4, "or", EN_INK_PLAIN, en_words_clean(w, mix->alternatives[i]));
+    }
+}
+
+void en_terminal_mixes(struct en_page *p, const struct en_plan *plan)
+{
+    en_page_heading(p, "SOLUTIONS, for one session");
+    for (size_t i = 0; i < plan->mix_count; i++) {
+        print_mix(p, &plan->mixes[i]);
+    }
+}
+
+/* Ten blocks for the share of a limit; dots when it is unknown. */
+static const char *bar(struct en_words *w, double share)
+{
+    enum { BLOCKS = 10 };
+    const char *out = "";
+    const int filled = share >= 0.0 ? (int)fmin(ceil(share * BLOCKS - 1e-9), BLOCKS) : 0;
+
+    for (int i = 0; i < BLOCKS; i++) {
+        out = en_words_print(w, "%s%s", out, !(share >= 0.0) ? "?" : i < filled ? "█" : "░");
+    }
+    return out;
+}
+
+static void print_total(struct en_page *p, const char *what, double share, const char *amount)
+{
+    struct en_words *w = p->w;
+    const char *mark = en_words_print(w, "%s%*s%s", what, 13 - en_page_columns(what), "",
+                                      bar(w, share));
+
+    en_page_text(p, 1, mark, share <= 1.0 ? EN_INK_PLAIN : EN_INK_RED, amount);
+}
+
+static void print_dose(struct en_page *p, const struct en_dose_line *d)
+{
+    struct en_words *w = p->w;
+    const char *factor = d->factor < 1.0
+                             ? en_words_print(w, ", reduced to %s: %s", en_words_share(w, d->factor),
+                                              en_words_clean(w, d->factor_reason))
+                             : "";
+
+    print_total(p, en_words_clean(w, d->drug), d->fraction,
+                en_words_print(w, "%s of %s mg (%s)%s", en_words_number(w, d->mg, 1),
+                               en_words_number(w, d->max_mg, 0), en_words_share(w, d->fraction),
+                               factor));
+}
+
+void en_terminal_totals(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+    const struct en_plan_totals *t = &plan->totals;
+
+    en_page_heading(p, "TOTALS OF ONE SESSION, against limits");
+    print_total(p, "volume", t->volume_ml / t->volume_limit_ml,
+                en_words_print(w, "%s of %s mL in %d points", en_words_fixed(w, t->volume_ml, 1),
+                               en_words_number(w, t->volume_limit_ml, 1), t->points));
+    print_total(p, "dextrose", t->dextrose_g / t->dextrose_warn_g,
+                en_words_print(w, "%s g, warning from %s g", en_words_number(w, t->dextrose_g, 2),
+                               en_words_number(w, t->dextrose_warn_g, 1)));
+    for (size_t i = 0; i < t->dose_count; i++) {
+        print_dose(p, &t->doses[i]);
+    }
+    if (t->dose_count > 0) {
+        print_total(p, "anaesthetic", t->load,
+                    en_words_print(w, "all drugs together: %s of the maximum",
+                                   en_words_share(w, t->load)));
+    }
+    en_page_text(p, 1, "", EN_INK_PLAIN,
+                 en_words_print(w, "Watch the patient for %d minutes.", t->observation_min));
+}
+
+void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+    const char *schedule = en_words_cell(w, plan->schedule, "title");
+
+    en_page_heading(p, "SESSIONS");
+    if (*schedule != '\0') {
+        en_page_text(p, 1, "", EN_INK_FAINT,
+                     en_words_print(w, "%s · every %d days · %s", schedule, plan->interval_days,
+                                    en_words_source(w, plan->schedule)));
+    }
+    for (size_t i = 0; i < plan->session_count; i++) {
+        const struct en_plan_session *s = &plan->sessions[i];
+
+        en_page_text(p, 1, en_words_print(w, "%2d.", s->number), EN_INK_PLAIN,
+                     en_words_print(w, "%s%s", en_words_day(w, s->day),
+                                    s->is_optional ? "  optional: only if the review says so"
+                                                   : ""));
+    }
+    if (plan->followup_count > 0) {
+        en_page_text(p, 1, "", EN_INK_FAINT, "follow-up");
+    }
+    for (size_t i = 0; i < plan->followup_count; i++) {
+        const struct en_dated_row *d = &plan->followups[i];
+
+        en_page_text(p, 1, en_words_day(w, d->from), EN_INK_PLAIN, en_words_clean(w, d->text));
+    }
+}
+
+void en_terminal_checklist(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+    const char *summary = "", *phase = "";
+    size_t required = 0, in_phase = 0;
+
+    if (plan->checklist_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i <= plan->checklist_count; i++) {
+        const struct en_row *row = i < plan->checklist_count ? plan->checklist[i].row : NULL;
+        const char *next = en_words_cell(w, row, "phase");
+
+        if (i > 0 && strcmp(next, phase) != 0) {
+            summary = en_words_print(w, "%s%s%s %zu", summary, *summary == '\0' ? "" : " · ",
+                                     en_words_code(w, phase), in_phase);
+            in_phase = 0;
+        }
+        phase = next;
+        in_phase++;
+        required += row != NULL && strcmp(en_cell(row, "required"), "yes") == 0 ? 1 : 0;
+    }
+    en_page_heading(p, "CHECKLIST");
+    en_page_text(p, 1, "", EN_INK_PLAIN,
+                 en_words_print(w, "%zu items, %zu always required: %s", plan->checklist_count,
+                                required, summary));
+}
+
+void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+
+    if (plan->alternative_count == 0) {
+        return;
+    }
+    en_page_heading(p, "ALTERNATIVES TO THE INJECTIONS");
+    for (size_t i = 0; i < plan->alternative_count; i++) {
+        const struct en_row *row = plan->alternatives[i];
+
+        en_page_text(p, 1, en_words_print(w, "%s:", en_words_cell(w, row, "title")), EN_INK_PLAIN,
+                     en_words_cell(w, row, "text"));
+    }
+}
+
+void en_terminal_costs(struct en_page *p, const struct en_plan *plan)
+{
+    struct en_words *w = p->w;
+
+    if (plan->cost_count == 0 && plan->cover == NULL) {
+        return;
+    }
+    en_page_heading(p, "COST AND PAYER");
+    for (size_t i = 0; i < plan->cost_count; i++) {
+        const struct en_row *row = plan->costs[i];
+        const char *amount = en_words_cell(w, row, "amount");
+
+        en_page_pair(p, en_words_print(w, " %s", en_words_cell(w, row, "title")),
+                     *amount == '\0' ? "amount: clinic fills in"
+                                     : en_words_print(w, "%s %s", amount,
+                                                      en_words_cell(w, row, "currency")));
+    }
+    if (plan->cover == NULL) {
+        en_page_text(p, 1, "payer:", EN_INK_PLAIN, "position unknown: ask before the first session");
+        return;
+    }
+    en_page_text(p, 1, en_words_print(w, "%s:", en_words_cell(w, plan->cover, "payer")),
+                 EN_INK_PLAIN,
+                 en_words_print(w, "%s. %s", en_words_code(w, en_cell(plan->cover, "status")),
+                                en_words_cell(w, plan->cover, "text")));
+}

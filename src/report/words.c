@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/words.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <glib.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Room for text of a known size; NULL when the arena is full. */
+static char *room(struct en_words *w, size_t size)
+{
+    char *text = EN_NEW(w->arena, char, size);
+
+    if (text == NULL) {
+        w->failed = true;
+    }
+    return text;
+}
+
+const char *en_words_print(struct en_words *w, const char *format, ...)
+{
+    va_list args, again;
+    char *text = NULL;
+
+    va_start(args, format);
+    va_copy(again, args);
+    const int length = vsnprintf(NULL, 0, format, args);
+
+    if (length >= 0 && (text = room(w, (size_t)length + 1)) != NULL) {
+        (void)vsnprintf(text, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    va_end(args);
+    return text == NULL ? "" : text;
+}
+
+/* Controls would move the cursor, direction marks would reorder what stands around the text. */
+static bool is_printable(gunichar c)
+{
+    const bool is_direction = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+
+    return !g_unichar_iscntrl(c) && !is_direction && c != 0x2028 && c != 0x2029 && c != 0xFEFF;
+}
+
+const char *en_words_clean(struct en_words *w, const char *text)
+{
+    const size_t size = text == NULL ? 0 : strlen(text);
+    /* A byte that is no UTF-8 becomes U+FFFD, three bytes. */
+    char *out = room(w, 3 * size + 1);
+    size_t used = 0;
+
+    if (out == NULL) {
+        return "";
+    }
+    for (size_t i = 0; i < size;) {
+        const gunichar c = g_utf8_get_char_validated(text + i, (gssize)(size - i));
+
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            used += (size_t)g_unichar_to_utf8(0xFFFD, out + used);
+            i++;
+            continue;
+        }
+        used += (size_t)g_unichar_to_utf8(is_printable(c) ? c : ' ', out + used);
+        i += (size_t)g_unichar_to_utf8(c, NULL);
+    }
+    out[used] = '\0';
+    return out;
+}
+
+const char *en_words_next(const char *text)
+{
+    do {
+        text++;
+    } while (((unsigned char)*text & 0xC0U) == 0x80U);
+    return text;
+}
+
+const char *en_words_fixed(struct en_words *w, double value, int decimals)
+{
+    if (!isfinite(value)) {
+        return "unknown";
+    }
+    const double unit = pow(10.0, -decimals);
+
+    /* "-0.0" says nothing that "0.0" does not. */
+    return en_words_print(w, "%.*f", decimals, fabs(value) < 0.5 * unit ? 0.0 : value);
+}
+
+const char *en_words_number(struct en_words *w, double value, int decimals)
+{
+    const char *text = en_words_fixed(w, value, decimals);
+    size_t size = strlen(text);
+
+    if (strchr(text, '.') == NULL) {
+        return text;
+    }
+    while (text[size - 1] == '0') {
+        size--;
+    }
+    size -= text[size - 1] == '.' ? 1 : 0;
+    return en_words_print(w, "%.*s", (int)size, text);
+}
+
+const char *en_words_share(struct en_words *w, double fraction)
+{
+    return isfinite(fraction) ? en_words_print(w, "%.0f %%", 100.0 * fraction) : "unknown";
+}
+
+const char *en_words_day(struct en_words *w, en_day day)
+{
+    char date[EN_DATE_TEXT_MAX];
+
+    if (day == EN_DAY_UNKNOWN) {
+        return "unknown";
+    }
+    return en_words_print(w, "%.3s %s", en_weekday_name(day), en_date_text(day, date));
+}
+
+const char *en_words_long_day(struct en_words *w, en_day day)
+{
+    static const char *const MONTHS[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    char date[EN_DATE_TEXT_MAX];
+    long long month = 0, number = 0;
+
+    if (day == EN_DAY_UNKNOWN) {
+        return "date unknown";
+    }
+    (void)en_date_text(day, date);
+    date[7] = '\0';
+    if (!en_text_integer(date + 5, 1, 12, &month) || !en_text_integer(date + 8, 1, 31, &number)) {
+        return "date unknown";
+    }
+    return en_words_print(w, "%s %lld %s %.4s", en_weekday_name(day), number, MONTHS[month - 1],
+                          date);
+}
+
+const char *en_words_initials(struct en_words *w, const char *name)
+{
+    const char *text = en_words_clean(w, name), *out = "";
+    bool is_start = true;
+
+    for (const char *p = text; *p != '\0'; p = en_words_next(p)) {
+        const gunichar c = g_utf8_get_char(p);
+
+        if (is_start && g_unichar_isalpha(c)) {
+            out = en_words_print(w, "%s%s%.*s.", out, *out == '\0' ? "" : " ",
+                                 (int)(en_words_next(p) - p), p);
+        }
+        is_start = g_unichar_isspace(c) || c == '-';
+    }
+    return *out == '\0' ? "name unknown" : out;
+}
+
+const char *en_words_age(struct en_words *w, const struct en_report *r)
+{
+    const struct en_person *p = r->c == NULL ? NULL : &r->c->person;
+    const int years =
+        p == NULL || !p->birth_known ? -1 : en_years_between(p->birth, r->today);
+
+    return years < 0 ? "age unknown" : en_words_print(w, "%d y", years);
+}
+
+const char *en_words_sex(struct en_words *w, const struct en_report *r)
+{
+    const size_t i = r->knowledge == NULL ? SIZE_MAX : en_fact_index(r->knowledge, "sex");
+
+    if (r->c == NULL || i >= r->c->fact_count || r->c->facts[i].kind != EN_FACT_CODE) {
+        return "sex unknown";
+    }
+    return en_words_clean(w, r->c->facts[i].code);
+}
+
+static const struct en_target *target_of(const struct en_report *r)
+{
+    if (r->plan != NULL) {
+        return &r->plan->target;
+    }
+    return r->c != NULL && r->c->target_count > 0 ? &r->c->targets[0] : NULL;
+}
+
+const char *en_words_side(struct en_words *w, const struct en_report *r)
+{
+    const struct en_target *t = target_of(r);
+
+    if (t == NULL || t->side == EN_SIDE_UNKNOWN) {
+        return "side unknown";
+    }
+    return en_words_clean(w, en_side_text(t->side));
+}
+
+const char *en_words_condition(struct en_words *w, const struct en_report *r)
+{
+    const struct en_row *row = r->plan != NULL ? r->plan->condition : NULL;
+    const struct en_target *t = target_of(r);
+
+    if (row == NULL && r->assessment != NULL) {
+        row = r->assessment->condition;
+    }
+    if (row != NULL) {
+        return en_words_cell(w, row, "title");
+    }
+    if (t != NULL && !en_text_is_empty(t->text)) {
+        return en_words_print(w, "%s (not recognised)", en_words_clean(w, t->text));
+    }
+    return "no condition recognised";
+}
+
+/* Pairs of id and words, ended by NULL; the id itself when it is not listed. */
+static const char *look_up(const char *const pairs[][2], const char *id)
+{
+    for (size_t i = 0; pairs[i][0] != NULL; i++) {
+        if (en_text_equal(pairs[i][0], id)) {
+            return pairs[i][1];
+        }
+    }
+    return id == NULL ? "" : id;
+}
+
+const char *en_words_arm(const char *id)
+{
+    static const char *const ARMS[][2] = {{"plan", "Plan"},
+                                          {"saline", "Saline injections"},
+                                          {"exercise", "Exercise"},
+                                          {"none", "No treatment"},
+                                          {NULL, NULL}};
+
+    return look_up(ARMS, id);
+}
+
+const char *en_words_guidance(const char *code)
+{
+    static const char *const CODES[][2] = {{"LM", "landmarks"},
+                                           {"US", "ultrasound"},
+                                           {"FL", "fluoroscopy"},
+                                           {"CT", "CT"},
+                                           {NULL, NULL}};
+
+    return look_up(CODES, code);
+}
+
+const char *en_words_hypothesis(size_t index)
+{
+    static const char *const NAMES[EN_HYPOTHESIS_COUNT + 1] = {
+        "H0 no specific effect", "H1 mechanical", "H2 neural", "H3 both", "mixed"};
+
+    assert(index <= EN_MIXED);
+    return NAMES[index];
+}
+
+const char *en_words_outcome(enum en_outcome outcome)
+{
+    return outcome == EN_OUTCOME_PAIN ? "Pain" : "Function";
+}
+
+const char *en_words_cell(struct en_words *w, const struct en_row *row, const char *column)
+{
+    return row == NULL ? "" : en_words_clean(w, en_cell(row, column));
+}
+
+const char *en_words_sentence(struct en_words *w, const char *text)
+{
+    return g_ascii_islower(*text) ? en_words_print(w, "%c%s", g_ascii_toupper(*text), text + 1)
+                                  : text;
+}
+
+const char *en_words_code(struct en_words *w, const char *code)
+{
+    char *out = en_arena_copy(w->arena, en_words_clean(w, code), SIZE_MAX);
+
+    if (out == NULL) {
+        w->failed = true;
+        return "";
+    }
+    for (char *p = out; *p != '\0'; p++) {
+        *p = *p == '_' ? ' ' : *p;
+    }
+    out[0] = g_ascii_toupper(out[0]);
+    return out;
+}
+
+const char *en_words_text(struct en_words *w, const char *id, const char *otherwise)
+{
+    const struct en_row *row =
+        w->knowledge == NULL ? NULL : en_row_find(w->knowledge, "texts", id);
+
+    return row == NULL ? otherwise : en_words_cell(w, row, "text");
+}
+
+const char *en_words_fact(struct en_words *w, const char *id)
+{
+    const struct en_row *row =
+        w->knowledge == NULL || id == NULL ? NULL : en_row_find(w->knowledge, "facts", id);
+
+    return row == NULL ? en_words_clean(w, id) : en_words_cell(w, row, "title");
+}
+
+const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < count; i++) {
+        out = en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ", en_words_fact(w, ids[i]));
+    }
+    return out;
+}
+
+static const char *fact_value(struct en_words *w, const char *id, const struct en_fact *f)
+{
+    const struct en_row *row =
+        w->knowledge == NULL || id == NULL ? NULL : en_row_find(w->knowledge, "facts", id);
+    const char *unit = en_words_cell(w, row, "unit");
+    char date[EN_DATE_TEXT_MAX];
+
+    switch (f->kind) {
+    case EN_FACT_UNKNOWN:
+        return "unknown";
+    case EN_FACT_BOOL:
+        return f->truth ? "yes" : "no";
+    case EN_FACT_NUMBER:
+        unit = strcmp(unit, "1") == 0 ? "" : unit;
+        return en_words_print(w, "%s%s%s", en_words_number(w, f->number, 2),
+                              *unit == '\0' ? "" : " ", unit);
+    case EN_FACT_CODE:
+        return en_words_clean(w, f->code);
+    case EN_FACT_DATE:
+        return en_words_print(w, "%s", en_date_text(f->date, date));
+    }
+    return "unknown";
+}
+
+const char *en_words_input(struct en_words *w, const struct en_input *input)
+{
+    const char *title = en_words_fact(w, input->fact);
+    const char *value = fact_value(w, input->fact, &input->value);
+    char date[EN_DATE_TEXT_MAX];
+
+    if (input->value.kind == EN_FACT_UNKNOWN || input->value.as_of == EN_DAY_UNKNOWN) {
+        return en_words_print(w, "%s: %s", title, value);
+    }
+    return en_words_print(w, "%s: %s (%s%s)", title, value,
+                          en_date_text(input->value.as_of, date),
+                          input->is_stale ? ", too old" : "");
+}
+
+const char *en_words_inputs(struct en_words *w, const struct en_finding *f)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < f->input_count; i++) {
+        out = en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ", en_words_input(w, &f->inputs[i]));
+    }
+    return out;
+}
+
+const char *en_words_source(struct en_words *w, const struct en_row *row)
+{
+    if (row == NULL) {
+        return "";
+    }
+    const bool is_approved = *en_cell(row, "approved_by") != '\0';
+
+    return en_words_print(w, "%s · grade %s%s", en_words_cell(w, row, "source"),
+                          en_words_cell(w, row, "grade"), is_approved ? "" : "†");
+}
+
+const char *en_words_weights(struct en_words *w, const struct en_forecast *f)
+{
+    const double *p = f->request.weights;
+
+    return en_words_print(w, "H0 %s, H1 %s, H2 %s, H3 %s", en_words_share(w, p[0]),
+                          en_words_share(w, p[1]), en_words_share(w, p[2]),
+                          en_words_share(w, p[3]));
+}
+
+const char *en_words_phrase(const char *id)
+{
+    static const char *const PHRASES[][2] = {{"plan", "the plan"},
+                                             {"saline", "saline injections"},
+                                             {"exercise", "exercise"},
+                                             {"none", "no treatment"},
+                                             {NULL, NULL}};
+
+    return look_up(PHRASES, id);
+}
+
+/* Median of an arm at the last week, mixed over the hypotheses. */
+static double last_median(const struct en_forecast *f, size_t arm, enum en_outcome outcome)
+{
+    return f->band[arm][outcome][EN_MIXED][f->request.week_count - 1].q[EN_QUANTILE_COUNT / 2];
+}
+
+const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
+                              enum en_outcome outcome)
+{
+    const struct en_forecast_request *q = &f->request;
+    const int decimals = outcome == EN_OUTCOME_PAIN ? 1 : 0;
+    const char *out = en_words_outcome(outcome);
+
+    if (q->arm_count == 0 || q->week_count == 0) {
+        return out;
+    }
+    out = en_words_print(w, "%s, median after %s weeks:", out,
+                         en_words_number(w, q->weeks[q->week_count - 1], 1));
+    for (size_t i = 0; i < q->arm_count; i++) {
+        out = en_words_print(w, "%s%s %s with %s", out, i == 0 ? "" : ",",
+                             en_words_fixed(w, last_median(f, i, outcome), decimals),
+                             en_words_phrase(q->arms[i].id));
+    }
+    return out;
+}
+
+const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
+{
+    size_t open = 0;
+
+    for (size_t i = 0; i < p->default_count; i++) {
+        open += p->defaults[i].is_approved ? 0 : 1;
+    }
+    if (open == 0) {
+        return en_words_print(w, "all %zu default values are approved", p->default_count);
+    }
+    return en_words_print(w, "%zu of %zu values are unapproved defaults: edit and sign", open,
+                          p->default_count);
+}
+
+const char *en_words_rules(struct en_words *w, const struct en_assessment *a)
+{
+    return en_words_print(w, "%zu rules looked at: %zu apply, %zu cannot be decided yet",
+                          a->rule_count, a->fired_count, a->finding_count - a->fired_count);
+}
+
+bool en_words_is_blocked(const struct en_report *r)
+{
+    return r->assessment == NULL || r->plan == NULL ||
+           !(r->assessment->verdict == EN_VERDICT_SUITABLE ||
+             r->assessment->verdict == EN_VERDICT_CAUTION);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * report/words: how values become words, the same on screen and on paper.
+ *
+ * Every function gives text that lives in the arena and is never NULL: an unknown value becomes
+ * "unknown", never "nan". When the arena is full the text is "" and `failed` is set. */
+#pragma once
+
+#include "base/arena.h"
+#include "report/report.h"
+
+struct en_words {
+    struct en_arena *arena;
+    const struct en_knowledge *knowledge; /* NULL: ids stand in for titles */
+    bool failed;
+};
+
+const char *en_words_print(struct en_words *w, const char *format, ...) EN_PRINTF(2, 3);
+
+/* Valid UTF-8 on one line without control or direction characters; "" for NULL. */
+const char *en_words_clean(struct en_words *w, const char *text);
+
+/* The next character of UTF-8 text; text must not be at its end. */
+const char *en_words_next(const char *text);
+
+/* At most `decimals` digits behind the point, without trailing zeros: "0.5", "6". */
+const char *en_words_number(struct en_words *w, double value, int decimals);
+/* Exactly `decimals` digits: "6.0". */
+const char *en_words_fixed(struct en_words *w, double value, int decimals);
+/* 0.62 becomes "62 %". */
+const char *en_words_share(struct en_words *w, double fraction);
+
+/* "Mon 2026-01-05" and "Monday 5 January 2026". */
+const char *en_words_day(struct en_words *w, en_day day);
+const char *en_words_long_day(struct en_words *w, en_day day);
+
+/* "S. P." of the letters that start the words of a name. */
+const char *en_words_initials(struct en_words *w, const char *name);
+
+/* "58 y" or "age unknown"; "female" or "sex unknown". */
+const char *en_words_age(struct en_words *w, const struct en_report *r);
+const char *en_words_sex(struct en_words *w, const struct en_report *r);
+const char *en_words_side(struct en_words *w, const struct en_report *r);
+/* Title of the condition, else the text of the Condition, else "no condition recognised". */
+const char *en_words_condition(struct en_words *w, const struct en_report *r);
+
+const char *en_words_arm(const char *id);    /* "Saline injections" */
+const char *en_words_phrase(const char *id); /* "saline injections", after "with" */
+const char *en_words_hypothesis(size_t index); /* EN_MIXED: "mixed" */
+const char *en_words_outcome(enum en_outcome outcome);
+const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
+
+/* Title of a fact, and a list of them. */
+const char *en_words_fact(struct en_words *w, const char *id);
+const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count);
+/* "INR 3.4 (2026-01-02)", with "too old" for a stale one. */
+const char *en_words_input(struct en_words *w, const struct en_input *input);
+const char *en_words_inputs(struct en_words *w, const struct en_finding *f);
+
+/* "S-KIM · grade B", and a dagger until somebody approves the row (EN_WORDS_DAGGER explains it). */
+#define EN_WORDS_DAGGER "† default not yet approved by a clinician"
+const char *en_words_source(struct en_words *w, const struct en_row *row);
+
+/* A cell, cleaned; "" when row is NULL. */
+const char *en_words_cell(struct en_words *w, const struct en_row *row, const char *column);
+/* A code as words: "not_covered" becomes "Not covered". */
+const char *en_words_code(struct en_words *w, const char *code);
+/* A sentence's first letter as a capital (a to z only). */
+const char *en_words_sentence(struct en_words *w, const char *text);
+/* The text of a row of texts.tsv, or the text given when there is none. */
+const char *en_words_text(struct en_words *w, const char *id, const char *otherwise);
+
+/* "weights H0 25 %, H1 ..." */
+const char *en_words_weights(struct en_words *w, const struct en_forecast *f);
+/* "Pain, median after 52 weeks: 3.2 with the plan, 3.9 with saline injections" */
+const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
+                              enum en_outcome outcome);
+/* "12 of 14 values are unapproved defaults: edit and sign" */
+const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
+/* "57 rules looked at: 3 apply, 2 cannot be decided" */
+const char *en_words_rules(struct en_words *w, const struct en_assessment *a);
+
+/* The verdict leaves no plan to carry out: it is not printed (unknown counts as no plan). */
+bool en_words_is_blocked(const struct en_report *r);
