@@ -221,7 +221,8 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
     for (size_t i = 0; i < plan->followup_count; i++) {
         const struct en_dated_row *d = &plan->followups[i];
 
-        en_page_text(p, 1, en_words_day(w, d->from), EN_INK_PLAIN, en_words_clean(w, d->text));
+        en_page_text(p, 1, "·", EN_INK_PLAIN,
+                     en_words_print(w, "%s: %s", en_words_span(w, d), en_words_clean(w, d->text)));
     }
 }
 

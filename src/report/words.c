@@ -535,6 +535,14 @@ bool en_words_is_shared(const struct en_plan *plan, const char *warning)
     return plan->mix_count > 1;
 }
 
+const char *en_words_span(struct en_words *w, const struct en_dated_row *d)
+{
+    if (d->to == EN_DAY_UNKNOWN || d->to == d->from) {
+        return en_words_day(w, d->from);
+    }
+    return en_words_print(w, "%s to %s", en_words_day(w, d->from), en_words_day(w, d->to));
+}
+
 bool en_words_is_first_row(const struct en_dated_row *rows, size_t i)
 {
     for (size_t k = 0; k < i; k++) {

@@ -316,7 +316,7 @@ static void test_call_list(void **state)
 
 /* ---- aftercare ---- */
 
-/* Dates from the day of the session: rest 3 days, strenuous 4, NSAID window 5 before to 14 after. */
+/* Dates from the day of the session: rest 3 days, strenuous 4, NSAID from 5 before to 14 after. */
 static void test_aftercare_is_dated(void **state)
 {
     static const struct {

@@ -162,6 +162,9 @@ static void test_repeated_rows_are_one_line_with_all_dates(void **state)
                "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05");
     CHECK_TEXT(en_words_spans(&w, rows, 4, 1), "from 2026-01-08");
     CHECK_TEXT(en_words_spans(&w, rows, 4, 3), "");
+    CHECK_TEXT(en_words_span(&w, &rows[0]), "Mon 2026-01-05 to Thu 2026-01-08");
+    CHECK_TEXT(en_words_span(&w, &rows[1]), "Thu 2026-01-08");
+    CHECK_TEXT(en_words_span(&w, &rows[3]), "unknown");
 }
 
 /* A warning moves below the table only when every mix carries it. */
