@@ -15,12 +15,11 @@
 static void test_practitioner_and_role(void **state)
 {
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
-    const struct en_case c =
-        good_case(&a, PATIENT "," ROLE(
-                          "'specialty':[" PRIVILEGE("knee") "," PRIVILEGE("elbow") "," PRIVILEGE(
-                              "guidance-us") "],'extension':[{'url':'https://enthesis.org/fhir/"
-                                             "StructureDefinition/"
-                                             "training-hours','valueDecimal':120.5}]") "," DOCTOR);
+    const struct en_case c = good_case(
+        &a, PATIENT "," ROLE("'specialty':[" PRIVILEGE("knee") "," PRIVILEGE("elbow") "," PRIVILEGE(
+                "guidance-us") "],'extension':[{'url':'https://enthesis.org/fhir/"
+                               "StructureDefinition/"
+                               "training-hours','valueDecimal':120.5}]") "," DOCTOR);
 
     (void)state;
     CHECK(c.practitioner_count == 1);
