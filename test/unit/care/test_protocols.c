@@ -32,6 +32,7 @@ static const struct row ROWS[] = {
     {"joint_instability_ankle", "cai_sit", "ANK-01; ANK-02", 2.0, 15, 15, 3, 2, 28, 56},
     {"cts", "cts_d5w", "WRH-07", 5.0, 5, 5, 1, 2, 28, 0},
     {"osgood_schlatter", "osd_topol", "KNE-12", 1.0, 12.5, 12.5, 3, 0, 28, 56},
+    {"sij_pain", "sij_hoffman", "LSI-01", 5.0, 15, 15, 3, 0, 28, 56},
     {"tmj_disorder", "tmj_refai2011", "TMJ-02", 1.0, 10, 10, 4, 0, 42, 126},
     {"tfcc_lesion", "default_3x4wk", "WRH-04", 0.5, 12.5, 12.5, 3, 3, 28, 56},
     {"ac_joint_sprain", "default_3x4wk", "SHO-06", 1.0, 15, 15, 3, 3, 28, 56},
