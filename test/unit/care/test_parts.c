@@ -15,8 +15,8 @@ static struct care_pad pad(struct en_arena *a)
 
 /* ---- texts ---- */
 
-/* Placeholders are replaced wherever they stand; no value is a line to fill in by hand; a brace that
- * opens no placeholder stays. */
+/* Placeholders are replaced wherever they stand; no value is a line to fill in by hand; a brace
+ * that opens no placeholder stays. */
 static void test_placeholders(void **state)
 {
     static const struct care_fill FILLS[] = {

@@ -109,8 +109,8 @@ static void test_plans_follow_their_protocol(void **state)
     }
 }
 
-/* No default plan of any condition comes near a limit: 10 g dextrose, 60 mL, half of the anaesthetic
- * maximum of a 50 kg woman at the strictest jurisdiction. */
+/* No default plan of any condition comes near a limit: 10 g dextrose, 60 mL, half of the
+ * anaesthetic maximum of a 50 kg woman at the strictest jurisdiction. */
 static void test_default_plans_are_far_from_the_limits(void **state)
 {
     const struct en_table *conditions = en_table_get(fx_knowledge(), "conditions");
