@@ -5,6 +5,7 @@
 #include "knowledge/knowledge.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #define VERDICT_EXTENSION EN_FHIR_BASE "StructureDefinition/verdict"
@@ -87,8 +88,8 @@ void en_result_concept(struct en_result *r, const char *key, const char *system,
 void en_result_quantity(struct en_result *r, const char *key, double value, int digits,
                         const char *unit)
 {
-    if (!(value <= 0.0 || value > 0.0)) {
-        return; /* NAN */
+    if (isnan(value)) {
+        return;
     }
     en_write_open(&r->w, key, '{');
     en_write_number(&r->w, "value", value, digits);
