@@ -11,7 +11,7 @@ complain() {
 # ban PATTERN MESSAGE [PATHS TO LEAVE OUT]
 ban() {
     found=$(git ls-files 'src/*.[ch]' 'fuzz/*.c' 'bench/*.c' | grep -vE "${3:-^$}" |
-        xargs grep -nE "(^|[^a-zA-Z0-9_>.])$1 *\(" /dev/null | grep -vE ':[0-9]+: *(/?\*|//)')
+        xargs grep -nE "(^|[^a-zA-Z0-9_>.])$1\(" /dev/null | grep -vE ':[0-9]+: *(/?\*|//)')
     [ -z "$found" ] || complain "$found
   -> $2"
 }

@@ -25,7 +25,7 @@ static const char *moment(struct care_pad *p, en_day session, double hours)
     return care_day_text(p, day_at(session, hours));
 }
 
-/* "thermal=cold" is given when policy thermal is cold; a bare policy name unless it is off. */
+/* "thermal=cold": given when policy thermal is cold. */
 static bool follows_policy(const struct en_knowledge *k, const char *cell)
 {
     const char *sign = strchr(cell, '=');
@@ -33,12 +33,9 @@ static bool follows_policy(const struct en_knowledge *k, const char *cell)
     if (cell[0] == '\0') {
         return true;
     }
-    if (sign == NULL) {
-        return !en_text_equal(care_policy(k, cell), "no_rule");
-    }
     const struct en_table *table = en_table_get(k, "policies");
 
-    for (size_t i = 0; i < table->row_count; i++) {
+    for (size_t i = 0; sign != NULL && i < table->row_count; i++) {
         const char *id = en_cell(&table->rows[i], "id");
 
         if (strlen(id) == (size_t)(sign - cell) && strncmp(id, cell, strlen(id)) == 0) {
@@ -78,6 +75,14 @@ struct sheet {
     en_day session;
 };
 
+static bool is_given(const struct sheet *s, const struct en_row *row)
+{
+    const struct en_expr *when = en_cell_expr(row, "applies_when");
+
+    return follows_policy(s->p->k, en_cell(row, "policy")) &&
+           (when == NULL || en_expr_truth(when, &s->view) == EN_TRUE);
+}
+
 static enum en_status add_item(struct sheet *s, const struct en_row *row, struct en_dated_row *out,
                                struct en_err *err)
 {
@@ -111,6 +116,7 @@ static enum en_status add_item(struct sheet *s, const struct en_row *row, struct
                                     en_cell(row, "id"), en_cell(banned, "pattern"));
 }
 
+/* NOLINTNEXTLINE(readability-function-size): eight parameters, each a thing of its own */
 enum en_status en_aftercare(const struct en_care *care, const struct en_case *c,
                             const struct en_plan *plan, en_day session, struct en_arena *a,
                             struct en_dated_row **out, size_t *count, struct en_err *err)
@@ -131,13 +137,10 @@ enum en_status en_aftercare(const struct en_care *care, const struct en_case *c,
 
     s.view = (struct en_fact_view){.knowledge = p.k, .facts = facts, .today = care->today};
     for (size_t i = 0; list != NULL && i < table->row_count; i++) {
-        const struct en_row *row = &table->rows[i];
-        const struct en_expr *when = en_cell_expr(row, "applies_when");
-
-        if (follows_policy(p.k, en_cell(row, "policy")) &&
-            (when == NULL || en_expr_truth(when, &s.view) == EN_TRUE)) {
-            EN_TRY(add_item(&s, row, &list[filled++], err));
+        if (!is_given(&s, &table->rows[i])) {
+            continue;
         }
+        EN_TRY(add_item(&s, &table->rows[i], &list[filled++], err));
     }
     EN_TRY(care_check(&p, "the aftercare", err));
     *out = list;

@@ -41,9 +41,7 @@ static const char *const NEEDED[] = {"weight", "allergy_list_reviewed", "medicat
 static void check_needed(const struct en_fact_view *view, struct en_assessment *out)
 {
     for (size_t i = 0; i < EN_COUNT(NEEDED); i++) {
-        const size_t index = en_fact_index(view->knowledge, NEEDED[i]);
-        const struct en_fact f =
-            index == SIZE_MAX ? (struct en_fact){0} : en_fact_seen(view, index, NULL);
+        const struct en_fact f = care_fact(view, NEEDED[i]);
         const bool is_open = f.kind == EN_FACT_UNKNOWN || (f.kind == EN_FACT_BOOL && !f.truth);
 
         if (is_open && out->verdict < EN_VERDICT_UNDECIDED) {

@@ -14,19 +14,31 @@ static bool is_letter(char c)
     return byte >= 0x80 || isalnum(byte) != 0;
 }
 
+static const char *end_of_word(const char *text)
+{
+    while (is_letter(*text)) {
+        text++;
+    }
+    return text;
+}
+
+static bool is_same_letter(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 /* Whether the pattern fits at the start of text, up to the end of a word. */
 static bool fits(const char *text, const char *pattern)
 {
     for (; *pattern != '\0'; pattern++) {
         if (*pattern == '*') {
-            while (is_letter(*text)) {
-                text++;
-            }
-        } else if (tolower((unsigned char)*text) != tolower((unsigned char)*pattern)) {
-            return false;
-        } else {
-            text++;
+            text = end_of_word(text);
+            continue;
         }
+        if (!is_same_letter(*text, *pattern)) {
+            return false;
+        }
+        text++;
     }
     return !is_letter(*text);
 }

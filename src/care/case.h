@@ -20,7 +20,7 @@ struct en_person {
     bool birth_known;
 };
 
-/* A problem that might be treated. condition is an id of conditions.tsv, NULL when not recognised. */
+/* A problem that might be treated. condition is an id of conditions.tsv, NULL: not recognised. */
 struct en_target {
     const char *condition;
     const char *text; /* as written in the Condition */

@@ -116,17 +116,16 @@ static const char *rate_words(const struct writing *w)
 
     for (size_t i = 0; i < table->row_count; i++) {
         const struct en_row *row = &table->rows[i];
-        const double n = en_cell_number(row, "numerator");
-        const double of = en_cell_number(row, "denominator");
-
         if (care_scene_truth(w->p, &w->scene, en_cell_expr(row, "when")) != EN_TRUE) {
             continue;
         }
-        const char *count = isnan(n) || isnan(of) ? care_print(w->p, "(%s)", en_cell(row, "kind"))
-                                                  : care_print(w->p, "(%.10g of %.10g, %s)", n, of,
+        const double n = en_cell_number(row, "numerator");
+        const double of = en_cell_number(row, "denominator");
+        const char *count = isnan(n) || isnan(of) ? ""
+                                                  : care_print(w->p, " (%.10g of %.10g, %s)", n, of,
                                                                en_cell(row, "kind"));
 
-        list = care_print(w->p, "%s%s%s: %s %s", list, list[0] == '\0' ? "" : " ",
+        list = care_print(w->p, "%s%s%s: %s%s", list, list[0] == '\0' ? "" : " ",
                           en_cell(row, "event"), en_cell(row, "text"), count);
     }
     return list;
@@ -189,6 +188,9 @@ static void fill_all(struct writing *w, const struct en_case *c)
 
 static bool is_printed(const struct writing *w, const struct en_row *row)
 {
+    if (!en_text_equal(en_cell(row, "audience"), "patient")) {
+        return false;
+    }
     const enum en_truth t = care_scene_truth(w->p, &w->scene, en_cell_expr(row, "when"));
 
     return t == EN_TRUE ||
@@ -222,10 +224,10 @@ static enum en_status add_section(struct writing *w, const char *section, struct
     for (size_t i = 0; i < table->row_count; i++) {
         const struct en_row *row = &table->rows[i];
 
-        if (en_text_equal(en_cell(row, "audience"), "patient") &&
-            en_text_equal(en_cell(row, "section"), section) && is_printed(w, row)) {
-            EN_TRY(add_paragraph(w, row, err));
+        if (!en_text_equal(en_cell(row, "section"), section) || !is_printed(w, row)) {
+            continue;
         }
+        EN_TRY(add_paragraph(w, row, err));
     }
     return EN_OK;
 }
@@ -246,6 +248,18 @@ static const char *const *sections_of(enum en_document document, size_t *count)
     return CONSENT;
 }
 
+static enum en_status add_sections(struct writing *w, enum en_document document, struct en_err *err)
+{
+    size_t count = 0;
+    const char *const *sections = sections_of(document, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        EN_TRY(add_section(w, sections[i], err));
+    }
+    return EN_OK;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): eight parameters, each a thing of its own */
 enum en_status en_document_text(const struct en_care *care, const struct en_case *c,
                                 const struct en_plan *plan, enum en_document document,
                                 struct en_arena *a, struct en_paragraph **out, size_t *count,
@@ -253,8 +267,6 @@ enum en_status en_document_text(const struct en_care *care, const struct en_case
 {
     struct care_pad p = care_pad(care, a);
     struct writing w = {.p = &p, .plan = plan};
-    size_t section_count = 0;
-    const char *const *sections = sections_of(document, &section_count);
 
     *out = NULL;
     *count = 0;
@@ -262,9 +274,7 @@ enum en_status en_document_text(const struct en_care *care, const struct en_case
     w.out = CARE_NEW(&p, struct en_paragraph, en_table_get(p.k, "texts")->row_count);
     fill_all(&w, c);
     EN_TRY(care_check(&p, "the document", err));
-    for (size_t i = 0; i < section_count; i++) {
-        EN_TRY(add_section(&w, sections[i], err));
-    }
+    EN_TRY(add_sections(&w, document, err));
     EN_TRY(care_check(&p, "the document", err));
     *out = w.out;
     *count = w.count;

@@ -18,8 +18,8 @@ struct en_paragraph {
     const struct en_row *row;
 };
 
-/* Consent form, patient leaflet or list of calls for this plan. Refuses (EN_EBUG, naming row and phrase) when a
- * text holds a banned phrase, so that such a text is never printed. */
+/* Consent form, patient leaflet or list of calls for this plan. Refuses (EN_EBUG, naming row and
+ * phrase) when a text holds a banned phrase, so that such a text is never printed. */
 EN_MUST_USE enum en_status en_document_text(const struct en_care *care, const struct en_case *c,
                                             const struct en_plan *plan, enum en_document document,
                                             struct en_arena *a, struct en_paragraph **out,

@@ -106,7 +106,7 @@ static void derive_mix(struct care_derive *d, const struct en_plan_site *site)
                    is_made ? truth_of(has_other_proliferant(&m->mix)) : EN_UNKNOWN, "derived: mix");
 }
 
-/* The joint's own limit, else the upper end of the atlas; per point unless the atlas gives totals. */
+/* The joint's own limit, else the upper end of the atlas; per point unless that is a total. */
 static enum en_truth is_over_volume(const struct care_derive *d, const struct en_plan_site *site)
 {
     const struct en_row *joint = en_row_find(d->p->k, "site_limits", en_cell(site->site, "id"));

@@ -33,6 +33,7 @@ const char *care_next(struct care_pad *p, const char **list);
 
 /* ---- facts by id, as a rule sees them (stale is unknown) ---- */
 
+struct en_fact care_fact(const struct en_fact_view *view, const char *id);
 double care_number(const struct en_fact_view *view, const char *id); /* NAN unknown */
 enum en_truth care_truth(const struct en_fact_view *view, const char *id);
 const char *care_code(const struct en_fact_view *view, const char *id); /* NULL unknown */

@@ -65,23 +65,26 @@ const char *care_next(struct care_pad *p, const char **list)
     return care_print(p, "%.*s", (int)size, item);
 }
 
-static struct en_fact seen(const struct en_fact_view *view, const char *id)
+struct en_fact care_fact(const struct en_fact_view *view, const char *id)
 {
     const size_t index = en_fact_index(view->knowledge, id);
 
-    return index == SIZE_MAX ? (struct en_fact){0} : en_fact_seen(view, index, NULL);
+    if (index == SIZE_MAX) {
+        return (struct en_fact){0};
+    }
+    return en_fact_seen(view, index, NULL);
 }
 
 double care_number(const struct en_fact_view *view, const char *id)
 {
-    const struct en_fact f = seen(view, id);
+    const struct en_fact f = care_fact(view, id);
 
     return f.kind == EN_FACT_NUMBER ? f.number : NAN;
 }
 
 enum en_truth care_truth(const struct en_fact_view *view, const char *id)
 {
-    const struct en_fact f = seen(view, id);
+    const struct en_fact f = care_fact(view, id);
 
     if (f.kind != EN_FACT_BOOL) {
         return EN_UNKNOWN;
@@ -91,14 +94,14 @@ enum en_truth care_truth(const struct en_fact_view *view, const char *id)
 
 const char *care_code(const struct en_fact_view *view, const char *id)
 {
-    const struct en_fact f = seen(view, id);
+    const struct en_fact f = care_fact(view, id);
 
     return f.kind == EN_FACT_CODE ? f.code : NULL;
 }
 
 en_day care_date(const struct en_fact_view *view, const char *id)
 {
-    const struct en_fact f = seen(view, id);
+    const struct en_fact f = care_fact(view, id);
 
     return f.kind == EN_FACT_DATE ? f.date : EN_DAY_UNKNOWN;
 }

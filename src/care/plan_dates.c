@@ -136,6 +136,15 @@ static bool is_last_planned(const struct planning *g, size_t session)
     return session + 1 == g->out->session_count || g->out->sessions[session + 1].is_optional;
 }
 
+/* " Avoid: impact." or nothing. */
+static const char *phase_part(const struct planning *g, const struct en_row *phase,
+                              const char *title, const char *column)
+{
+    const char *text = en_cell(phase, column);
+
+    return text[0] == '\0' ? "" : care_print(g->p, " %s: %s.", title, text);
+}
+
 static void add_phase(struct planning *g, size_t session, const struct en_row *phase)
 {
     const en_day start = g->out->sessions[session].day;
@@ -144,9 +153,9 @@ static void add_phase(struct planning *g, size_t session, const struct en_row *p
         .row = phase,
         .from = start + (en_day)from,
         .to = isnan(to) ? EN_DAY_UNKNOWN : start + (en_day)to,
-        .text = care_print(g->p, "%s. Allowed: %s. Avoid: %s. Go on when: %s.",
-                           en_cell(phase, "title"), en_cell(phase, "allowed"),
-                           en_cell(phase, "avoid"), en_cell(phase, "progress")),
+        .text = care_print(
+            g->p, "%s.%s%s%s", en_cell(phase, "title"), phase_part(g, phase, "Allowed", "allowed"),
+            phase_part(g, phase, "Avoid", "avoid"), phase_part(g, phase, "Go on when", "progress")),
     };
 
     if (!is_last_planned(g, session)) {

@@ -103,9 +103,9 @@ static bool is_exact(const struct planning *g, const struct en_mix *mix)
            fabs(mix->anaesthetic_deviation) <= tolerance;
 }
 
-/* Some sites get so little that a syringe cannot measure the parts, or not well. Then a larger batch
- * is made, the smallest that is exact, and the rest is discarded. A refusal for any other reason
- * stays what it is. */
+/* Some sites get so little that a syringe cannot measure the parts, or not well. Then a larger
+ * batch is made, the smallest that is exact, and the rest is discarded. A refusal for any other
+ * reason stays what it is. */
 static enum en_status compute_mix(struct planning *g, struct en_plan_mix *mix, struct en_err *err)
 {
     const struct en_dose_patient patient = care_patient(g->p->k, g->facts, g->p->today);
@@ -241,9 +241,10 @@ enum en_status plan_mixes(struct planning *g, struct en_err *err)
         return care_check(g->p, "the mixes", err);
     }
     for (size_t i = 0; i < g->out->site_count; i++) {
-        if (!has_mix(g, i)) {
-            EN_TRY(add_mix(g, i, err));
+        if (has_mix(g, i)) {
+            continue;
         }
+        EN_TRY(add_mix(g, i, err));
     }
     sum_doses(g);
     sum_sites(g);

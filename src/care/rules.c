@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Rules over facts. For each rule the gravest tier that is true counts, per site; a tier that cannot
- * be decided counts unless a graver or equal one of its rule is true. Tiers of one rule for several
- * sites become one finding with the list of sites. Tiers of triage and review are no ladder: there
- * each one counts. */
+ * Rules over facts. For each rule the gravest tier that is true counts, per site; a tier that
+ * cannot be decided counts unless a graver or equal one of its rule is true. Tiers of one rule for
+ * several sites become one finding with the list of sites. Tiers of triage and review are no
+ * ladder: there each one counts. */
 #include "base/text.h"
 #include "care/inside.h"
 

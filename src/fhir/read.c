@@ -401,10 +401,27 @@ static bool has_reader(const char *type)
     return false;
 }
 
+/* Whether an error stands at this path or below it. */
+static bool has_error_below(const struct en_issues *issues, const char *path)
+{
+    const size_t length = strlen(path);
+
+    for (size_t i = 0; i < issues->count; i++) {
+        const struct en_issue *issue = &issues->items[i];
+
+        if (issue->severity == EN_ISSUE_ERROR && strncmp(issue->path, path, length) == 0 &&
+            (issue->path[length] == '\0' || issue->path[length] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_entry(struct en_reader *r, struct json_object *entry, size_t index)
 {
     struct json_object *resource = en_json_get(entry, "resource");
     const char *path = en_arena_print(r->arena, "Bundle.entry[%zu].resource", index);
+    const char *type = en_json_text(resource, "resourceType");
     struct en_entry *entries = en_reader_grow(r, r->entries, r->entry_count, sizeof *entries);
 
     if (path == NULL || entries == NULL) {
@@ -418,11 +435,27 @@ static void add_entry(struct en_reader *r, struct json_object *entry, size_t ind
     }
     entries[r->entry_count++] = (struct en_entry){
         .resource = resource,
-        .type = en_json_text(resource, "resourceType"),
+        .type = type == NULL ? "" : type, /* told already when it is no text */
         .id = en_json_text(resource, "id"),
         .full_url = en_json_text(entry, "fullUrl"),
         .path = path,
+        .is_malformed = has_error_below(r->issues, path),
     };
+}
+
+/* Whether every error so far is within the resource of an entry. Then the other resources can be
+ * read too, so that all problems of a case are told at once. */
+static bool are_errors_within_entries(const struct en_issues *issues)
+{
+    for (size_t i = 0; i < issues->count; i++) {
+        const char *path = issues->items[i].path;
+
+        if (issues->items[i].severity == EN_ISSUE_ERROR &&
+            !(en_text_starts(path, "Bundle.entry[") && strstr(path, "].resource.") != NULL)) {
+            return false;
+        }
+    }
+    return !issues->was_cut;
 }
 
 /* False when another entry has the address already. */
@@ -507,7 +540,7 @@ static void read_entries(struct en_reader *r)
         for (size_t j = 0; j < r->entry_count; j++) {
             const struct en_entry *e = &r->entries[j];
 
-            if (strcmp(e->type, READERS[i].type) == 0 && !has_modifiers(r, e) &&
+            if (strcmp(e->type, READERS[i].type) == 0 && !e->is_malformed && !has_modifiers(r, e) &&
                 is_about_patient(r, e)) {
                 READERS[i].read(r, e);
             }
@@ -628,7 +661,7 @@ static enum en_status read_tree(struct en_reader *r, struct json_object *root)
     }
     EN_TRY(en_r4_load(r->arena, &r4, r->err));
     en_r4_validate(&r4, root, r->arena, r->issues);
-    if (r->issues->error_count == 0) {
+    if (are_errors_within_entries(r->issues)) {
         read_bundle(r, root);
     }
     return r->status;

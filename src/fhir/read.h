@@ -13,6 +13,7 @@ struct en_entry {
     struct json_object *resource;
     const char *type, *id, *full_url; /* id and full_url may be NULL */
     const char *path;                 /* "Bundle.entry[3].resource" */
+    bool is_malformed;                /* breaks the R4 definitions: told, and not read */
 };
 
 /* Where a reference may point. */

@@ -104,6 +104,11 @@ static double function_score(const struct view *v, size_t i)
     return held(scale * score + w->noise.function_error[v->week * b->stride + i], 100.0);
 }
 
+static double baseline(const struct work *w, enum en_outcome outcome, size_t i)
+{
+    return outcome == EN_OUTCOME_PAIN ? w->cohort.baseline_nrs[i] : baseline_function(w, i);
+}
+
 /* Scores of all patients in one arm, outcome, week and hypothesis; the band's mean and share. */
 static void score(const struct view *v, enum en_outcome outcome, double *scores,
                   struct en_band *band)
@@ -115,8 +120,7 @@ static void score(const struct view *v, enum en_outcome outcome, double *scores,
     size_t improved = 0;
 
     for (size_t i = 0; i < count; i++) {
-        const double before =
-            outcome == EN_OUTCOME_PAIN ? w->cohort.baseline_nrs[i] : baseline_function(w, i);
+        const double before = baseline(w, outcome, i);
 
         scores[i] = outcome == EN_OUTCOME_PAIN ? pain_score(v, i) : function_score(v, i);
         sum_before += before;
@@ -243,6 +247,19 @@ static enum en_status prepare(struct work *w, const double *days, struct en_aren
     return EN_OK;
 }
 
+/* Mean score before the first session. */
+static void fill_baseline(struct work *w)
+{
+    const size_t count = w->cohort.patients.count;
+
+    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
+        for (size_t i = 0; i < count; i++) {
+            w->scores[i] = baseline(w, o, i);
+        }
+        w->out->baseline[o] = en_sum(w->scores, count) / (double)count;
+    }
+}
+
 static enum en_status run(const struct en_forecast_request *request, struct en_arena *scratch,
                           struct en_forecast *out, struct en_err *err)
 {
@@ -258,6 +275,7 @@ static enum en_status run(const struct en_forecast_request *request, struct en_a
     }
     out->request = *request;
     out->rejected = w.cohort.rejected;
+    fill_baseline(&w);
     en_pool_run(request->threads, request->arm_count * EN_OUTCOME_COUNT * request->week_count,
                 summarise, &w);
     return EN_OK;

@@ -83,6 +83,7 @@ struct en_forecast {
     /* Share of mixed patients in whom arm 0 improves pain by mic_nrs or more beyond this arm at
      * that week (paired): shape [arm][week] */
     double better_by_mic[EN_FORECAST_ARMS_MAX][EN_FORECAST_WEEKS_MAX];
+    double baseline[EN_OUTCOME_COUNT]; /* mean score before the first session */
     size_t rejected;    /* draws refused by the sampling constraints of model.md 6.2 */
     bool is_calibrated; /* false until a posterior exists: "before calibration" */
 };

@@ -158,6 +158,10 @@ static void draw_weeks(const struct plot *p)
     cairo_set_line_width(p->c->cr, 0.8);
     en_canvas_colour(p->c, EN_COLOUR_FAINT);
     en_canvas_line(p->c, p->left, p->bottom, p->right, p->bottom);
+    if (p->chart->week[0] > 0.0) { /* the baseline is unknown, the axis still starts at 0 */
+        (void)en_canvas_text(p->c, p->left, y, 0.0, &s, "0");
+        free_from = p->left + 1.6 * s.size;
+    }
     for (size_t i = 0; i < p->chart->count; i++) {
         const double x = at_week(p, p->chart->week[i]);
         const char *text = en_words_number(p->w, p->chart->week[i], 1);

@@ -252,6 +252,10 @@ static void add_axis(struct en_buf *out, const struct grid *g)
         axis[i] = "─";
         mark[i] = " ";
     }
+    if (chart->week[0] > 0.0) { /* the baseline is unknown, the axis still starts at 0 */
+        weeks[0] = '0';
+        free_from = 2;
+    }
     for (size_t i = 0; i < chart->count; i++) {
         const int column = dot_x(g, chart->week[i]) / 2;
         const char *text = en_words_number(g->w, chart->week[i], 1);

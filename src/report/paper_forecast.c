@@ -94,20 +94,6 @@ static void put_line(struct en_layout *l, const char *title, const char *text)
     }
 }
 
-static const char *cost_words(struct en_words *w, const struct en_plan *plan)
-{
-    const char *out = "";
-
-    for (size_t i = 0; i < plan->cost_count; i++) {
-        const char *amount = en_words_cell(w, plan->costs[i], "amount");
-
-        out = en_words_print(
-            w, "%s%s%s %s %s", out, i == 0 ? "" : "; ", en_words_cell(w, plan->costs[i], "title"),
-            *amount == '\0' ? "________" : amount, en_words_cell(w, plan->costs[i], "currency"));
-    }
-    return out;
-}
-
 static void put_rehabilitation(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_words *w = l->w;
@@ -139,7 +125,7 @@ void en_paper_rest(struct en_layout *l, const struct en_plan *plan)
     en_layout_heading(l, "Beside the injections");
     put_line(l, "Alternatives to them", others);
     put_rehabilitation(l, plan);
-    put_line(l, "Cost", cost_words(w, plan));
+    put_line(l, "Cost", en_words_costs(w, plan));
     put_line(l, "Payer",
              plan->cover == NULL
                  ? "position unknown, ask before the first session"

@@ -43,7 +43,7 @@ static const char *heading_of(const char *section)
     return NULL;
 }
 
-/* Lists read better with bullets; the first paragraph of a list introduces it. */
+/* Lists read better with bullets; a paragraph that ends in a colon introduces one. */
 static bool is_list(const char *section)
 {
     static const char *const LISTS[] = {"risks", "questions", "leaflet_before", "leaflet_day"};
@@ -63,7 +63,10 @@ static void put_paragraph(struct en_layout *l, const struct en_paragraph *p)
                                               is_footer ? EN_COLOUR_FAINT : EN_COLOUR_INK);
     const char *text = en_words_clean(l->w, p->text);
 
-    if (is_list(p->section)) {
+    const size_t size = strlen(text);
+    const bool introduces = size > 0 && text[size - 1] == ':';
+
+    if (is_list(p->section) && !introduces) {
         en_layout_item(l, "•", text);
     } else {
         en_layout_text(l, &s, 0.0, text);

@@ -230,8 +230,7 @@ static void put_followups(struct en_layout *l, const struct en_plan *plan)
         const struct en_dated_row *d = &plan->followups[i];
 
         en_layout_item(
-            l, "•",
-            en_words_print(w, "%s: %s", en_words_day(w, d->from), en_words_clean(w, d->text)));
+            l, "•", en_words_print(w, "%s: %s", en_words_span(w, d), en_words_clean(w, d->text)));
     }
 }
 

@@ -53,7 +53,7 @@ EN_MUST_USE enum en_status en_report_review(const struct en_care *care,
                                             struct en_err *err);
 
 enum en_paper {
-    EN_PAPER_PLAN,      /* clinician: one or two pages */
+    EN_PAPER_PLAN,      /* clinician: the plan, its forecast, the checklist of the day */
     EN_PAPER_LEAFLET,   /* patient: what will happen, what to expect */
     EN_PAPER_CONSENT,   /* patient: consent with lines to sign */
     EN_PAPER_AFTERCARE, /* patient: dated aftercare of the first session, when to call */

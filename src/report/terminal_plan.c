@@ -221,7 +221,8 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
     for (size_t i = 0; i < plan->followup_count; i++) {
         const struct en_dated_row *d = &plan->followups[i];
 
-        en_page_text(p, 1, en_words_day(w, d->from), EN_INK_PLAIN, en_words_clean(w, d->text));
+        en_page_text(p, 1, "·", EN_INK_PLAIN,
+                     en_words_print(w, "%s: %s", en_words_span(w, d), en_words_clean(w, d->text)));
     }
 }
 
@@ -283,8 +284,9 @@ void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan)
     for (size_t i = 0; i < plan->alternative_count; i++) {
         const struct en_row *row = plan->alternatives[i];
 
-        en_page_text(p, 1, en_words_print(w, "%s:", en_words_cell(w, row, "title")), EN_INK_PLAIN,
-                     en_words_cell(w, row, "text"));
+        en_page_text(p, 1, "·", EN_INK_PLAIN,
+                     en_words_print(w, "%s: %s", en_words_cell(w, row, "title"),
+                                    en_words_cell(w, row, "text")));
     }
 }
 
@@ -296,14 +298,8 @@ void en_terminal_costs(struct en_page *p, const struct en_plan *plan)
         return;
     }
     en_page_heading(p, "COST AND PAYER");
-    for (size_t i = 0; i < plan->cost_count; i++) {
-        const struct en_row *row = plan->costs[i];
-        const char *amount = en_words_cell(w, row, "amount");
-
-        en_page_pair(p, en_words_print(w, " %s", en_words_cell(w, row, "title")),
-                     *amount == '\0'
-                         ? "amount: clinic fills in"
-                         : en_words_print(w, "%s %s", amount, en_words_cell(w, row, "currency")));
+    if (plan->cost_count > 0) {
+        en_page_text(p, 1, "cost:", EN_INK_PLAIN, en_words_costs(w, plan));
     }
     if (plan->cover == NULL) {
         en_page_text(p, 1, "payer:", EN_INK_PLAIN,

@@ -495,8 +495,28 @@ const char *en_words_rules(struct en_words *w, const struct en_assessment *a)
             open += i < a->fired_count ? 0 : 1;
         }
     }
-    return en_words_print(w, "%zu rules looked at: %zu apply, %zu cannot be decided yet",
+    return en_words_print(w, "%zu rules looked at: %zu fired, %zu cannot be decided yet",
                           a->rule_count, fired, open);
+}
+
+const char *en_words_costs(struct en_words *w, const struct en_plan *plan)
+{
+    const char *known = "", *open = "";
+
+    for (size_t i = 0; i < plan->cost_count; i++) {
+        const char *title = en_words_cell(w, plan->costs[i], "title");
+        const char *amount = en_words_cell(w, plan->costs[i], "amount");
+
+        if (*amount == '\0') {
+            open = en_words_print(w, "%s%s%s", open, *open == '\0' ? "" : "; ", title);
+        } else {
+            known = en_words_print(w, "%s%s %s %s; ", known, title, amount,
+                                   en_words_cell(w, plan->costs[i], "currency"));
+        }
+    }
+    return *open == '\0'
+               ? known
+               : en_words_print(w, "%samounts to be filled in by the clinic: %s", known, open);
 }
 
 bool en_words_is_shared(const struct en_plan *plan, const char *warning)
@@ -513,6 +533,14 @@ bool en_words_is_shared(const struct en_plan *plan, const char *warning)
         }
     }
     return plan->mix_count > 1;
+}
+
+const char *en_words_span(struct en_words *w, const struct en_dated_row *d)
+{
+    if (d->to == EN_DAY_UNKNOWN || d->to == d->from) {
+        return en_words_day(w, d->from);
+    }
+    return en_words_print(w, "%s to %s", en_words_day(w, d->from), en_words_day(w, d->to));
 }
 
 bool en_words_is_first_row(const struct en_dated_row *rows, size_t i)

@@ -82,8 +82,12 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
  * among the undecided, and the titles of all facts that this rule waits for. */
 bool en_words_is_first(const struct en_assessment *a, size_t i);
 const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i);
+/* "Session fee 120 EUR; ...", and the lines without an amount after "to be filled in:". */
+const char *en_words_costs(struct en_words *w, const struct en_plan *plan);
 /* A warning that every mix of the plan carries; never true for a single mix. */
 bool en_words_is_shared(const struct en_plan *plan, const char *warning);
+/* "Mon 2026-03-30 to Mon 2026-04-27", one day when both are the same or the end is open. */
+const char *en_words_span(struct en_words *w, const struct en_dated_row *d);
 /* A row of a list may come several times with other dates: whether i is its first, and the dates of
  * all of them, "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05"; "" when it has none. */
 bool en_words_is_first_row(const struct en_dated_row *rows, size_t i);

@@ -300,8 +300,8 @@ static void test_success_stops(void **state)
     }
 }
 
-/* RV-9: half of the gain lost for 4 weeks: one maintenance session, at most 2 in 12 months (one that
- * comes after a gap of more than 84 days is such a session). */
+/* RV-9: half of the gain lost for 4 weeks: one maintenance session, at most 2 in 12 months (one
+ * that comes after a gap of more than 84 days is such a session). */
 static void test_maintenance(void **state)
 {
     static const int COURSE[] = {300, 272, 244, 0}, TWICE[] = {350, 322, 230, 140, 0};

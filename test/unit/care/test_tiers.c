@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Every tier of the contraindications and suitability criteria: at its limit, just beyond, unknown.
  * A row says what is changed in a benign case and how one tier must stand: '+' fired, '-' not,
- * '?' cannot be decided. The limits are those of the clinical text with its verified corrections. */
+ * '?' cannot be decided. The limits are those of the clinical text, corrected where verified. */
 #include "fixture.h"
 
 #include "base/text.h"

@@ -15,7 +15,7 @@ static struct en_case built(struct en_arena *a, const struct en_case_item *items
 {
     struct en_buf json = EN_BUF(EN_CASE_FILE_MAX);
     struct en_issues issues;
-    struct en_case c;
+    struct en_case c = {0};
 
     if (build(a, items, count, &json, &issues) != EN_OK ||
         read_case(a, en_buf_text(&json), &c, &issues) != EN_OK) {

@@ -241,8 +241,8 @@ static void test_allergy_none(void **state)
     static const char *const NONE[] = {
         "{'text':'No known allergies'}",
         "{'coding':[{'system':'http://snomed.info/sct','code':'716186003'}]}",
-        "{'coding':[{'system':'https://enthesis.org/fhir/CodeSystem/list','code':"
-        "'no-known-allergy'}]}",
+        ("{'coding':[{'system':'https://enthesis.org/fhir/CodeSystem/list','code':"
+         "'no-known-allergy'}]}"),
     };
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
     struct en_issues issues;

@@ -73,6 +73,7 @@ static void test_unknown_baseline_starts_at_the_first_week(void **state)
 
     (void)state;
     fixture_init(&f);
+    f.forecast.request.person.baseline_nrs = NAN;
     f.forecast.request.person.baseline_function = NAN;
     f.plan.session_count = 0; /* the sessions of the forecast stand in */
     f.forecast.request.arms[0].session_count = 1;

@@ -64,7 +64,7 @@ static void test_page_holds_the_whole_plan(void **state)
         "12 of 14 values are unapproved defaults: edit and sign",
         "Exercise:",
         "Not covered",
-        "amount: clinic fills in",
+        "amounts to be filled in by the clinic",
     };
 
     (void)state;

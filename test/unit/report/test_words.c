@@ -141,7 +141,7 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK(en_words_is_first(&a, 2) && en_words_is_first(&a, 3) && !en_words_is_first(&a, 4));
     CHECK_TEXT(en_words_missing(&w, &a, 2), "INR; Medicine: vitamin K antagonist (warfarin and "
                                             "others)");
-    CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 apply, 2 cannot be decided yet");
+    CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 fired, 2 cannot be decided yet");
 }
 
 /* The phases of rehabilitation come once per session: one line with all its dates. */
@@ -162,6 +162,9 @@ static void test_repeated_rows_are_one_line_with_all_dates(void **state)
                "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05");
     CHECK_TEXT(en_words_spans(&w, rows, 4, 1), "from 2026-01-08");
     CHECK_TEXT(en_words_spans(&w, rows, 4, 3), "");
+    CHECK_TEXT(en_words_span(&w, &rows[0]), "Mon 2026-01-05 to Thu 2026-01-08");
+    CHECK_TEXT(en_words_span(&w, &rows[1]), "Thu 2026-01-08");
+    CHECK_TEXT(en_words_span(&w, &rows[3]), "unknown");
 }
 
 /* A warning moves below the table only when every mix carries it. */
@@ -177,6 +180,21 @@ static void test_only_warnings_of_all_mixes_are_shared(void **state)
     CHECK(!en_words_is_shared(&plan, "use soon"));
     plan.mix_count = 1;
     CHECK(!en_words_is_shared(&plan, "high alert"));
+}
+
+static void test_costs_name_what_is_still_open(void **state)
+{
+    struct en_words w = words();
+    const struct en_row *const rows[] = {fixture_row("costs", "session"),
+                                         fixture_row("costs", "guidance_us")};
+    const struct en_row **costs = (const struct en_row *[]){rows[0], rows[1]};
+    struct en_plan plan = {.costs = costs, .cost_count = 2};
+
+    (void)state;
+    CHECK_TEXT(en_words_costs(&w, &plan), "amounts to be filled in by the clinic: Injection "
+                                          "session, base fee; Ultrasound guidance");
+    plan.cost_count = 0;
+    CHECK_TEXT(en_words_costs(&w, &plan), "");
 }
 
 static void test_full_arena_is_noticed(void **state)
@@ -308,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
         cmocka_unit_test(test_repeated_rows_are_one_line_with_all_dates),
         cmocka_unit_test(test_only_warnings_of_all_mixes_are_shared),
+        cmocka_unit_test(test_costs_name_what_is_still_open),
         cmocka_unit_test(test_full_arena_is_noticed),
         cmocka_unit_test(test_columns_agree_with_the_c_library),
         cmocka_unit_test(test_cut_breaks_between_words_and_inside_long_ones),
