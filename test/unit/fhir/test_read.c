@@ -271,8 +271,8 @@ static void test_read_reports_several_problems(void **state)
     en_arena_free(&a);
 }
 
-/* What breaks the definitions and what breaks the meaning is told in one go: a malformed resource does
- * not hide the problems of its neighbours, and does not make new ones by being left out. */
+/* What breaks the definitions and what breaks the meaning is told in one go: a malformed resource
+ * does not hide the problems of its neighbours, and does not make new ones by being left out. */
 static void test_read_tells_structure_and_meaning_at_once(void **state)
 {
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
