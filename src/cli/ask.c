@@ -165,12 +165,13 @@ static enum en_status ask_field(struct session *s, size_t index, enum answer *an
 
 static enum en_status ask_opening(struct session *s, enum answer *answer, struct en_err *err)
 {
+    enum en_status st = EN_OK;
     size_t i = 0;
 
-    while (i < EN_COUNT(OPENING) && *answer != DONE) {
+    while (st == EN_OK && i < EN_COUNT(OPENING) && *answer != DONE) {
         *answer = SKIPPED;
         if (!is_given(s->fields, OPENING[i].field)) {
-            EN_TRY(ask_field(s, i, answer, err));
+            st = ask_field(s, i, answer, err);
         }
         if (*answer == BACK) {
             undo(s);
@@ -179,7 +180,7 @@ static enum en_status ask_opening(struct session *s, enum answer *answer, struct
             i++;
         }
     }
-    return EN_OK;
+    return st;
 }
 
 /* "yes or no", "a; b; c", "number, with its unit: kg". */

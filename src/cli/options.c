@@ -59,17 +59,19 @@ static enum en_status read_option(struct en_arguments *out, int argc, char **arg
 enum en_status en_arguments_read(const struct en_option *table, int argc, char **argv,
                                  struct en_arguments *out, struct en_err *err)
 {
+    enum en_status st = EN_OK;
+
     *out = (struct en_arguments){.options = table};
-    for (int i = 0; i < argc; i++) {
+    for (int i = 0; i < argc && st == EN_OK; i++) {
         if (en_text_starts(argv[i], "--")) {
-            EN_TRY(read_option(out, argc, argv, &i, err));
+            st = read_option(out, argc, argv, &i, err);
         } else if (out->word_count == EN_COUNT(out->words)) {
-            return en_fail(err, EN_EINVAL, "too many arguments, beginning with \"%s\"", argv[i]);
+            st = en_fail(err, EN_EINVAL, "too many arguments, beginning with \"%s\"", argv[i]);
         } else {
             out->words[out->word_count++] = argv[i];
         }
     }
-    return EN_OK;
+    return st;
 }
 
 const char *en_given(const struct en_arguments *args, const char *name)
