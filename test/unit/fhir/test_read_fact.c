@@ -20,7 +20,7 @@ static const char *with(struct en_arena *a, const char *entries)
     return en_arena_print(a, PATIENT "," KNEE ",%s", entries);
 }
 
-/* Units are converted by the factors of their definitions (international pound and inch, Fahrenheit;
+/* Units are converted by the factors of their definitions (international pound, inch, Fahrenheit;
  * glucose 180.16 g/mol; HbA1c by the NGSP-IFCC master equation). */
 static void test_fact_units_are_converted(void **state)
 {
