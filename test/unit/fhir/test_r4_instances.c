@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Instances made from the tables of R4's elements: what the tables allow is valid, and one step
- * beside it is refused at the right place. Nothing is written by hand, so that no row is left out. */
+ * beside it is refused at the right place. Nothing is written by hand: no row is left out. */
 #include "fhir/r4.h"
 #include "fhir/validate.h"
 #include "unit/fhir/bundle.h"
