@@ -22,17 +22,19 @@ int fault_happened(void)
 }
 
 /* The linker gives these names: what the program calls malloc, and what the C library does. */
-void *__wrap_malloc(size_t size);               /* NOLINT(bugprone-reserved-identifier) */
-void *__wrap_realloc(void *bytes, size_t size); /* NOLINT(bugprone-reserved-identifier) */
-void *__real_malloc(size_t size);               /* NOLINT(bugprone-reserved-identifier) */
-void *__real_realloc(void *bytes, size_t size); /* NOLINT(bugprone-reserved-identifier) */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-*,readability-identifier-naming): not ours. */
+void *__wrap_malloc(size_t size);
+void *__wrap_realloc(void *bytes, size_t size);
+void *__real_malloc(size_t size);
+void *__real_realloc(void *bytes, size_t size);
 
-void *__wrap_malloc(size_t size) /* NOLINT(bugprone-reserved-identifier) */
+void *__wrap_malloc(size_t size)
 {
     return requests++ < allowed ? __real_malloc(size) : NULL;
 }
 
-void *__wrap_realloc(void *bytes, size_t size) /* NOLINT(bugprone-reserved-identifier) */
+void *__wrap_realloc(void *bytes, size_t size)
 {
     return requests++ < allowed ? __real_realloc(bytes, size) : NULL;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-*,readability-identifier-naming) */

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH = 128 };
+enum { PATH = 128, LONG_PATH = 2 * PATH };
 
 static char folder[PATH];
 
@@ -23,9 +23,9 @@ static int setup(void **state)
     return mkdtemp(folder) == NULL ? -1 : 0;
 }
 
-static const char *path_of(const char *name, char out[2 * PATH])
+static const char *path_of(const char *name, char out[LONG_PATH])
 {
-    (void)snprintf(out, 2 * PATH, "%s/%s", folder, name);
+    (void)snprintf(out, LONG_PATH, "%s/%s", folder, name);
     return out;
 }
 
@@ -72,7 +72,7 @@ static struct rlimit limit_files(rlim_t bytes)
 static void test_full_disk_keeps_the_old_file(void **state)
 {
     static char text[5000];
-    char path[2 * PATH];
+    char path[LONG_PATH];
     struct en_err err;
 
     (void)state;
@@ -100,7 +100,7 @@ static void test_full_disk_keeps_the_old_file(void **state)
 /* An empty text is a text: the file is there and empty afterwards. */
 static void test_empty_file_is_written(void **state)
 {
-    char path[2 * PATH];
+    char path[LONG_PATH];
     struct stat info;
 
     (void)state;
@@ -115,7 +115,7 @@ static void test_empty_file_is_written(void **state)
 /* A folder of that name is not replaced; a file is no folder. */
 static void test_folders_and_files_are_not_mixed_up(void **state)
 {
-    char sub[2 * PATH], file[2 * PATH], below[2 * PATH];
+    char sub[LONG_PATH], file[LONG_PATH], below[LONG_PATH];
     struct en_buf b = EN_BUF(1 << 10);
     struct en_err err;
 
@@ -146,7 +146,7 @@ static void test_no_descriptor_left(void **state)
     struct en_arena a = EN_ARENA(1 << 20);
     struct en_buf b = EN_BUF(1 << 10);
     const char **names = NULL;
-    char path[2 * PATH];
+    char path[LONG_PATH];
     struct rlimit old, none;
     struct en_err err;
     size_t count = 0;
@@ -191,7 +191,7 @@ static void test_paths_that_are_too_long(void **state)
 static void test_reading_keeps_the_ceiling(void **state)
 {
     static char text[40000];
-    char path[2 * PATH];
+    char path[LONG_PATH];
 
     (void)state;
     (void)path_of("file", path);

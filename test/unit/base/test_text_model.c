@@ -256,7 +256,7 @@ static void test_numbers_read_back(void **state)
         }
         (void)snprintf(text, sizeof text, "%.17g", value);
         CHECK(en_text_number(text, &back));
-        CHECK(memcmp(&back, &value, sizeof value) == 0);
+        CHECK(!(back < value) && !(back > value) && signbit(back) == signbit(value));
         seen++;
     }
     CHECK(seen > 19000);

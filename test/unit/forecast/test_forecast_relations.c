@@ -112,7 +112,7 @@ static void test_more_pain_at_the_start_stays_more(void **state)
     struct en_forecast *before = NULL;
 
     (void)state;
-    for (double pain = 2.0; pain <= 9.0; pain += 1.0) {
+    for (int pain = 2; pain <= 9; pain++) {
         struct en_forecast_request q = request_of(0, 0.0, 0.0);
 
         q.person.baseline_nrs = pain;
