@@ -94,38 +94,15 @@ static void put_line(struct en_layout *l, const char *title, const char *text)
     }
 }
 
-static void put_rehabilitation(struct en_layout *l, const struct en_plan *plan)
-{
-    struct en_words *w = l->w;
-
-    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
-        const struct en_dated_row *d = &plan->rehabilitation[i];
-
-        if (en_words_is_first_row(plan->rehabilitation, i)) {
-            const char *dates =
-                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
-
-            put_line(l,
-                     *dates == '\0' ? "Rehabilitation"
-                                    : en_words_print(w, "Rehabilitation %s", dates),
-                     en_words_clean(w, d->text));
-        }
-    }
-}
-
 void en_paper_rest(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_words *w = l->w;
-    const char *others = "";
 
-    for (size_t i = 0; i < plan->alternative_count; i++) {
-        others = en_words_print(w, "%s%s%s", others, i == 0 ? "" : "; ",
-                                en_words_cell(w, plan->alternatives[i], "title"));
-    }
     en_layout_heading(l, "Beside the injections");
-    put_line(l, "Alternatives to them", others);
-    put_rehabilitation(l, plan);
-    put_line(l, "Cost", en_words_costs(w, plan));
+    put_line(l, "Alternatives to them", en_words_choices(w, plan));
+    put_line(l, "Rehabilitation", en_words_phases(w, plan));
+    put_line(l, "All the time", en_words_exercises(w, plan));
+    put_line(l, "Cost", en_words_costs(w, plan, true));
     put_line(l, "Payer",
              plan->cover == NULL
                  ? "position unknown, ask before the first session"

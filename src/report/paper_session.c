@@ -90,9 +90,15 @@ static const char *steps_of(struct en_words *w, const struct en_mix *mix)
 
 /* Warnings of this mix alone; those of all mixes stand below the table. */
 static const char *notes_of(struct en_words *w, const struct en_plan *plan,
-                            const struct en_mix *mix)
+                            const struct en_plan_mix *m)
 {
-    const char *out = mix->has_preservative ? "Contains a preservative. " : "";
+    const struct en_mix *mix = &m->mix;
+    const char *batch = en_words_batch(w, m);
+    const char *out = *batch == '\0' ? "" : en_words_print(w, "%s. ", batch);
+
+    if (mix->has_preservative) {
+        out = en_words_print(w, "%sContains a preservative. ", out);
+    }
 
     for (size_t i = 0; i < mix->warning_count; i++) {
         if (!en_words_is_shared(plan, mix->warnings[i])) {
@@ -143,7 +149,9 @@ void en_paper_mixes(struct en_layout *l, const struct en_plan *plan)
         const struct en_layout_cell cells[] = {
             {.text = en_words_clean(w, plan->mixes[i].label), .is_bold = true},
             {.text = ok ? en_words_print(w, "%s mL", en_words_fixed(w, m->volume_ml, 1)) : NULL},
-            {.text = steps_of(w, m), .sub = notes_of(w, plan, m), .colour = ok ? NULL : &RED},
+            {.text = steps_of(w, m),
+             .sub = notes_of(w, plan, &plan->mixes[i]),
+             .colour = ok ? NULL : &RED},
             {.text = ok ? en_words_print(w, "%s %%", en_words_number(w, m->dextrose_percent, 2))
                         : NULL},
             {.text = ok ? en_words_print(w, "%s %%", en_words_number(w, m->anaesthetic_percent, 2))

@@ -18,6 +18,7 @@ struct en_report {
     const struct en_assessment *assessment;
     const struct en_forecast *forecast;
     en_day today;
+    bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };
 
 enum en_chart_format { EN_CHART_SVG, EN_CHART_PNG };
@@ -63,10 +64,11 @@ enum en_paper {
 /* "plan", "leaflet", "consent", "aftercare": also the file name without .pdf. */
 const char *en_paper_name(enum en_paper paper);
 
-/* The verdict (or a missing plan or assessment) leaves nothing to carry out: terminal and plan
- * print why, without sites, solutions, dates and forecast. */
+/* The verdict (or a missing assessment, or a plan without sites) leaves nothing to carry out:
+ * terminal and plan print why, without sites, solutions, dates and forecast. */
 bool en_report_is_blocked(const struct en_report *r);
 
-/* A blocked report gives EN_PAPER_PLAN only; the patient's papers fail with EN_EINVAL. */
+/* A report that is blocked or holds the verdict only gives EN_PAPER_PLAN; the patient's papers
+ * fail with EN_EINVAL. */
 EN_MUST_USE enum en_status en_paper_write(const struct en_report *r, enum en_paper paper,
                                           struct en_buf *pdf, struct en_err *err);

@@ -77,7 +77,7 @@ enum en_status en_report_triage(const struct en_care *care, const struct en_tria
 {
     static const enum en_ink INK[] = {EN_INK_RED, EN_INK_RED, EN_INK_YELLOW, EN_INK_GREEN};
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
     struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
     const enum en_ink ink = INK[triage->level];
 
@@ -125,7 +125,7 @@ enum en_status en_report_review(const struct en_care *care, const struct en_revi
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
     struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
     const bool goes_on =
         review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;

@@ -90,7 +90,7 @@ enum en_status en_report_case(const struct en_care *care, const struct en_case *
                               struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(32 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
     struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
 
     print_targets(&page, c);

@@ -121,6 +121,7 @@ static void fill_mixes(struct fixture *f)
 
     f->mixes[0] = (struct en_plan_mix){
         .label = "A",
+        .needed_ml = 6.0,
         .mix = {.parts = {{fixture_row("stocks", "dextrose_50"), 3.0, 3.0},
                           {fixture_row("stocks", "lidocaine_1"), 1.2, 1.2},
                           {fixture_row("stocks", "saline_09"), 1.8, 1.8}},
@@ -133,6 +134,7 @@ static void fill_mixes(struct fixture *f)
     };
     f->mixes[1] = (struct en_plan_mix){
         .label = "B",
+        .needed_ml = 9.5,
         .mix = {.parts = {{fixture_row("stocks", "dextrose_50"), 2.85, 2.9},
                           {fixture_row("stocks", "lidocaine_1"), 1.9, 1.9},
                           {fixture_row("stocks", "saline_09"), 4.75, 4.7}},
