@@ -10,7 +10,7 @@ static const struct paper {
     double font; /* [pt]: patients read larger type */
     en_body *body;
 } PAPERS[EN_PAPER_COUNT] = {
-    [EN_PAPER_PLAN] = {"plan", "Injection plan", 8.3, en_paper_plan_body},
+    [EN_PAPER_PLAN] = {"plan", "Injection plan", 8.0, en_paper_plan_body},
     [EN_PAPER_LEAFLET] = {"leaflet", "Information for you", 11.0, en_paper_leaflet_body},
     [EN_PAPER_CONSENT] = {"consent", "Consent", 10.6, en_paper_consent_body},
     [EN_PAPER_AFTERCARE] = {"aftercare", "After your injection", 10.8, en_paper_aftercare_body},

@@ -100,9 +100,9 @@ static void put_findings(struct en_layout *l, const struct en_assessment *a)
         .layout = l,
         .columns = {{"", 8.5, false},
                     {"Rule", 7.5, false},
-                    {"What it means", 42, false},
+                    {"What it means", 39, false},
                     {"Found", 22, false},
-                    {"Limit, source", 20, false}},
+                    {"Limit, source", 23, false}},
         .count = 5,
         .scale = 0.93,
     };
@@ -197,10 +197,10 @@ static void put_plan(struct en_layout *l, const struct en_paper_content *content
     en_paper_sites(l, plan);
     en_paper_mixes(l, plan);
     en_paper_dates(l, plan);
+    en_paper_rest(l, plan); /* before the forecast: it breaks where the charts cannot */
     en_paper_forecast(l, content);
-    en_paper_rest(l, plan);
     en_paper_checklist(l, plan);
-    en_layout_space(l, l->sheet->font);
+    en_layout_space(l, 0.6 * l->sheet->font);
     en_layout_lines(l, LABELS, SHARES, EN_COUNT(LABELS));
 }
 

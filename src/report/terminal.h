@@ -9,10 +9,14 @@ void en_terminal_sites(struct en_page *p, const struct en_plan *plan);
 void en_terminal_mixes(struct en_page *p, const struct en_plan *plan);
 void en_terminal_totals(struct en_page *p, const struct en_plan *plan);
 void en_terminal_dates(struct en_page *p, const struct en_plan *plan);
-void en_terminal_followups(struct en_page *p, const struct en_dated_row *rows, size_t count);
 void en_terminal_rehabilitation(struct en_page *p, const struct en_plan *plan);
 void en_terminal_checklist(struct en_page *p, const struct en_plan *plan);
 void en_terminal_costs(struct en_page *p, const struct en_plan *plan);
+
+/* One line each with its window; what all end with goes behind the title; a window that is over is
+ * marked. */
+void en_terminal_followups(struct en_page *p, const char *title, const struct en_dated_row *rows,
+                           size_t count);
 
 void en_terminal_forecast(struct en_page *p, const struct en_forecast *f);
 

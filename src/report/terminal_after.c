@@ -96,20 +96,6 @@ enum en_status en_report_triage(const struct en_care *care, const struct en_tria
     return finish(&page, err);
 }
 
-static void print_followups(struct en_page *p, const struct en_review *review)
-{
-    struct en_words *w = p->w;
-
-    if (review->followup_count > 0) {
-        en_page_heading(p, "FOLLOW-UP");
-    }
-    for (size_t i = 0; i < review->followup_count; i++) {
-        const struct en_dated_row *f = &review->followups[i];
-
-        en_page_text(p, 1, en_words_day(w, f->from), EN_INK_PLAIN, en_words_clean(w, f->text));
-    }
-}
-
 static void print_questions(struct en_page *p, const struct en_review *review)
 {
     if (review->question_count > 0) {
@@ -143,7 +129,10 @@ enum en_status en_report_review(const struct en_care *care, const struct en_revi
     print_findings(&page, review->findings, review->fired_count, review->finding_count,
                    EN_INK_PLAIN);
     print_questions(&page, review);
-    print_followups(&page, review);
+    if (review->followup_count > 0) {
+        en_page_heading(&page, "FOLLOW-UP");
+        en_terminal_followups(&page, "due", review->followups, review->followup_count);
+    }
     print_footer(&page);
     return finish(&page, err);
 }

@@ -13,11 +13,6 @@ static const char *side_letter(enum en_side side)
     return (size_t)side < EN_COUNT(LETTERS) ? LETTERS[side] : "?";
 }
 
-static const struct en_row *row_of(const struct en_plan_site *s)
-{
-    return s->link == NULL ? s->site : s->link;
-}
-
 /* Risks and reason in one paragraph; the source only where it is not that of the other sites. */
 static void print_reasons(struct en_page *p, const struct en_plan_site *s, const char *common)
 {
@@ -25,7 +20,7 @@ static void print_reasons(struct en_page *p, const struct en_plan_site *s, const
     const char *danger = en_words_cell(w, s->site, "danger");
     const char *risks = en_words_risks(w, s->site);
     const char *reason = en_words_clean(w, s->reason);
-    const char *source = en_words_source(w, row_of(s));
+    const char *source = en_words_site_source(w, s);
     const char *why = en_words_print(w, "why: %s%s%s", *reason == '\0' ? "not told" : reason,
                                      strcmp(source, common) == 0 ? "" : " · ",
                                      strcmp(source, common) == 0 ? "" : source);
@@ -59,27 +54,6 @@ static void print_site(struct en_page_table *t, const struct en_plan *plan,
     en_page_table_row(t, cells);
 }
 
-/* The source that most sites share, the first of equals. */
-static const char *common_source(struct en_words *w, const struct en_plan *plan)
-{
-    const char *best = "";
-    size_t most = 0;
-
-    for (size_t i = 0; i < plan->site_count; i++) {
-        const char *source = en_words_source(w, row_of(&plan->sites[i]));
-        size_t count = 0;
-
-        for (size_t k = i; k < plan->site_count; k++) {
-            count += strcmp(en_words_source(w, row_of(&plan->sites[k])), source) == 0 ? 1 : 0;
-        }
-        if (count > most) {
-            best = source;
-            most = count;
-        }
-    }
-    return best;
-}
-
 void en_terminal_sites(struct en_page *p, const struct en_plan *plan)
 {
     struct en_page_table t = {
@@ -96,7 +70,7 @@ void en_terminal_sites(struct en_page *p, const struct en_plan *plan)
         .count = 9,
     };
 
-    const char *common = common_source(p->w, plan);
+    const char *common = en_words_sites_source(p->w, plan);
 
     en_page_heading(p, "SITES");
     en_page_table_head(&t);
@@ -259,22 +233,27 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
             en_words_print(w, "%s%s", en_words_day(w, s->day),
                            s->is_optional ? "  optional: only if the review says so" : ""));
     }
-    en_terminal_followups(p, plan->followups, plan->followup_count);
+    en_terminal_followups(p, "follow-up", plan->followups, plan->followup_count);
 }
 
-void en_terminal_followups(struct en_page *p, const struct en_dated_row *rows, size_t count)
+void en_terminal_followups(struct en_page *p, const char *title, const struct en_dated_row *rows,
+                           size_t count)
 {
     struct en_words *w = p->w;
     const char *end = en_words_common_end(w, rows, count);
 
     if (count > 0) {
         en_page_text(p, 1, "", EN_INK_FAINT,
-                     *end == '\0' ? "follow-up" : en_words_print(w, "follow-up %s", end));
+                     *end == '\0' ? title : en_words_print(w, "%s %s", title, end));
     }
     for (size_t i = 0; i < count; i++) {
-        en_page_text(p, 1, "·", EN_INK_PLAIN,
-                     en_words_print(w, "%s: %s", en_words_span(w, &rows[i]),
-                                    en_words_before(w, rows[i].text, end)));
+        const en_day last = rows[i].to == EN_DAY_UNKNOWN ? rows[i].from : rows[i].to;
+        const bool is_overdue = last != EN_DAY_UNKNOWN && last < w->today;
+
+        en_page_text(p, 1, is_overdue ? "!" : "·", is_overdue ? EN_INK_YELLOW : EN_INK_PLAIN,
+                     en_words_print(w, "%s: %s%s", en_words_span(w, &rows[i]),
+                                    en_words_before(w, rows[i].text, end),
+                                    is_overdue ? " (overdue)" : ""));
     }
 }
 
@@ -343,7 +322,7 @@ void en_terminal_costs(struct en_page *p, const struct en_plan *plan)
     }
     en_page_heading(p, "COST AND PAYER");
     if (plan->cost_count > 0) {
-        en_page_text(p, 1, "cost:", EN_INK_PLAIN, en_words_costs(w, plan, false));
+        en_page_text(p, 1, "cost:", EN_INK_PLAIN, en_words_costs(w, plan));
     }
     if (plan->cover == NULL) {
         en_page_text(p, 1, "payer:", EN_INK_PLAIN,

@@ -83,8 +83,12 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
  * among the undecided, and the titles of all facts that this rule waits for. */
 bool en_words_is_first(const struct en_assessment *a, size_t i);
 const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i);
-/* "Session fee 120 EUR; 13 amounts to be filled in by the clinic", is_full: with their titles. */
-const char *en_words_costs(struct en_words *w, const struct en_plan *plan, bool is_full);
+/* Source of a site, and the one that most sites of the plan share, the first of equals: it is
+ * printed once, and at a site only where that differs. */
+const char *en_words_site_source(struct en_words *w, const struct en_plan_site *s);
+const char *en_words_sites_source(struct en_words *w, const struct en_plan *plan);
+/* "Session fee 120 EUR; 13 amounts to be filled in by the clinic". */
+const char *en_words_costs(struct en_words *w, const struct en_plan *plan);
 /* Titles of the alternatives: "Exercise; Losing weight". */
 const char *en_words_choices(struct en_words *w, const struct en_plan *plan);
 /* Above the alternatives when the plan is blocked: waiting is none for a septic joint. */

@@ -46,28 +46,52 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
                           p->default_count);
 }
 
-const char *en_words_costs(struct en_words *w, const struct en_plan *plan, bool is_full)
+const char *en_words_site_source(struct en_words *w, const struct en_plan_site *s)
 {
-    const char *known = "", *open = "";
-    size_t count = 0;
+    return en_words_source(w, s->link == NULL ? s->site : s->link);
+}
+
+const char *en_words_sites_source(struct en_words *w, const struct en_plan *plan)
+{
+    const char *best = "";
+    size_t most = 0;
+
+    for (size_t i = 0; i < plan->site_count; i++) {
+        const char *source = en_words_site_source(w, &plan->sites[i]);
+        size_t count = 0;
+
+        for (size_t k = i; k < plan->site_count; k++) {
+            count += strcmp(en_words_site_source(w, &plan->sites[k]), source) == 0 ? 1 : 0;
+        }
+        if (count > most) {
+            best = source;
+            most = count;
+        }
+    }
+    return best;
+}
+
+const char *en_words_costs(struct en_words *w, const struct en_plan *plan)
+{
+    const char *known = "";
+    size_t open = 0;
 
     for (size_t i = 0; i < plan->cost_count; i++) {
-        const char *title = en_words_cell(w, plan->costs[i], "title");
         const char *amount = en_words_cell(w, plan->costs[i], "amount");
 
         if (*amount == '\0') {
-            open = en_words_print(w, "%s%s%s", open, *open == '\0' ? ": " : "; ", title);
-            count++;
+            open++;
         } else {
-            known = en_words_print(w, "%s%s %s %s; ", known, title, amount,
-                                   en_words_cell(w, plan->costs[i], "currency"));
+            known =
+                en_words_print(w, "%s%s %s %s; ", known, en_words_cell(w, plan->costs[i], "title"),
+                               amount, en_words_cell(w, plan->costs[i], "currency"));
         }
     }
-    if (count == 0) {
+    if (open == 0) {
         return known;
     }
-    return en_words_print(w, "%s%zu %s to be filled in by the clinic%s", known, count,
-                          count == 1 ? "amount" : "amounts", is_full ? open : "");
+    return en_words_print(w, "%s%zu %s to be filled in by the clinic", known, open,
+                          open == 1 ? "amount" : "amounts");
 }
 
 const char *en_words_choices(struct en_words *w, const struct en_plan *plan)
