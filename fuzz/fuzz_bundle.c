@@ -83,7 +83,7 @@ static void check_outcome(const struct en_issues *issues, struct en_arena *a)
     en_buf_free(&json);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
     struct en_issues issues = {0};
@@ -92,8 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (knowledge == NULL) {
         PROPERTY(en_knowledge_load(NULL, &knowledge_arena, &knowledge, NULL) == EN_OK);
     }
-    const enum en_status st = en_fhir_read_case(knowledge, (const char *)data, size, TODAY, &a, &c,
-                                                &issues, NULL);
+    const enum en_status st =
+        en_fhir_read_case(knowledge, (const char *)bytes, size, TODAY, &a, &c, &issues, NULL);
 
     PROPERTY((st == EN_OK) == (issues.error_count == 0));
     PROPERTY(st == EN_OK || (c.facts == NULL && c.note_count == 0));

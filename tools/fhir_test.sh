@@ -3,5 +3,5 @@
 set -eu
 
 cd test/fhir
-[ -d node_modules ] || npm ci --silent --no-audit --no-fund >/dev/null
+[ -d node_modules ] || npm ci --no-audit --no-fund --loglevel=error >&2
 node validate.mjs

@@ -88,6 +88,8 @@ char *en_arena_copy(struct en_arena *a, const char *text, size_t size)
     char *copy = EN_NEW(a, char, length + 1);
 
     if (copy != NULL && length > 0) {
+        /* The arena's memory is zeroed, so the end is there. */
+        /* NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
         memcpy(copy, text, length);
     }
     return copy;

@@ -11,7 +11,7 @@
 typedef void en_work(void *context, size_t index, int worker);
 
 /* Run work(context, 0 .. count - 1, worker) on up to `threads` threads (0: one per processor) and
- * return when all is done. With one thread, or when no thread can be started, the caller does it. */
+ * return when all is done. With one thread, or when none can be started, the caller does it. */
 void en_pool_run(int threads, size_t count, en_work *work, void *context);
 
 /* Number of processors this process may use, 1 .. EN_THREADS_MAX. */

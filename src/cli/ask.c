@@ -149,22 +149,29 @@ static bool is_given(const struct en_fields *f, const char *field)
     return false;
 }
 
+/* One question of the opening, again and again where it may be repeated. */
+static enum en_status ask_field(struct session *s, size_t index, enum answer *answer,
+                                struct en_err *err)
+{
+    bool is_asked_again = false;
+
+    do {
+        EN_TRY(ask_one(s, OPENING[index].field, OPENING[index].prompt, answer, err));
+        is_asked_again = *answer == ANSWERED && OPENING[index].may_repeat &&
+                         !en_text_equal(s->fields->items[s->fields->count - 1].value, "none");
+    } while (is_asked_again);
+    return EN_OK;
+}
+
 static enum en_status ask_opening(struct session *s, enum answer *answer, struct en_err *err)
 {
-    for (size_t i = 0; i < EN_COUNT(OPENING);) {
-        bool is_asked_again = false;
+    enum en_status st = EN_OK;
+    size_t i = 0;
 
+    while (st == EN_OK && i < EN_COUNT(OPENING) && *answer != DONE) {
         *answer = SKIPPED;
         if (!is_given(s->fields, OPENING[i].field)) {
-            do {
-                EN_TRY(ask_one(s, OPENING[i].field, OPENING[i].prompt, answer, err));
-                is_asked_again =
-                    *answer == ANSWERED && OPENING[i].may_repeat &&
-                    !en_text_equal(s->fields->items[s->fields->count - 1].value, "none");
-            } while (is_asked_again);
-        }
-        if (*answer == DONE) {
-            return EN_OK;
+            st = ask_field(s, i, answer, err);
         }
         if (*answer == BACK) {
             undo(s);
@@ -173,7 +180,7 @@ static enum en_status ask_opening(struct session *s, enum answer *answer, struct
             i++;
         }
     }
-    return EN_OK;
+    return st;
 }
 
 /* "yes or no", "a; b; c", "number, with its unit: kg". */

@@ -138,6 +138,7 @@ int en_cli_main(int argc, char **argv, FILE *in, FILE *out, FILE *err_out)
         .arena = &arena,
         .app = {.today = today()},
         .width = terminal_width(out),
+        /* Read before any thread starts. NOLINTNEXTLINE(concurrency-mt-unsafe) */
         .use_colour = isatty(fileno(out)) != 0 && getenv("NO_COLOR") == NULL,
     };
     const enum en_status status = run(&cli, argc, argv, &err);

@@ -56,8 +56,13 @@ static void print_fields(struct en_cli *cli)
 
 /* "field=value" or "field@day=value". */
 static enum en_status add_set(struct en_cli *cli, struct en_fields *f, const char *text,
-                              const char *equals, struct en_err *err)
+                              struct en_err *err)
 {
+    const char *equals = strchr(text, '=');
+
+    if (equals == NULL || equals == text) {
+        return en_fail(err, EN_EINVAL, "--set needs FIELD=VALUE; --fields lists the fields");
+    }
     const char *at = memchr(text, '@', (size_t)(equals - text));
     const char *end = at == NULL ? equals : at;
     const char *field = en_arena_copy(cli->arena, text, (size_t)(end - text));
@@ -79,25 +84,19 @@ static enum en_status add_set(struct en_cli *cli, struct en_fields *f, const cha
 static enum en_status fields_of(struct en_cli *cli, const struct en_arguments *args,
                                 struct en_fields *f, struct en_err *err)
 {
-    for (size_t i = 0; i < EN_COUNT(SHORT); i++) {
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; st == EN_OK && i < EN_COUNT(SHORT); i++) {
         const char *value = en_given(args, SHORT[i].option);
 
-        if (value != NULL) {
-            EN_TRY(en_field_add(f, SHORT[i].field, value, err));
+        st = value == NULL ? EN_OK : en_field_add(f, SHORT[i].field, value, err);
+    }
+    for (size_t i = 0; st == EN_OK && i < args->all_count; i++) {
+        if (en_text_equal(args->options[args->all[i].option].name, "set")) {
+            st = add_set(cli, f, args->all[i].value, err);
         }
     }
-    for (size_t i = 0; i < args->all_count; i++) {
-        const char *value = args->all[i].value, *equals = strchr(value, '=');
-
-        if (!en_text_equal(args->options[args->all[i].option].name, "set")) {
-            continue;
-        }
-        if (equals == NULL || equals == value) {
-            return en_fail(err, EN_EINVAL, "--set needs FIELD=VALUE; --fields lists the fields");
-        }
-        EN_TRY(add_set(cli, f, value, equals, err));
-    }
-    return EN_OK;
+    return st;
 }
 
 static enum en_status write_case(struct en_cli *cli, const struct en_arguments *args,

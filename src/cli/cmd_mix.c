@@ -35,6 +35,23 @@ const struct en_option EN_OPTIONS_MIX[] = {
 static const char *const DRUGS[] = {"lidocaine", "bupivacaine", "ropivacaine", "mepivacaine",
                                     "procaine"};
 
+static enum en_status read_anaesthetic(const struct en_arguments *args, struct en_mix_request *rq,
+                                       struct en_err *err)
+{
+    for (size_t i = 0; i < EN_COUNT(DRUGS); i++) {
+        if (en_given(args, DRUGS[i]) == NULL) {
+            continue;
+        }
+        if (rq->anaesthetic != NULL) {
+            return en_fail(err, EN_EINVAL,
+                           "one anaesthetic in a syringe: labels advise against mixing them");
+        }
+        rq->anaesthetic = DRUGS[i];
+        EN_TRY(en_given_number(args, DRUGS[i], 0.0, 10.0, &rq->anaesthetic_percent, err));
+    }
+    return EN_OK;
+}
+
 static enum en_status read_request(const struct en_arguments *args, struct en_mix_request *rq,
                                    struct en_dose_patient *patient, struct en_err *err)
 {
@@ -49,16 +66,7 @@ static enum en_status read_request(const struct en_arguments *args, struct en_mi
                        "say what to mix, for example: enthesis mix --dextrose 15 --lidocaine 0.2 "
                        "--volume 10");
     }
-    for (size_t i = 0; i < EN_COUNT(DRUGS); i++) {
-        if (en_given(args, DRUGS[i]) != NULL) {
-            if (rq->anaesthetic != NULL) {
-                return en_fail(err, EN_EINVAL,
-                               "one anaesthetic in a syringe: labels advise against mixing them");
-            }
-            rq->anaesthetic = DRUGS[i];
-            EN_TRY(en_given_number(args, DRUGS[i], 0.0, 10.0, &rq->anaesthetic_percent, err));
-        }
-    }
+    EN_TRY(read_anaesthetic(args, rq, err));
     EN_TRY(en_given_number(args, "bleb-mg", 0.0, 10000.0, &rq->bleb_mg, err));
     EN_TRY(en_given_number(args, "block-mg", 0.0, 10000.0, &rq->block_mg, err));
     EN_TRY(en_given_number(args, "weight", 1.0, 500.0, &patient->weight_kg, err));
@@ -99,6 +107,20 @@ static enum en_status set_fact(struct en_cli *cli, struct en_fact *facts, const 
     return EN_OK;
 }
 
+/* "id=value" of a --fact option. */
+static enum en_status read_fact(struct en_cli *cli, struct en_fact *facts, const char *text,
+                                struct en_err *err)
+{
+    const char *equals = strchr(text, '=');
+    const char *id =
+        equals == NULL ? NULL : en_arena_copy(cli->arena, text, (size_t)(equals - text));
+
+    if (id == NULL) {
+        return en_fail(err, EN_EINVAL, "--fact needs ID=VALUE, for example liver_disease=none");
+    }
+    return set_fact(cli, facts, id, equals + 1, err);
+}
+
 /* --fact options, and what the other options say of the patient. */
 static enum en_status read_facts(struct en_cli *cli, const struct en_arguments *args,
                                  struct en_dose_patient *patient, struct en_err *err)
@@ -108,33 +130,23 @@ static enum en_status read_facts(struct en_cli *cli, const struct en_arguments *
     } SAME[] = {{"weight", "weight"}, {"height", "height"}, {"age", "age_years"}, {"sex", "sex"}};
     const size_t count = en_table_get(cli->app.knowledge, "facts")->row_count;
     struct en_fact *facts = EN_NEW(cli->arena, struct en_fact, count);
+    enum en_status st = EN_OK;
 
     if (facts == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the facts");
     }
-    for (size_t i = 0; i < EN_COUNT(SAME); i++) {
-        if (en_given(args, SAME[i].option) != NULL) {
-            EN_TRY(set_fact(cli, facts, SAME[i].fact, en_given(args, SAME[i].option), err));
-        }
+    for (size_t i = 0; st == EN_OK && i < EN_COUNT(SAME); i++) {
+        const char *value = en_given(args, SAME[i].option);
+
+        st = value == NULL ? EN_OK : set_fact(cli, facts, SAME[i].fact, value, err);
     }
-    for (size_t i = 0; i < args->all_count; i++) {
-        const char *text = args->all[i].value, *equals = strchr(text, '=');
-
-        if (!en_text_equal(args->options[args->all[i].option].name, "fact")) {
-            continue;
+    for (size_t i = 0; st == EN_OK && i < args->all_count; i++) {
+        if (en_text_equal(args->options[args->all[i].option].name, "fact")) {
+            st = read_fact(cli, facts, args->all[i].value, err);
         }
-        if (equals == NULL) {
-            return en_fail(err, EN_EINVAL, "--fact needs ID=VALUE, for example liver_disease=none");
-        }
-        const char *id = en_arena_copy(cli->arena, text, (size_t)(equals - text));
-
-        if (id == NULL) {
-            return en_fail(err, EN_ENOMEM, "no memory for a fact");
-        }
-        EN_TRY(set_fact(cli, facts, id, equals + 1, err));
     }
     patient->facts = facts;
-    return EN_OK;
+    return st;
 }
 
 static void print_dose(struct en_buf *out, const struct en_mix *mix)

@@ -30,43 +30,48 @@ static enum en_status take(struct en_arguments *out, size_t index, const char *v
     return EN_OK;
 }
 
+/* One "--name", "--name=value" or "--name value"; *at is moved past what was used. */
+static enum en_status read_option(struct en_arguments *out, int argc, char **argv, int *at,
+                                  struct en_err *err)
+{
+    const char *word = argv[*at], *equals = strchr(word, '=');
+    const size_t length = equals == NULL ? strlen(word) - 2 : (size_t)(equals - word) - 2;
+    const struct en_option *table = out->options;
+    size_t index = 0;
+
+    if (!find(table, word + 2, length, &index)) {
+        return en_fail(err, EN_EINVAL, "no option %.*s here", (int)length + 2, word);
+    }
+    assert(index < EN_OPTIONS_MAX);
+    if (table[index].value == NULL && equals != NULL) {
+        return en_fail(err, EN_EINVAL, "--%s takes no value", table[index].name);
+    }
+    if (table[index].value == NULL || equals != NULL) {
+        return take(out, index, equals == NULL ? "" : equals + 1, err);
+    }
+    if (*at + 1 == argc) {
+        return en_fail(err, EN_EINVAL, "--%s needs a value: %s", table[index].name,
+                       table[index].value);
+    }
+    return take(out, index, argv[++*at], err);
+}
+
 enum en_status en_arguments_read(const struct en_option *table, int argc, char **argv,
                                  struct en_arguments *out, struct en_err *err)
 {
+    enum en_status st = EN_OK;
+
     *out = (struct en_arguments){.options = table};
-    for (int i = 0; i < argc; i++) {
-        const char *word = argv[i];
-
-        if (!en_text_starts(word, "--")) {
-            if (out->word_count == EN_COUNT(out->words)) {
-                return en_fail(err, EN_EINVAL, "too many arguments, beginning with \"%s\"", word);
-            }
-            out->words[out->word_count++] = word;
-            continue;
-        }
-        const char *equals = strchr(word, '=');
-        const size_t length = equals == NULL ? strlen(word) - 2 : (size_t)(equals - word) - 2;
-        size_t index = 0;
-
-        if (!find(table, word + 2, length, &index)) {
-            return en_fail(err, EN_EINVAL, "no option %.*s here", (int)length + 2, word);
-        }
-        assert(index < EN_OPTIONS_MAX);
-        if (table[index].value == NULL) {
-            if (equals != NULL) {
-                return en_fail(err, EN_EINVAL, "--%s takes no value", table[index].name);
-            }
-            EN_TRY(take(out, index, "", err));
-        } else if (equals != NULL) {
-            EN_TRY(take(out, index, equals + 1, err));
-        } else if (i + 1 < argc) {
-            EN_TRY(take(out, index, argv[++i], err));
+    for (int i = 0; i < argc && st == EN_OK; i++) {
+        if (en_text_starts(argv[i], "--")) {
+            st = read_option(out, argc, argv, &i, err);
+        } else if (out->word_count == EN_COUNT(out->words)) {
+            st = en_fail(err, EN_EINVAL, "too many arguments, beginning with \"%s\"", argv[i]);
         } else {
-            return en_fail(err, EN_EINVAL, "--%s needs a value: %s", table[index].name,
-                           table[index].value);
+            out->words[out->word_count++] = argv[i];
         }
     }
-    return EN_OK;
+    return st;
 }
 
 const char *en_given(const struct en_arguments *args, const char *name)

@@ -28,7 +28,7 @@ struct builder {
 #define REFUSE(b, item, ...)                                                                       \
     en_issue_add((b)->issues, (b)->arena, EN_ISSUE_ERROR, "value", (item)->field, __VA_ARGS__)
 
-/* ------------------------------------------------------------------ pieces --------------------- */
+/* ------------------------------------------------------------------ pieces -------------------- */
 
 static const char *first_value(const struct builder *b, const char *field)
 {
@@ -111,7 +111,7 @@ static bool is_json_number(const char *text)
            strspn(p, "0123456789.") == strlen(p) && text[length - 1] != '.';
 }
 
-/* ------------------------------------------------------------------ facts ---------------------- */
+/* ------------------------------------------------------------------ facts --------------------- */
 
 /* What people write, and UCUM's code for it. */
 static const struct spelling {
@@ -238,7 +238,7 @@ static void build_fact(struct builder *b, const struct en_case_item *item,
     }
 }
 
-/* ------------------------------------------------------------------ fields --------------------- */
+/* ------------------------------------------------------------------ fields -------------------- */
 
 static void build_condition(struct builder *b, const struct en_case_item *item)
 {
@@ -345,7 +345,9 @@ static void build_exam(struct builder *b, const struct en_case_item *item)
     const char *rest = next_word(item->value, site, sizeof site);
 
     rest = rest == NULL ? NULL : next_word(rest, grade, sizeof grade);
-    rest = rest == NULL ? NULL : next_word(rest, side, sizeof side);
+    if (rest != NULL) {
+        (void)next_word(rest, side, sizeof side);
+    }
     if (en_row_find(b->k, "atlas", site) == NULL) {
         REFUSE(b, item, "needs a site of the atlas first, such as KNE-01");
         return;
@@ -555,7 +557,7 @@ static void (*const BUILDERS[])(struct builder *b, const struct en_case_item *it
 
 _Static_assert(EN_COUNT(BUILDERS) + 1 == EN_COUNT(EN_CASE_FIELDS), "one builder per field");
 
-/* ------------------------------------------------------------------ the Bundle ----------------- */
+/* ------------------------------------------------------------------ the Bundle ---------------- */
 
 static void write_patient(struct builder *b)
 {

@@ -17,8 +17,8 @@ struct json_object;
 enum en_issue_severity { EN_ISSUE_ERROR, EN_ISSUE_WARNING, EN_ISSUE_INFORMATION };
 
 /* One problem: code is of FHIR's issue-type list ("structure", "required", "value", "invalid",
- * "code-invalid", "not-supported", "too-long" ...). text says what is wrong and what to do and holds
- * no patient data. */
+ * "code-invalid", "not-supported", "too-long" ...). text says what is wrong and what to do and
+ * holds no patient data. */
 struct en_issue {
     enum en_issue_severity severity;
     const char *code, *path, *text;

@@ -62,25 +62,31 @@ static int peek(const struct gate *g)
 
 static void skip_space(struct gate *g)
 {
-    while (g->at < g->end && memchr(" \t\r\n", *g->at, 4) != NULL) {
+    for (int c = peek(g); c == ' ' || c == '\t' || c == '\r' || c == '\n'; c = peek(g)) {
         g->at++;
     }
+}
+
+/* Value of a hexadecimal digit, 16 when it is none. */
+static unsigned hex_digit(int c)
+{
+    if (c >= '0' && c <= '9') {
+        return (unsigned)(c - '0');
+    }
+    return isxdigit(c) ? (unsigned)(tolower(c) - 'a') + 10U : 16U;
 }
 
 /* Four hexadecimal digits behind "\u". */
 static bool hex4(struct gate *g, unsigned *out)
 {
     *out = 0;
-    if (g->end - g->at < 4) {
-        return fail_structure(g, "an escape \\u needs four hexadecimal digits");
-    }
     for (int i = 0; i < 4; i++) {
-        const int c = tolower((unsigned char)*g->at);
+        const unsigned digit = g->at < g->end ? hex_digit((unsigned char)*g->at) : 16U;
 
-        if (!isxdigit(c)) {
+        if (digit == 16U) {
             return fail_structure(g, "an escape \\u needs four hexadecimal digits");
         }
-        *out = *out * 16 + (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+        *out = *out * 16 + digit;
         g->at++;
     }
     return true;
@@ -215,7 +221,11 @@ static bool string(struct gate *g, uint64_t *hash, char *name, size_t name_size)
         }
         *hash = hash_point(*hash, point);
         if (length + 1 < name_size) {
-            name[length++] = point > 0 && point < 0x80 ? (char)point : '?';
+            name[length] = '?';
+            if (point > 0 && point < 0x80) {
+                name[length] = (char)point;
+            }
+            length++;
         }
         if (point == 0 && name_size > 0) {
             return fail_structure(g, "a member's name must not hold the character U+0000");

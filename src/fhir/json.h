@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fhir/json: reading helpers over json-c's tree, once the gate (en_json_read) has let it through. */
+ * fhir/json: reading helpers over json-c's tree, once the gate (en_json_read) let it through. */
 #pragma once
 
 #include "fhir/fhir.h"

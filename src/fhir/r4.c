@@ -4,7 +4,7 @@
 #include "base/embedded.h"
 #include "base/text.h"
 
-#include <ctype.h>
+#include <assert.h>
 #include <limits.h>
 #include <string.h>
 
@@ -39,6 +39,7 @@ static enum en_status table_open(const char *name, struct en_arena *a, struct ta
 /* Cut the next line into cells; false at the end. Missing cells are "". */
 static bool table_line(struct table_text *t, char *cells[CELLS_MAX])
 {
+    assert(t->at != NULL);
     char *end = strchr(t->at, '\n');
     char *line = t->at;
 
@@ -119,7 +120,7 @@ static enum en_status add_element(struct en_r4 *r4, struct en_arena *a, char *ce
 
 static enum en_status load_elements(struct en_arena *a, struct en_r4 *r4, struct en_err *err)
 {
-    struct table_text t;
+    struct table_text t = {0};
     char *cells[CELLS_MAX];
 
     EN_TRY(table_open("elements.tsv", a, &t, err));
@@ -132,17 +133,17 @@ static enum en_status load_elements(struct en_arena *a, struct en_r4 *r4, struct
     if (r4->elements == NULL || r4->by_path == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
     }
-    for (bool is_header = true; table_line(&t, cells); is_header = false) {
-        if (!is_header) {
-            EN_TRY(add_element(r4, a, cells, err));
-        }
+    enum en_status st = table_line(&t, cells) ? EN_OK : EN_EBUG; /* the header */
+
+    while (st == EN_OK && table_line(&t, cells)) {
+        st = add_element(r4, a, cells, err);
     }
-    return EN_OK;
+    return st;
 }
 
 enum en_status en_r4_load(struct en_arena *a, struct en_r4 *out, struct en_err *err)
 {
-    struct table_text t;
+    struct table_text t = {0};
     char *cells[CELLS_MAX];
 
     *out = (struct en_r4){0};
@@ -180,6 +181,19 @@ const char *en_r4_next_type(const char *types, const char **name, size_t *size,
     return types + strcspn(types, " ");
 }
 
+/* Types begin with an ASCII letter. */
+static char upper(char c)
+{
+    static const char LOWER[] = "abcdefghijklmnopqrstuvwxyz",
+                      UPPER[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const char *at = c == '\0' ? NULL : strchr(LOWER, c);
+
+    if (at == NULL) {
+        return c;
+    }
+    return UPPER[at - LOWER];
+}
+
 /* Whether key is the choice's name with the name of one of its types behind it. */
 static bool is_choice_of(const struct en_r4 *r4, const struct en_r4_element *e, const char *key,
                          const char **type)
@@ -191,16 +205,19 @@ static bool is_choice_of(const struct en_r4 *r4, const struct en_r4_element *e, 
     if (!en_text_starts(key, e->name)) {
         return false;
     }
-    while ((types = en_r4_next_type(types, &name, &size, &targets)) != NULL) {
-        const char *suffix = key + length;
+    const char *suffix = key + length;
 
-        if (toupper((unsigned char)name[0]) == (unsigned char)suffix[0] &&
-            strncmp(name + 1, suffix + 1, size - 1) == 0 && suffix[size] == '\0') {
-            *type = en_r4_find(r4, name, size)->path;
-            return true;
+    while ((types = en_r4_next_type(types, &name, &size, &targets)) != NULL) {
+        if (upper(name[0]) == suffix[0] && strncmp(name + 1, suffix + 1, size - 1) == 0 &&
+            suffix[size] == '\0') {
+            break;
         }
     }
-    return false;
+    if (types == NULL) {
+        return false;
+    }
+    *type = en_r4_find(r4, name, size)->path;
+    return true;
 }
 
 const struct en_r4_element *en_r4_child(const struct en_r4 *r4, const struct en_r4_element *parent,

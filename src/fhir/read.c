@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* ------------------------------------------------------------------ helpers -------------------- */
+/* ------------------------------------------------------------------ helpers ------------------- */
 
 void *en_reader_grow(struct en_reader *r, void *items, size_t count, size_t size)
 {
@@ -74,7 +74,7 @@ struct json_object *en_reader_extension(struct json_object *element, const char 
     return NULL;
 }
 
-/* ------------------------------------------------------------------ references ----------------- */
+/* ------------------------------------------------------------------ references ---------------- */
 
 /* The place of an address in the hash table: of the entry that has it, or a free one. */
 static size_t address_slot(const struct en_reader *r, const char *text, size_t size)
@@ -189,7 +189,7 @@ static bool is_about_patient(struct en_reader *r, const struct en_entry *e)
     return false;
 }
 
-/* ------------------------------------------------------------------ dates ---------------------- */
+/* ------------------------------------------------------------------ dates --------------------- */
 
 static en_day past_day(struct en_reader *r, const char *text, const char *path)
 {
@@ -237,7 +237,7 @@ en_day en_reader_when(struct en_reader *r, struct json_object *resource, const c
     return EN_DAY_UNKNOWN;
 }
 
-/* ------------------------------------------------------------------ body site ------------------ */
+/* ------------------------------------------------------------------ body site ----------------- */
 
 static const struct side_word {
     const char *word;
@@ -365,7 +365,7 @@ struct en_place en_reader_place(struct en_reader *r, struct json_object *body_si
     return place;
 }
 
-/* ------------------------------------------------------------------ the Bundle ----------------- */
+/* ------------------------------------------------------------------ the Bundle ---------------- */
 
 /* In this order: what later ones need comes first. */
 static const struct resource_reader {
@@ -401,10 +401,27 @@ static bool has_reader(const char *type)
     return false;
 }
 
+/* Whether an error stands at this path or below it. */
+static bool has_error_below(const struct en_issues *issues, const char *path)
+{
+    const size_t length = strlen(path);
+
+    for (size_t i = 0; i < issues->count; i++) {
+        const struct en_issue *issue = &issues->items[i];
+
+        if (issue->severity == EN_ISSUE_ERROR && strncmp(issue->path, path, length) == 0 &&
+            (issue->path[length] == '\0' || issue->path[length] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_entry(struct en_reader *r, struct json_object *entry, size_t index)
 {
     struct json_object *resource = en_json_get(entry, "resource");
     const char *path = en_arena_print(r->arena, "Bundle.entry[%zu].resource", index);
+    const char *type = en_json_text(resource, "resourceType");
     struct en_entry *entries = en_reader_grow(r, r->entries, r->entry_count, sizeof *entries);
 
     if (path == NULL || entries == NULL) {
@@ -418,11 +435,27 @@ static void add_entry(struct en_reader *r, struct json_object *entry, size_t ind
     }
     entries[r->entry_count++] = (struct en_entry){
         .resource = resource,
-        .type = en_json_text(resource, "resourceType"),
+        .type = type == NULL ? "" : type, /* told already when it is no text */
         .id = en_json_text(resource, "id"),
         .full_url = en_json_text(entry, "fullUrl"),
         .path = path,
+        .is_malformed = has_error_below(r->issues, path),
     };
+}
+
+/* Whether every error so far is within the resource of an entry. Then the other resources can be
+ * read too, so that all problems of a case are told at once. */
+static bool are_errors_within_entries(const struct en_issues *issues)
+{
+    for (size_t i = 0; i < issues->count; i++) {
+        const char *path = issues->items[i].path;
+
+        if (issues->items[i].severity == EN_ISSUE_ERROR &&
+            !(en_text_starts(path, "Bundle.entry[") && strstr(path, "].resource.") != NULL)) {
+            return false;
+        }
+    }
+    return !issues->was_cut;
 }
 
 /* False when another entry has the address already. */
@@ -507,7 +540,7 @@ static void read_entries(struct en_reader *r)
         for (size_t j = 0; j < r->entry_count; j++) {
             const struct en_entry *e = &r->entries[j];
 
-            if (strcmp(e->type, READERS[i].type) == 0 && !has_modifiers(r, e) &&
+            if (strcmp(e->type, READERS[i].type) == 0 && !e->is_malformed && !has_modifiers(r, e) &&
                 is_about_patient(r, e)) {
                 READERS[i].read(r, e);
             }
@@ -559,35 +592,41 @@ static void read_bundle(struct en_reader *r, struct json_object *bundle)
     }
 }
 
-/* The codes cells of facts.tsv ("loinc:34714-6; snomed:77386006") as a list. */
-static void load_codes(struct en_reader *r)
+/* One code of a cell: "loinc:34714-6". */
+static void load_code(struct en_reader *r, size_t fact, const char *item, size_t size)
 {
     static const struct {
         const char *prefix, *system;
     } SYSTEMS[] = {{"loinc:", EN_LOINC}, {"snomed:", EN_SNOMED}, {"icd10cm:", EN_ICD10CM}};
+    struct en_fact_code *codes = en_reader_grow(r, r->codes, r->code_count, sizeof *codes);
+    size_t i = 0;
 
+    while (i < EN_COUNT(SYSTEMS) && !en_text_starts(item, SYSTEMS[i].prefix)) {
+        i++;
+    }
+    if (i == EN_COUNT(SYSTEMS) || codes == NULL || size <= strlen(SYSTEMS[i].prefix)) {
+        return;
+    }
+    const size_t skip = strlen(SYSTEMS[i].prefix);
+    const char *code = en_arena_copy(r->arena, item + skip, size - skip);
+
+    if (code == NULL) {
+        r->status = en_fail(r->err, EN_ENOMEM, "no memory to read the case");
+        return;
+    }
+    r->codes = codes;
+    codes[r->code_count++] = (struct en_fact_code){SYSTEMS[i].system, code, fact};
+}
+
+/* The codes cells of facts.tsv ("loinc:34714-6; snomed:77386006") as a list. */
+static void load_codes(struct en_reader *r)
+{
     for (size_t fact = 0; fact < r->facts->row_count; fact++) {
         const char *item = NULL, *list = en_cell(&r->facts->rows[fact], "codes");
         size_t size = 0;
 
         while ((list = en_list_next(list, &item, &size)) != NULL) {
-            for (size_t i = 0; i < EN_COUNT(SYSTEMS); i++) {
-                const size_t skip = strlen(SYSTEMS[i].prefix);
-
-                if (!en_text_starts(item, SYSTEMS[i].prefix) || size <= skip) {
-                    continue;
-                }
-                struct en_fact_code *codes =
-                    en_reader_grow(r, r->codes, r->code_count, sizeof *codes);
-                const char *code = en_arena_copy(r->arena, item + skip, size - skip);
-
-                if (codes == NULL || code == NULL) {
-                    r->status = en_fail(r->err, EN_ENOMEM, "no memory to read the case");
-                    return;
-                }
-                r->codes = codes;
-                codes[r->code_count++] = (struct en_fact_code){SYSTEMS[i].system, code, fact};
-            }
+            load_code(r, fact, item, size);
         }
     }
 }
@@ -622,12 +661,13 @@ static enum en_status read_tree(struct en_reader *r, struct json_object *root)
     }
     EN_TRY(en_r4_load(r->arena, &r4, r->err));
     en_r4_validate(&r4, root, r->arena, r->issues);
-    if (r->issues->error_count == 0) {
+    if (are_errors_within_entries(r->issues)) {
         read_bundle(r, root);
     }
     return r->status;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): inputs, scratch, two results and the error. */
 enum en_status en_fhir_read_case(const struct en_knowledge *k, const char *bytes, size_t size,
                                  en_day today, struct en_arena *a, struct en_case *out,
                                  struct en_issues *issues, struct en_err *err)

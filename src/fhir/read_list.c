@@ -99,7 +99,7 @@ static void give_classes(struct en_reader *r, const char *list, en_day day, cons
     }
 }
 
-/* ------------------------------------------------------------------ allergies ------------------ */
+/* ------------------------------------------------------------------ allergies ----------------- */
 
 #define ALLERGY_VERIFICATION "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 
@@ -195,7 +195,7 @@ void en_read_allergy(struct en_reader *r, const struct en_entry *e)
     }
 }
 
-/* ------------------------------------------------------------------ medicines ------------------ */
+/* ------------------------------------------------------------------ medicines ----------------- */
 
 /* How a status is read. A planned or unknown one counts as taken: the careful reading. */
 static const struct status_rule {
@@ -336,7 +336,7 @@ void en_read_medication(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "its status is not known");
 }
 
-/* ------------------------------------------------------------------ whole lists ---------------- */
+/* ------------------------------------------------------------------ whole lists --------------- */
 
 /* Whether the list was reviewed today, by the newest word on it. */
 static bool is_reviewed_today(const struct en_reader *r, const char *id)

@@ -5,11 +5,12 @@
 #include "knowledge/knowledge.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #define VERDICT_EXTENSION EN_FHIR_BASE "StructureDefinition/verdict"
 
-/* ------------------------------------------------------------------ ids ------------------------ */
+/* ------------------------------------------------------------------ ids ----------------------- */
 
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -37,7 +38,7 @@ const char *en_result_urn(const struct en_result *r, const char *name, char out[
     return out;
 }
 
-/* ------------------------------------------------------------------ pieces --------------------- */
+/* ------------------------------------------------------------------ pieces -------------------- */
 
 void en_result_open(struct en_result *r, const char *type, const char *name)
 {
@@ -87,8 +88,8 @@ void en_result_concept(struct en_result *r, const char *key, const char *system,
 void en_result_quantity(struct en_result *r, const char *key, double value, int digits,
                         const char *unit)
 {
-    if (!(value <= 0.0 || value > 0.0)) {
-        return; /* NAN */
+    if (isnan(value)) {
+        return;
     }
     en_write_open(&r->w, key, '{');
     en_write_number(&r->w, "value", value, digits);
@@ -110,7 +111,7 @@ void en_result_note(struct en_result *r, const char *text)
     en_write_close(&r->w);
 }
 
-/* ------------------------------------------------------------------ the Bundle ----------------- */
+/* ------------------------------------------------------------------ the Bundle ---------------- */
 
 static void write_patient(struct en_result *r)
 {
@@ -160,7 +161,7 @@ enum en_status en_result_end(struct en_result *r, const char *what, struct en_er
     return en_write_end(&r->w, what, err);
 }
 
-/* ------------------------------------------------------------------ findings ------------------- */
+/* ------------------------------------------------------------------ findings ------------------ */
 
 /* FHIR has three severities for our four. */
 static const char *severity_code(enum en_severity severity)
@@ -238,7 +239,7 @@ void en_result_findings(struct en_result *r, const struct en_finding *findings, 
     }
 }
 
-/* ------------------------------------------------------------------ questions ------------------ */
+/* ------------------------------------------------------------------ questions ----------------- */
 
 static void write_option(struct en_result *r, const char *code, size_t size)
 {
@@ -304,7 +305,7 @@ void en_result_questions(struct en_result *r, const struct en_question *question
     en_result_close(r);
 }
 
-/* ------------------------------------------------------------------ guidance ------------------- */
+/* ------------------------------------------------------------------ guidance ------------------ */
 
 void en_result_guidance(struct en_result *r, const struct en_guidance *g)
 {

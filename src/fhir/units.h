@@ -8,7 +8,7 @@
 const struct en_row *en_unit_find(const struct en_knowledge *k, const struct en_row *fact,
                                   const char *unit);
 
-/* Units that a fact accepts: "kg, g, [lb_av]"; the text lives in the arena, NULL when it is full. */
+/* Units that a fact accepts: "kg, g, [lb_av]"; the text lives in the arena; NULL: it is full. */
 const char *en_unit_list(const struct en_knowledge *k, const struct en_row *fact,
                          struct en_arena *a);
 

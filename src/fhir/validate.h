@@ -6,5 +6,5 @@
 #include "fhir/r4.h"
 
 /* Like en_fhir_validate; the problems only go to issues. */
-void en_r4_validate(const struct en_r4 *r4, struct json_object *resource, struct en_arena *a,
+void en_r4_validate(const struct en_r4 *r4, struct json_object *value, struct en_arena *a,
                     struct en_issues *issues);

@@ -3,7 +3,7 @@
  *
  * Members and items are separated and indented by the writer; empty objects, arrays and texts are
  * left out by the caller's choice of calls: en_write_text skips NULL and "", en_write_number skips
- * NAN, since FHIR allows neither empty values nor null. A key of NULL writes an item of an array. */
+ * NAN, since FHIR allows neither empty values nor null. A key of NULL makes an item of an array. */
 #pragma once
 
 #include "base/buf.h"

@@ -113,6 +113,7 @@ static const struct {
     {"la_limits", "Maximum doses of local anaesthetics by jurisdiction."},
     {"la_factors", "Reasons to lower the maximum dose of local anaesthetics."},
     {"limits", "Single numbers that the program asks for by id."},
+    {"site_limits", "Which of these numbers limits the volume of a site in a joint."},
     {"policies", "Switches of the clinic."},
     {"schedules", "Session profiles, published and default."},
     {"placement", "How often a needle reaches its target, by structure and guidance."},

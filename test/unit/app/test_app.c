@@ -77,8 +77,8 @@ static const char *const BLOCKED[] = {
     "cases/herpes-at-site",
 };
 
-/* An issued plan is complete: sites, mixes that can be made, dates in order, a known load within the
- * maximum, a forecast that starts with the plan's own sessions. */
+/* An issued plan is complete: sites, mixes that can be made, dates in order, a known load within
+ * the maximum, a forecast that starts with the plan's own sessions. */
 static void test_issued_plans_can_be_carried_out(void **state)
 {
     const struct en_plan_request request = request_of();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Texts of Bundles for the tests. A single quote stands for a double one, so that JSON reads well in
- * C; the only patient there is is called "Synthetic Patient 01". */
+ * Texts of Bundles for the tests. A single quote stands for a double one, so that JSON reads well
+ * in C; the only patient there is is called "Synthetic Patient 01". */
 #pragma once
 
 #include "base/limits.h"
@@ -57,8 +57,10 @@ static inline char *quoted(struct en_arena *a, const char *text)
     char *copy = en_arena_copy(a, text, SIZE_MAX);
 
     CHECK(copy != NULL);
-    for (char *p = copy; *p != '\0'; p++) {
-        *p = *p == '\'' ? '"' : *p;
+    for (size_t i = 0; copy != NULL && copy[i] != '\0'; i++) {
+        if (copy[i] == '\'') {
+            copy[i] = '"';
+        }
     }
     return copy;
 }

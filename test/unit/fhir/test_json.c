@@ -110,7 +110,7 @@ static void test_json_accepts_what_the_grammar_allows(void **state)
     en_arena_free(&a);
 }
 
-/* Nothing else may pass: what one reader takes for a value and another drops is a patient's risk. */
+/* Nothing else may pass: what one reader takes for a value and another drops is a risk. */
 static void test_json_refuses_everything_else(void **state)
 {
     static const struct text INVALID[] = {
@@ -339,7 +339,7 @@ static struct text nested(char *buffer, int depth)
 /* At each limit, and one beyond it: deep nesting ends the stack, many members the clock. */
 static void test_json_limits_hold(void **state)
 {
-    char buffer[20000], *p = buffer;
+    char buffer[20000], *p;
     struct en_arena a = EN_ARENA(1 << 26);
     struct en_issues issues;
 

@@ -271,6 +271,31 @@ static void test_read_reports_several_problems(void **state)
     en_arena_free(&a);
 }
 
+/* What breaks the definitions and what breaks the meaning is told in one go: a malformed resource
+ * does not hide the problems of its neighbours, and makes no new ones by being left out. */
+static void test_read_tells_structure_and_meaning_at_once(void **state)
+{
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    struct en_issues issues;
+    struct en_case c;
+    const char *text = bundle(
+        &a, PATIENT "," KNEE ",{'resource':{'resourceType':'Observation','id':'o1','status':5,"
+                    "'code':{'text':'x'}," SUBJECT "}},"
+                    "{'resource':{'resourceType':9}},"
+                    "{'resource':{'resourceType':'Observation','id':'o2','status':'final'," SUBJECT
+                    ",'code':{'coding':[{'system':'http://loinc.org','code':'29463-7'}]},"
+                    "'effectiveDateTime':'2030-01-01','valueQuantity':{'value':80,'code':'kg',"
+                    "'system':'http://unitsofmeasure.org'}}}");
+
+    (void)state;
+    CHECK(read_case(&a, text, &c, &issues) == EN_EINVAL && c.facts == NULL);
+    CHECK(issues.error_count == 3);
+    CHECK_TEXT(issues.items[0].path, "Bundle.entry[2].resource.status");
+    CHECK_TEXT(issues.items[1].path, "Bundle.entry[3].resource.resourceType");
+    CHECK_TEXT(issues.items[2].path, "Bundle.entry[4].resource.effectiveDateTime");
+    en_arena_free(&a);
+}
+
 /* A full arena is an error of memory, never half a case. */
 static void test_read_with_little_memory(void **state)
 {
@@ -298,4 +323,5 @@ TEST_MAIN(cmocka_unit_test(test_read_smallest_case), cmocka_unit_test(test_read_
           cmocka_unit_test(test_read_patient_names), cmocka_unit_test(test_read_patient_unknowns),
           cmocka_unit_test(test_read_notes_everything),
           cmocka_unit_test(test_read_reports_several_problems),
+          cmocka_unit_test(test_read_tells_structure_and_meaning_at_once),
           cmocka_unit_test(test_read_with_little_memory));

@@ -86,19 +86,19 @@ static void test_coverage(void **state)
 #define SITE(code)                                                                                 \
     "{'coding':[{'system':'https://enthesis.org/fhir/CodeSystem/site','code':'" code "'}]}"
 
+#define AMOUNTS                                                                                    \
+    AMOUNT("dextrose", "4.5", "g")                                                                 \
+    "," AMOUNT("lidocaine", "60", "mg") "," AMOUNT("volume", "22.5", "mL")
+#define GRADE                                                                                      \
+    "{'url':'https://enthesis.org/fhir/StructureDefinition/session-ae-grade','valueInteger':1}"
+
 static void test_session_is_read(void **state)
 {
+    static const char MORE[] = ",'performedDateTime':'2026-02-01','bodySite':[" SITE(
+        "KNE-01") "," SITE("KNE-02") ",{'text':'right'}],'extension':[" AMOUNTS "," GRADE "]";
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
     const struct en_case c = good_case(
-        &a, PATIENT "," PROCEDURE(
-                "prolotherapy-session",
-                ",'performedDateTime':'2026-02-01','bodySite':[" SITE("KNE-01") "," SITE("KNE-02") ",{'text':'right'}],'extension':[" AMOUNT(
-                    "dextrose", "4.5",
-                    "g") "," AMOUNT("lidocaine", "60",
-                                    "mg") "," AMOUNT("volume", "22.5",
-                                                     "mL") ",{'url':'https://enthesis.org/fhir/"
-                                                           "StructureDefinition/session-ae-grade',"
-                                                           "'valueInteger':1}]"));
+        &a, en_arena_print(&a, PATIENT "," PROCEDURE("prolotherapy-session", "%s"), MORE));
 
     (void)state;
     CHECK(c.session_count == 1);
