@@ -139,8 +139,7 @@ static void put_questions(struct en_layout *l, const struct en_assessment *a)
             old = en_words_print(w, " The value of %s is too old.", en_date_text(q->as_of, date));
         }
         en_layout_item(l, en_words_print(w, "%zu.", i + 1),
-                       en_words_print(w, "%s%s (decides: %s)",
-                                      en_words_cell(w, q->fact, "question"), old,
+                       en_words_print(w, "%s%s (decides: %s)", en_words_question(w, q->fact), old,
                                       en_severity_text(q->severity)));
     }
 }

@@ -144,8 +144,8 @@ static void print_questions(struct en_page *p, const struct en_assessment *a)
             old = en_words_print(w, " The value of %s is too old.", en_date_text(q->as_of, date));
         }
         en_page_text(p, 1, en_words_print(w, "%2zu.", i + 1), EN_INK_PLAIN,
-                     en_words_print(w, "%s%s [decides: %s]", en_words_cell(w, q->fact, "question"),
-                                    old, en_severity_text(q->severity)));
+                     en_words_print(w, "%s%s [decides: %s]", en_words_question(w, q->fact), old,
+                                    en_severity_text(q->severity)));
     }
 }
 

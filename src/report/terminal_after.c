@@ -103,7 +103,7 @@ static void print_questions(struct en_page *p, const struct en_review *review)
     }
     for (size_t i = 0; i < review->question_count; i++) {
         en_page_text(p, 1, en_words_print(p->w, "%2zu.", i + 1), EN_INK_PLAIN,
-                     en_words_cell(p->w, review->questions[i].fact, "question"));
+                     en_words_question(p->w, review->questions[i].fact));
     }
 }
 

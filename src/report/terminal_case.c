@@ -80,7 +80,7 @@ static void print_unknown(struct en_page *p, const struct en_assessment *a)
 
         en_page_text(p, INDENT, en_words_print(p->w, "%s:", en_words_cell(p->w, q->fact, "id")),
                      EN_INK_PLAIN,
-                     en_words_print(p->w, "%s%s", en_words_cell(p->w, q->fact, "question"),
+                     en_words_print(p->w, "%s%s", en_words_question(p->w, q->fact),
                                     q->is_stale ? " (the known value is too old)" : ""));
     }
 }

@@ -311,6 +311,13 @@ const char *en_words_fact(struct en_words *w, const char *id)
     return row == NULL ? en_words_clean(w, id) : en_words_cell(w, row, "title");
 }
 
+const char *en_words_question(struct en_words *w, const struct en_row *fact)
+{
+    const char *question = en_words_cell(w, fact, "question");
+
+    return *question == '\0' ? en_words_print(w, "%s?", en_words_cell(w, fact, "title")) : question;
+}
+
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count)
 {
     const char *out = "";

@@ -52,6 +52,8 @@ const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
 
 /* Title of a fact (the id when it has none), and a list of them. */
 const char *en_words_fact(struct en_words *w, const char *id);
+/* The question of a fact (its title when it has none). */
+const char *en_words_question(struct en_words *w, const struct en_row *fact);
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count);
 /* "INR: 3.4"; with its date when that is not today: "INR: 3.4 (2026-01-02, too old)". */
 const char *en_words_input(struct en_words *w, const struct en_input *input);
@@ -98,8 +100,8 @@ const char *en_words_choices(struct en_words *w, const struct en_plan *plan);
 bool en_words_is_shared(const struct en_plan *plan, const char *warning);
 /* "Mon 2026-03-30 to Mon 2026-04-27", one day when both are the same or the end is open. */
 const char *en_words_span(struct en_words *w, const struct en_dated_row *d);
-/* How all rows of a list end, from a whole word on: "after the first session: scores of pain";
- * "" when they have nothing in common. */
+/* How all rows of a list end, from a whole word on: "after the first session: scores of pain"; two
+ * words of each are left ("6 weeks"). "" when they have nothing in common, or are all the same. */
 const char *en_words_common_end(struct en_words *w, const struct en_dated_row *rows, size_t count);
 /* The text without that end: "6 weeks". */
 const char *en_words_before(struct en_words *w, const char *text, const char *end);

@@ -144,23 +144,53 @@ const char *en_words_batch(struct en_words *w, const struct en_plan_mix *m)
         en_words_fixed(w, m->needed_ml, 1), rest_ml > 0.0 ? ", discard the rest" : ": NOT ENOUGH");
 }
 
+/* Bytes that two texts have in common at their ends. */
+static size_t common_bytes(const char *a, const char *b)
+{
+    const size_t size_a = strlen(a), size_b = strlen(b);
+    size_t n = 0;
+
+    while (n < size_a && n < size_b && a[size_a - n - 1] == b[size_b - n - 1]) {
+        n++;
+    }
+    return n;
+}
+
+/* Whether every text keeps two words ("6 weeks") without its last `end` bytes. */
+static bool all_keep_words(struct en_words *w, const struct en_dated_row *rows, size_t count,
+                           size_t end)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *text = en_words_clean(w, rows[i].text);
+        const size_t rest = strlen(text) - end;
+
+        if (memchr(text, ' ', rest) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const char *en_words_common_end(struct en_words *w, const struct en_dated_row *rows, size_t count)
 {
     const char *first = en_words_clean(w, count > 1 ? rows[0].text : NULL);
-    const char *end = first;
+    size_t common = strlen(first);
+    bool is_same = true;
 
     for (size_t i = 1; i < count; i++) {
         const char *text = en_words_clean(w, rows[i].text);
-        const char *mine = first + strlen(first), *other = text + strlen(text);
+        const size_t n = common_bytes(first, text);
 
-        while (mine > first && other > text && mine[-1] == other[-1]) {
-            mine--;
-            other--;
-        }
-        end = mine > end ? mine : end;
+        is_same = is_same && strcmp(text, first) == 0;
+        common = n < common ? n : common;
     }
-    end = strchr(end, ' '); /* from a whole word on, and with something left before it */
-    return end == NULL || end == first ? "" : en_words_clean(w, end + 1);
+    const char *end = first + strlen(first) - common;
+
+    /* From a whole word on. */
+    while ((end = strchr(end, ' ')) != NULL && !all_keep_words(w, rows, count, strlen(end))) {
+        end++;
+    }
+    return is_same || end == NULL ? "" : en_words_clean(w, end + 1);
 }
 
 const char *en_words_before(struct en_words *w, const char *text, const char *end)
@@ -174,7 +204,6 @@ const char *en_words_before(struct en_words *w, const char *text, const char *en
     return en_words_print(w, "%.*s", (int)(size - cut), clean);
 }
 
-/* A phase counts from a session and so has dates; what a region needs holds all the time. */
 static bool is_phase(const struct en_dated_row *d)
 {
     return d->row != NULL && d->from != EN_DAY_UNKNOWN;

@@ -204,11 +204,14 @@ static void test_common_end_of_a_list_is_said_once(void **state)
         {{"6 weeks after it: pain", "3 months after it: pain", "1 year after it: pain"},
          "after it: pain",
          {"6 weeks", "3 months", "1 year"}},
-        {{"6 weeks", "16 weeks", "2 weeks"}, "weeks", {"6", "16", "2"}},
+        {{"6 months after it", "12 months after it", "9 months after it"},
+         "after it",
+         {"6 months", "12 months", "9 months"}}, /* not "6" and "12" */
+        {{"6 weeks", "16 weeks", "2 weeks"}, "", {"6 weeks", "16 weeks", "2 weeks"}},
         {{"one", "two", "three"}, "", {"one", "two", "three"}},
         {{"same", "same", "same"}, "", {"same", "same", "same"}},
         {{"a 王明", "b 王明", "c 小明"}, "", {"a 王明", "b 王明", "c 小明"}},
-        {{"x é", "y é", "z é"}, "é", {"x", "y", "z"}},
+        {{"a x é", "a y é", "a z é"}, "é", {"a x", "a y", "a z"}},
         {{"call now", "now", "go now"}, "", {"call now", "now", "go now"}},
         {{NULL, "b", "c"}, "", {"", "b", "c"}},
     };
