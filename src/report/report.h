@@ -38,7 +38,8 @@ EN_MUST_USE enum en_status en_chart_terminal(const struct en_report *r, enum en_
 EN_MUST_USE enum en_status en_report_terminal(const struct en_report *r, int width, bool use_colour,
                                               struct en_buf *out, struct en_err *err);
 
-/* What was understood of a case, what was ignored and what a rule still wants to know. */
+/* What was understood of a case, what was ignored and what a rule still wants to know. Width here
+ * and below as above. */
 EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const struct en_case *c,
                                           const struct en_assessment *assessment, int width,
                                           bool use_colour, struct en_buf *out, struct en_err *err);

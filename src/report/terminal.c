@@ -7,8 +7,6 @@
 #include <glib.h>
 #include <string.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 72, WIDTH_MAX = 160 };
-
 static enum en_ink verdict_ink(enum en_verdict v)
 {
     static const enum en_ink INKS[] = {
@@ -249,10 +247,7 @@ enum en_status en_report_terminal(const struct en_report *r, int width, bool use
 {
     struct en_arena arena = EN_ARENA(32 << 20);
     struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
-    struct en_page page = {.out = out, .w = &w, .use_colour = use_colour};
-
-    page.width = width == 0 ? WIDTH_DEFAULT : width < WIDTH_MIN ? WIDTH_MIN : width;
-    page.width = page.width > WIDTH_MAX ? WIDTH_MAX : page.width;
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     enum en_status st = print_page(&page, r, err);
 
     if (st == EN_OK && w.failed) {

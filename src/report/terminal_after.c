@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { INDENT = 9, WIDTH_DEFAULT = 80 };
+enum { INDENT = 9 };
 
 static void print_head(struct en_page *p, const char *title, const struct en_care *care)
 {
@@ -78,7 +78,7 @@ enum en_status en_report_triage(const struct en_care *care, const struct en_tria
     static const enum en_ink INK[] = {EN_INK_RED, EN_INK_RED, EN_INK_YELLOW, EN_INK_GREEN};
     struct en_arena arena = EN_ARENA(8 << 20);
     struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     const enum en_ink ink = INK[triage->level];
 
     print_head(&page, "symptoms after a session", care);
@@ -112,7 +112,7 @@ enum en_status en_report_review(const struct en_care *care, const struct en_revi
 {
     struct en_arena arena = EN_ARENA(8 << 20);
     struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     const bool goes_on =
         review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;
     const enum en_ink ink = goes_on ? EN_INK_GREEN : EN_INK_YELLOW;

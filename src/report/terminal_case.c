@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { WIDTH_DEFAULT = 80, INDENT = 3 };
+enum { INDENT = 3 };
 
 static void print_targets(struct en_page *p, const struct en_case *c)
 {
@@ -91,7 +91,7 @@ enum en_status en_report_case(const struct en_care *care, const struct en_case *
 {
     struct en_arena arena = EN_ARENA(32 << 20);
     struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
 
     print_targets(&page, c);
     print_facts(&page, c);

@@ -19,23 +19,6 @@ static struct en_buf print(int width, bool use_colour)
     return out;
 }
 
-/* The page with every gap as one blank, so that a sentence is found wherever it wraps. */
-static struct en_buf joined(const struct en_buf *page)
-{
-    struct en_buf out = EN_BUF(1 << 20);
-    bool is_blank = false;
-
-    for (size_t i = 0; i < page->size; i++) {
-        const bool is_gap = page->bytes[i] == ' ' || page->bytes[i] == '\n';
-
-        if (!is_gap || !is_blank) {
-            en_buf_add_bytes(&out, is_gap ? " " : page->bytes + i, 1);
-        }
-        is_blank = is_gap;
-    }
-    return out;
-}
-
 static void test_page_holds_the_whole_plan(void **state)
 {
     static const char *const PARTS[] = {
@@ -70,7 +53,7 @@ static void test_page_holds_the_whole_plan(void **state)
 
     (void)state;
     fixture_init(&f);
-    struct en_buf page = print(0, false), text = joined(&page);
+    struct en_buf page = print(0, false), text = fixture_joined(&page);
 
     for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
         CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
@@ -95,7 +78,7 @@ static void test_forecast_shows_every_arm_week_and_hypothesis(void **state)
 
     (void)state;
     fixture_init(&f);
-    struct en_buf page = print(80, false), text = joined(&page);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     for (size_t i = 0; i < EN_COUNT(WEEKS); i++) {
         CHECK_CONTAINS(en_buf_text(&page), WEEKS[i]);
@@ -155,7 +138,7 @@ static void test_blocked_page_says_why_and_prints_no_plan(void **state)
         fixture_block(&f);
         f.findings[1].sites = "";
         f.assessment.verdict = BLOCKING[i];
-        struct en_buf page = print(80, false), text = joined(&page);
+        struct en_buf page = print(80, false), text = fixture_joined(&page);
 
         CHECK(en_report_is_blocked(&f.report));
         CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
@@ -191,7 +174,7 @@ static void test_verdict_only_page_prints_no_plan_and_no_refusal(void **state)
     (void)state;
     fixture_init(&f);
     f.report.is_verdict_only = true;
-    struct en_buf page = print(80, false), text = joined(&page);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
         CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
@@ -212,7 +195,7 @@ static void test_verdict_only_page_still_refuses(void **state)
     fixture_init(&f);
     fixture_block(&f);
     f.report.is_verdict_only = true;
-    struct en_buf page = print(80, false), text = joined(&page);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     CHECK_CONTAINS(en_buf_text(&text), "NOT SUITABLE");
     CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
@@ -235,7 +218,7 @@ static void test_plan_without_sites_is_no_plan(void **state)
     (void)state;
     fixture_init(&f);
     f.plan.site_count = 0;
-    struct en_buf page = print(80, false), text = joined(&page);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     CHECK(en_report_is_blocked(&f.report));
     CHECK_CONTAINS(en_buf_text(&text), "names no condition with sites to inject");
@@ -277,7 +260,7 @@ static void test_unknown_doses_are_named(void **state)
     (void)state;
     fixture_init(&f);
     fixture_strain(&f);
-    struct en_buf page = print(80, false), text = joined(&page);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     CHECK_CONTAINS(en_buf_text(&text), "of unknown mg (unknown)");
     CHECK_CONTAINS(en_buf_text(&text), "??????????");
