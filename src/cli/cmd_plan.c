@@ -66,35 +66,50 @@ static enum en_status read_request(const struct en_arguments *args, const struct
     return EN_OK;
 }
 
+/* The report decides what of the plan the verdict lets it print. */
 static struct en_report report_of(const struct en_cli *cli, const struct en_plan_answer *answer)
 {
     return (struct en_report){
         .knowledge = cli->app.knowledge,
         .c = &answer->c,
-        .plan = answer->is_issued ? &answer->plan : NULL,
+        .plan = answer->plan.condition == NULL ? NULL : &answer->plan,
         .assessment = &answer->assessment,
-        .forecast = answer->is_issued ? answer->forecast : NULL,
+        .forecast = answer->forecast,
         .today = cli->app.today,
     };
 }
 
+static enum en_status write_paper(struct en_cli *cli, const struct en_report *r,
+                                  enum en_paper paper, const char *folder, struct en_err *err)
+{
+    struct en_buf pdf = EN_BUF(EN_OUTPUT_MAX);
+    const char *path = en_arena_print(cli->arena, "%s/%s.pdf", folder, en_paper_name(paper));
+    enum en_status st = path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path")
+                                     : en_paper_write(r, paper, &pdf, err);
+
+    if (st == EN_OK) {
+        st = en_file_write(path, en_buf_text(&pdf), pdf.size, err);
+    }
+    en_buf_free(&pdf);
+    if (st == EN_OK) {
+        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    }
+    return st;
+}
+
+/* A blocked plan has no papers for the patient: nobody shall carry it out. */
 static enum en_status write_papers(struct en_cli *cli, const struct en_report *r,
                                    const char *folder, struct en_err *err)
 {
     EN_TRY(en_folder_make(folder, err));
-    for (int i = 0; i < EN_PAPER_COUNT; i++) {
-        struct en_buf pdf = EN_BUF(EN_OUTPUT_MAX);
-        const enum en_paper paper = (enum en_paper)i;
-        const char *path = en_arena_print(cli->arena, "%s/%s.pdf", folder, en_paper_name(paper));
-        enum en_status st = path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path")
-                                         : en_paper_write(r, paper, &pdf, err);
-
-        if (st == EN_OK) {
-            st = en_file_write(path, en_buf_text(&pdf), pdf.size, err);
-        }
-        en_buf_free(&pdf);
-        EN_TRY(st);
-        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    EN_TRY(write_paper(cli, r, EN_PAPER_PLAN, folder, err));
+    if (en_report_is_blocked(r)) {
+        (void)fprintf(cli->err_out, "no leaflet, consent and aftercare: no plan is issued (%s)\n",
+                      en_verdict_text(r->assessment->verdict));
+        return EN_OK;
+    }
+    for (int i = EN_PAPER_PLAN + 1; i < EN_PAPER_COUNT; i++) {
+        EN_TRY(write_paper(cli, r, (enum en_paper)i, folder, err));
     }
     return EN_OK;
 }
@@ -115,7 +130,7 @@ static enum en_status write_chart(struct en_cli *cli, const struct en_report *r,
     return st;
 }
 
-/* Files that were asked for. A blocked plan has no papers: nobody shall carry it out. */
+/* Files that were asked for. */
 static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
                                   const struct en_plan_answer *answer, struct en_err *err)
 {
@@ -123,15 +138,15 @@ static enum en_status write_files(struct en_cli *cli, const struct en_arguments 
     const char *pdf = en_given(args, "pdf"), *svg = en_given(args, "svg");
     const char *png = en_given(args, "png");
 
-    if (!answer->is_issued) {
-        if (pdf != NULL || svg != NULL || png != NULL) {
-            (void)fprintf(cli->err_out, "no file written: no plan is issued (%s)\n",
+    if (pdf != NULL) {
+        EN_TRY(write_papers(cli, &r, pdf, err));
+    }
+    if (en_report_is_blocked(&r)) {
+        if (svg != NULL || png != NULL) {
+            (void)fprintf(cli->err_out, "no chart written: no plan is issued (%s)\n",
                           en_verdict_text(answer->assessment.verdict));
         }
         return EN_OK;
-    }
-    if (pdf != NULL) {
-        EN_TRY(write_papers(cli, &r, pdf, err));
     }
     if (svg != NULL) {
         EN_TRY(write_chart(cli, &r, EN_CHART_SVG, svg, err));
@@ -153,9 +168,7 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     cli->exit_status = answer.is_issued ? 0 : EN_EXIT_BLOCKED;
     struct en_report r = report_of(cli, &answer);
 
-    if (!is_plan) {
-        r.plan = NULL;
-    }
+    r.is_verdict_only = !is_plan;
     const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
     const enum en_status st = en_given(args, "json") != NULL
                                   ? en_app_plan_bundle(&cli->app, &answer, cli->arena, &out, err)

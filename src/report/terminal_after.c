@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { INDENT = 9, WIDTH_DEFAULT = 80 };
+enum { INDENT = 9 };
 
 static void print_head(struct en_page *p, const char *title, const struct en_care *care)
 {
@@ -77,8 +77,8 @@ enum en_status en_report_triage(const struct en_care *care, const struct en_tria
 {
     static const enum en_ink INK[] = {EN_INK_RED, EN_INK_RED, EN_INK_YELLOW, EN_INK_GREEN};
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     const enum en_ink ink = INK[triage->level];
 
     print_head(&page, "symptoms after a session", care);
@@ -96,20 +96,6 @@ enum en_status en_report_triage(const struct en_care *care, const struct en_tria
     return finish(&page, err);
 }
 
-static void print_followups(struct en_page *p, const struct en_review *review)
-{
-    struct en_words *w = p->w;
-
-    if (review->followup_count > 0) {
-        en_page_heading(p, "FOLLOW-UP");
-    }
-    for (size_t i = 0; i < review->followup_count; i++) {
-        const struct en_dated_row *f = &review->followups[i];
-
-        en_page_text(p, 1, en_words_day(w, f->from), EN_INK_PLAIN, en_words_clean(w, f->text));
-    }
-}
-
 static void print_questions(struct en_page *p, const struct en_review *review)
 {
     if (review->question_count > 0) {
@@ -117,7 +103,7 @@ static void print_questions(struct en_page *p, const struct en_review *review)
     }
     for (size_t i = 0; i < review->question_count; i++) {
         en_page_text(p, 1, en_words_print(p->w, "%2zu.", i + 1), EN_INK_PLAIN,
-                     en_words_cell(p->w, review->questions[i].fact, "question"));
+                     en_words_question(p->w, review->questions[i].fact));
     }
 }
 
@@ -125,8 +111,8 @@ enum en_status en_report_review(const struct en_care *care, const struct en_revi
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     const bool goes_on =
         review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;
     const enum en_ink ink = goes_on ? EN_INK_GREEN : EN_INK_YELLOW;
@@ -143,7 +129,10 @@ enum en_status en_report_review(const struct en_care *care, const struct en_revi
     print_findings(&page, review->findings, review->fired_count, review->finding_count,
                    EN_INK_PLAIN);
     print_questions(&page, review);
-    print_followups(&page, review);
+    if (review->followup_count > 0) {
+        en_page_heading(&page, "FOLLOW-UP");
+        en_terminal_followups(&page, "due", review->followups, review->followup_count);
+    }
     print_footer(&page);
     return finish(&page, err);
 }

@@ -43,3 +43,6 @@ void fixture_many_sites(struct fixture *f);
 /* Everything that may be missing or extreme: unknown person and doses, an impossible mix, words
  * without blanks, unknown indices, no dates. The verdict still lets the plan through. */
 void fixture_strain(struct fixture *f);
+
+/* A page with every gap as one blank, so that a sentence is found wherever it wraps. */
+struct en_buf fixture_joined(const struct en_buf *page);

@@ -80,7 +80,7 @@ static void test_plan_holds_everything_to_carry_out(void **state)
         "Signature",
     };
     static const char *const DATES[] = {"Mon 2026-01-05", "Mon 2026-02-02", "Mon 2026-03-02",
-                                        "Mon 2026-03-30", "Mon 2026-04-27", "Mon 2027-01-04"};
+                                        "Mon 2026-03-30", "Mon 2026-04-27", "2027-01-04: Review:"};
 
     (void)state;
     fixture_init(&f);
@@ -100,6 +100,75 @@ static void test_plan_holds_everything_to_carry_out(void **state)
     CHECK(!reader_has_nan(en_buf_text(&text)));
     CHECK(page_count(en_buf_text(&text)) <= 3);
     en_buf_free(&text);
+}
+
+/* A clinician reads two sides: a usual knee with one remark fits, the checklist and the line to
+ * sign included. */
+static void test_usual_plan_fits_two_pages(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.plan.site_count = 7;
+    f.assessment.finding_count = 1;
+    f.assessment.fired_count = 1;
+    f.assessment.question_count = 0;
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+    struct en_buf last = read_paper(EN_PAPER_PLAN, 2, true);
+
+    assert_int_equal(page_count(en_buf_text(&text)), 2);
+    CHECK_CONTAINS(en_buf_text(&last), "Checklist of the day");
+    CHECK_CONTAINS(en_buf_text(&last), "Clinician, licence");
+    en_buf_free(&text);
+    en_buf_free(&last);
+}
+
+/* Rehabilitation is one paragraph in days after a session; a batch says what is thrown away; costs
+ * without amounts are one number; the source that all sites share is said once. */
+static void test_plan_says_repeated_things_once(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.mixes[1].needed_ml = 9.0;
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+    const char *source = en_cell(f.sites[3].link, "source");
+
+    CHECK(reader_count(en_buf_text(&text), "Settle 0–3 d; Restore motion 3–14 d; Load 14–42 d.") ==
+          1);
+    CHECK(reader_count(en_buf_text(&text), "9.5 mL prepared, the sites take 9.0 mL, discard the "
+                                           "rest.") == 1);
+    CHECK(reader_count(en_buf_text(&text), "2 amounts to be filled in by the clinic") == 1);
+    CHECK_CONTAINS(en_buf_text(&text), "Source where no other is named: ");
+    CHECK_CONTAINS(en_buf_text(&text), source);
+    CHECK_CONTAINS(en_buf_text(&text), "Optional: only if the review says so.");
+    en_buf_free(&text);
+}
+
+/* The verdict alone is a document of the clinician; there is nothing in it for the patient. */
+static void test_verdict_only_paper_has_no_plan(void **state)
+{
+    static const char *const ABSENT[] = {"KNE-0",     "Solutions",         "Forecast",
+                                         "Checklist", "No injection plan", "First settle"};
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    f.report.is_verdict_only = true;
+    f.findings[1].sites = "";
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK_CONTAINS(en_buf_text(&text), "Assessment · 2026-01-05");
+    CHECK_CONTAINS(en_buf_text(&text), "Suitable with caution");
+    CHECK_CONTAINS(en_buf_text(&text), "Alternatives to the injections");
+    for (size_t i = 0; i < EN_COUNT(ABSENT); i++) {
+        CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
+    }
+    en_buf_free(&text);
+    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_COUNT; paper++) {
+        struct en_buf pdf = EN_BUF(1 << 20);
+
+        CHECK(en_paper_write(&f.report, paper, &pdf, &err) == EN_EINVAL);
+        en_buf_free(&pdf);
+    }
 }
 
 /* Pages must not be mixed up between patients: name, id, document and date stand on each. */
@@ -359,6 +428,9 @@ static void test_paper_names_are_file_names(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_plan_holds_everything_to_carry_out),
+          cmocka_unit_test(test_usual_plan_fits_two_pages),
+          cmocka_unit_test(test_plan_says_repeated_things_once),
+          cmocka_unit_test(test_verdict_only_paper_has_no_plan),
           cmocka_unit_test(test_every_page_names_patient_and_date),
           cmocka_unit_test(test_long_tables_break_and_repeat_their_head),
           cmocka_unit_test(test_blocked_plan_has_no_sites_and_no_patient_papers),

@@ -19,23 +19,6 @@ static struct en_buf print(int width, bool use_colour)
     return out;
 }
 
-/* The page with every gap as one blank, so that a sentence is found wherever it wraps. */
-static struct en_buf joined(const struct en_buf *page)
-{
-    struct en_buf out = EN_BUF(1 << 20);
-    bool is_blank = false;
-
-    for (size_t i = 0; i < page->size; i++) {
-        const bool is_gap = page->bytes[i] == ' ' || page->bytes[i] == '\n';
-
-        if (!is_gap || !is_blank) {
-            en_buf_add_bytes(&out, is_gap ? " " : page->bytes + i, 1);
-        }
-        is_blank = is_gap;
-    }
-    return out;
-}
-
 static void test_page_holds_the_whole_plan(void **state)
 {
     static const char *const PARTS[] = {
@@ -62,14 +45,15 @@ static void test_page_holds_the_whole_plan(void **state)
         "H0 no specific effect",
         "H3 both",
         "12 of 14 values are unapproved defaults: edit and sign",
-        "Exercise:",
+        "Exercise; Losing weight; Waiting and watching. See the leaflet.",
+        "After each session: Settle 0–3 d; Restore motion 3–14 d; Load 14–42 d.",
         "Not covered",
-        "amounts to be filled in by the clinic",
+        "2 amounts to be filled in by the clinic",
     };
 
     (void)state;
     fixture_init(&f);
-    struct en_buf page = print(0, false), text = joined(&page);
+    struct en_buf page = print(0, false), text = fixture_joined(&page);
 
     for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
         CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
@@ -94,7 +78,7 @@ static void test_forecast_shows_every_arm_week_and_hypothesis(void **state)
 
     (void)state;
     fixture_init(&f);
-    struct en_buf page = print(80, false);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     for (size_t i = 0; i < EN_COUNT(WEEKS); i++) {
         CHECK_CONTAINS(en_buf_text(&page), WEEKS[i]);
@@ -102,9 +86,12 @@ static void test_forecast_shows_every_arm_week_and_hypothesis(void **state)
     CHECK_CONTAINS(en_buf_text(&page), "Saline injections");
     CHECK_CONTAINS(en_buf_text(&page), "No treatment");
     CHECK_CONTAINS(en_buf_text(&page), "(0.8–6.5) 59 %");
-    CHECK(reader_count(en_buf_text(&page), "H1 mechanical") == 2);
-    CHECK(reader_count(en_buf_text(&page), "Chance of at least 2 points") == 3);
+    CHECK_CONTAINS(en_buf_text(&page), "Function, 0 to 100");
+    CHECK(reader_count(en_buf_text(&page), "H1 mechanical") == 1);
+    CHECK(reader_count(en_buf_text(&page), "Chance of at least 2 points") == 1);
+    CHECK_CONTAINS(en_buf_text(&text), "saline injections 25 %, exercise 30 %, no treatment 35 %");
     en_buf_free(&page);
+    en_buf_free(&text);
 }
 
 static void check_widths(void)
@@ -151,7 +138,7 @@ static void test_blocked_page_says_why_and_prints_no_plan(void **state)
         fixture_block(&f);
         f.findings[1].sites = "";
         f.assessment.verdict = BLOCKING[i];
-        struct en_buf page = print(80, false), text = joined(&page);
+        struct en_buf page = print(80, false), text = fixture_joined(&page);
 
         CHECK(en_report_is_blocked(&f.report));
         CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
@@ -165,6 +152,80 @@ static void test_blocked_page_says_why_and_prints_no_plan(void **state)
         en_buf_free(&page);
         en_buf_free(&text);
     }
+}
+
+/* Asked for the verdict alone, a suitable case gets its reasons and alternatives, no plan, and no
+ * word that the verdict forbids one. */
+static void test_verdict_only_page_prints_no_plan_and_no_refusal(void **state)
+{
+    static const char *const ABSENT[] = {"SITES",     "SOLUTIONS",           "draw",
+                                         "SESSIONS",  "REHABILITATION",      "FORECAST",
+                                         "COST",      "No injection plan",   "First settle",
+                                         "CHECKLIST", "unapproved defaults", "no plan"};
+    static const char *const PARTS[] = {"ENTHESIS · assessment",
+                                        "Knee osteoarthritis, right",
+                                        "SUITABLE WITH CAUTION",
+                                        "CI-39",
+                                        "RULES THAT CANNOT BE DECIDED",
+                                        "ASK OR MEASURE NEXT",
+                                        "EVIDENCE, grade B",
+                                        "Exercise: A planned programme"};
+
+    (void)state;
+    fixture_init(&f);
+    f.report.is_verdict_only = true;
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    for (size_t i = 0; i < EN_COUNT(ABSENT); i++) {
+        CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
+    }
+    CHECK(!en_report_is_blocked(&f.report));
+    en_buf_free(&page);
+    en_buf_free(&text);
+}
+
+/* Asked for the verdict alone, a refusal is still said to be one; without a plan the case stands
+ * in for what the plan names. */
+static void test_verdict_only_page_still_refuses(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    fixture_block(&f);
+    f.report.is_verdict_only = true;
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
+
+    CHECK_CONTAINS(en_buf_text(&text), "NOT SUITABLE");
+    CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
+    CHECK_CONTAINS(en_buf_text(&text), "First settle what stands above");
+    en_buf_free(&page);
+    en_buf_free(&text);
+    fixture_init(&f);
+    f.report.is_verdict_only = true;
+    f.report.plan = NULL;
+    page = print(80, false);
+    CHECK_CONTAINS(en_buf_text(&page), "Knee osteoarthritis, right");
+    CHECK(strstr(en_buf_text(&page), "No injection plan") == NULL);
+    CHECK(strstr(en_buf_text(&page), "ALTERNATIVES") == NULL);
+    en_buf_free(&page);
+}
+
+/* A verdict that allows a plan, and none there: the page must not blame the verdict. */
+static void test_plan_without_sites_is_no_plan(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.plan.site_count = 0;
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
+
+    CHECK(en_report_is_blocked(&f.report));
+    CHECK_CONTAINS(en_buf_text(&text), "names no condition with sites to inject");
+    CHECK(strstr(en_buf_text(&text), "the verdict does not allow") == NULL);
+    CHECK(strstr(en_buf_text(&text), "SOLUTIONS") == NULL);
+    en_buf_free(&page);
+    en_buf_free(&text);
 }
 
 /* Without an assessment nothing says that the plan is safe: it is not printed either. */
@@ -199,7 +260,7 @@ static void test_unknown_doses_are_named(void **state)
     (void)state;
     fixture_init(&f);
     fixture_strain(&f);
-    struct en_buf page = print(80, false), text = joined(&page);
+    struct en_buf page = print(80, false), text = fixture_joined(&page);
 
     CHECK_CONTAINS(en_buf_text(&text), "of unknown mg (unknown)");
     CHECK_CONTAINS(en_buf_text(&text), "??????????");
@@ -244,6 +305,9 @@ TEST_MAIN(cmocka_unit_test(test_page_holds_the_whole_plan),
           cmocka_unit_test(test_forecast_shows_every_arm_week_and_hypothesis),
           cmocka_unit_test(test_lines_fit_the_terminal),
           cmocka_unit_test(test_blocked_page_says_why_and_prints_no_plan),
+          cmocka_unit_test(test_verdict_only_page_prints_no_plan_and_no_refusal),
+          cmocka_unit_test(test_verdict_only_page_still_refuses),
+          cmocka_unit_test(test_plan_without_sites_is_no_plan),
           cmocka_unit_test(test_missing_parts_are_left_out),
           cmocka_unit_test(test_unknown_doses_are_named), cmocka_unit_test(test_colour_and_repeat),
           cmocka_unit_test(test_full_buffer_is_an_error));

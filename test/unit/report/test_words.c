@@ -13,7 +13,7 @@ static struct en_arena arena = {.limit = 8 << 20};
 
 static struct en_words words(void)
 {
-    return (struct en_words){.arena = &arena, .knowledge = fixture_knowledge()};
+    return (struct en_words){.arena = &arena, .knowledge = fixture_knowledge(), .today = TODAY};
 }
 
 /* An unknown number is said to be unknown: "nan" on a plan would be read as a name or a typo. */
@@ -86,8 +86,19 @@ static void test_inputs_show_unit_date_and_age(void **state)
         "sex", {.kind = EN_FACT_CODE, .code = "male", .as_of = EN_DAY_UNKNOWN}, false};
 
     (void)state;
+    const struct en_input lost = {
+        "inr", {.kind = EN_FACT_NUMBER, .number = 3.4, .as_of = EN_DAY_UNKNOWN}, true};
+    const struct en_input today_but_old = {
+        "inr", {.kind = EN_FACT_NUMBER, .number = 3.4, .as_of = TODAY}, true};
+    const struct en_input onset = {
+        "onset", {.kind = EN_FACT_DATE, .date = TODAY - 5, .as_of = TODAY - 5}, false};
+
     CHECK_TEXT(en_words_input(&w, &old), "Body weight: 48.25 kg (2024-12-01, too old)");
-    CHECK_TEXT(en_words_input(&w, &ratio), "INR: 3.4 (2026-01-05)");
+    CHECK_TEXT(en_words_input(&w, &ratio), "INR: 3.4"); /* today's needs no date */
+    CHECK_TEXT(en_words_input(&w, &lost), "INR: 3.4 (too old)");
+    CHECK_TEXT(en_words_input(&w, &today_but_old), "INR: 3.4 (2026-01-05, too old)");
+    CHECK_CONTAINS(en_words_input(&w, &onset), ": 2025-12-31");
+    CHECK(strstr(en_words_input(&w, &onset), "(") == NULL);
     CHECK_TEXT(en_words_input(&w, &none), "INR: unknown");
     CHECK_CONTAINS(en_words_input(&w, &undated), ": male");
     w.knowledge = NULL; /* without titles the id stands in */
@@ -144,27 +155,113 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 fired, 2 cannot be decided yet");
 }
 
-/* The phases of rehabilitation come once per session: one line with all its dates. */
-static void test_repeated_rows_are_one_line_with_all_dates(void **state)
+/* The phases of rehabilitation come once per session: they are named once, in days after it. */
+static void test_phases_are_named_once_in_days_after_a_session(void **state)
 {
     struct en_words w = words();
-    const struct en_row *settle = fixture_row("rehab", "RH-0"),
-                        *load = fixture_row("rehab", "RH-2");
-    const struct en_dated_row rows[] = {{settle, TODAY, TODAY + 3, "Settle"},
-                                        {load, TODAY + 3, EN_DAY_UNKNOWN, "Load"},
-                                        {settle, TODAY + 28, TODAY + 31, "Settle"},
-                                        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "always"}};
+    const struct en_row *settle = fixture_row("rehab", "RH-0"), *end = fixture_row("rehab", "RH-4");
+    struct en_dated_row rows[] = {
+        {fixture_row("rehab_regions", "RR-knee"), EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "Walk."},
+        {settle, TODAY, TODAY + 3, "Settle"},
+        {settle, TODAY + 28, TODAY + 31, "Settle"},
+        {end, TODAY + 112, EN_DAY_UNKNOWN, "Return"},
+        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "Sleep."}};
+    struct en_plan plan = {.rehabilitation = rows, .rehabilitation_count = 5, .session_count = 1};
 
     (void)state;
-    CHECK(en_words_is_first_row(rows, 0) && en_words_is_first_row(rows, 1));
-    CHECK(!en_words_is_first_row(rows, 2) && en_words_is_first_row(rows, 3));
-    CHECK_TEXT(en_words_spans(&w, rows, 4, 0),
-               "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05");
-    CHECK_TEXT(en_words_spans(&w, rows, 4, 1), "from 2026-01-08");
-    CHECK_TEXT(en_words_spans(&w, rows, 4, 3), "");
+    CHECK_TEXT(en_words_phases(&w, &plan),
+               "After each session: Settle 0–3 d; Return and prevention from 84 d.");
+    plan.session_count = 2;
+    CHECK_CONTAINS(en_words_phases(&w, &plan), "84 d. The next session starts them anew.");
+    CHECK_TEXT(en_words_exercises(&w, &plan), "Walk. Sleep.");
+    plan.rehabilitation_count = 1;
+    CHECK_TEXT(en_words_phases(&w, &plan), "");
+    plan.rehabilitation_count = 0;
+    CHECK_TEXT(en_words_exercises(&w, &plan), "");
+}
+
+static void test_spans_name_both_days_or_one(void **state)
+{
+    struct en_words w = words();
+    const struct en_dated_row rows[] = {{NULL, TODAY, TODAY + 3, ""},
+                                        {NULL, TODAY, TODAY, ""},
+                                        {NULL, TODAY, EN_DAY_UNKNOWN, ""},
+                                        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, ""}};
+
+    (void)state;
     CHECK_TEXT(en_words_span(&w, &rows[0]), "Mon 2026-01-05 to Thu 2026-01-08");
-    CHECK_TEXT(en_words_span(&w, &rows[1]), "Thu 2026-01-08");
+    CHECK_TEXT(en_words_span(&w, &rows[1]), "Mon 2026-01-05");
+    CHECK_TEXT(en_words_span(&w, &rows[2]), "Mon 2026-01-05");
     CHECK_TEXT(en_words_span(&w, &rows[3]), "unknown");
+}
+
+/* What all lines of a list share is said once, from a whole word on; nothing is ever lost. */
+static void test_common_end_of_a_list_is_said_once(void **state)
+{
+    static const struct {
+        const char *texts[3], *end, *rest[3];
+    } LISTS[] = {
+        {{"6 weeks after it: pain", "3 months after it: pain", "1 year after it: pain"},
+         "after it: pain",
+         {"6 weeks", "3 months", "1 year"}},
+        {{"6 months after it", "12 months after it", "9 months after it"},
+         "after it",
+         {"6 months", "12 months", "9 months"}}, /* not "6" and "12" */
+        {{"6 weeks", "16 weeks", "2 weeks"}, "", {"6 weeks", "16 weeks", "2 weeks"}},
+        {{"one", "two", "three"}, "", {"one", "two", "three"}},
+        {{"same", "same", "same"}, "", {"same", "same", "same"}},
+        {{"a 王明", "b 王明", "c 小明"}, "", {"a 王明", "b 王明", "c 小明"}},
+        {{"a x é", "a y é", "a z é"}, "é", {"a x", "a y", "a z"}},
+        {{"call now", "now", "go now"}, "", {"call now", "now", "go now"}},
+        {{NULL, "b", "c"}, "", {"", "b", "c"}},
+    };
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(LISTS); i++) {
+        struct en_dated_row rows[3] = {{0}};
+
+        for (size_t k = 0; k < 3; k++) {
+            rows[k].text = LISTS[i].texts[k];
+        }
+        const char *end = en_words_common_end(&w, rows, 3);
+
+        CHECK_TEXT(end, LISTS[i].end);
+        for (size_t k = 0; k < 3; k++) {
+            CHECK_TEXT(en_words_before(&w, rows[k].text, end), LISTS[i].rest[k]);
+        }
+        CHECK_TEXT(en_words_common_end(&w, rows, 1), "");
+        CHECK_TEXT(en_words_common_end(&w, rows, 0), "");
+    }
+    CHECK_TEXT(en_words_before(&w, "no such end", "other"), "no such end");
+}
+
+/* What is left in the syringe is said, because it must be thrown away; 0.05 mL is nobody's rest,
+ * and a batch that is too small must not pass. */
+static void test_batch_names_what_is_discarded(void **state)
+{
+    static const struct {
+        double prepared, needed;
+        const char *text;
+    } BATCHES[] = {
+        {2.0, 1.5, "2.0 mL prepared, the sites take 1.5 mL, discard the rest"},
+        {2.0, 2.0, ""},
+        {2.05, 2.0, ""},
+        {2.06, 2.0, "2.1 mL prepared, the sites take 2.0 mL, discard the rest"},
+        {1.5, 2.0, "1.5 mL prepared, the sites take 2.0 mL: NOT ENOUGH"},
+        {2.0, NAN, ""},
+    };
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(BATCHES); i++) {
+        struct en_plan_mix m = {.mix = {.volume_ml = BATCHES[i].prepared, .is_possible = true},
+                                .needed_ml = BATCHES[i].needed};
+
+        CHECK_TEXT(en_words_batch(&w, &m), BATCHES[i].text);
+        m.mix.is_possible = false;
+        CHECK_TEXT(en_words_batch(&w, &m), "");
+    }
 }
 
 /* A warning moves below the table only when every mix carries it. */
@@ -191,8 +288,9 @@ static void test_costs_name_what_is_still_open(void **state)
     struct en_plan plan = {.costs = costs, .cost_count = 2};
 
     (void)state;
-    CHECK_TEXT(en_words_costs(&w, &plan), "amounts to be filled in by the clinic: Injection "
-                                          "session, base fee; Ultrasound guidance");
+    CHECK_TEXT(en_words_costs(&w, &plan), "2 amounts to be filled in by the clinic");
+    plan.cost_count = 1;
+    CHECK_TEXT(en_words_costs(&w, &plan), "1 amount to be filled in by the clinic");
     plan.cost_count = 0;
     CHECK_TEXT(en_words_costs(&w, &plan), "");
 }
@@ -324,7 +422,10 @@ int main(void)
         cmocka_unit_test(test_source_marks_what_nobody_approved),
         cmocka_unit_test(test_codes_and_arms_become_words),
         cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
-        cmocka_unit_test(test_repeated_rows_are_one_line_with_all_dates),
+        cmocka_unit_test(test_phases_are_named_once_in_days_after_a_session),
+        cmocka_unit_test(test_spans_name_both_days_or_one),
+        cmocka_unit_test(test_common_end_of_a_list_is_said_once),
+        cmocka_unit_test(test_batch_names_what_is_discarded),
         cmocka_unit_test(test_only_warnings_of_all_mixes_are_shared),
         cmocka_unit_test(test_costs_name_what_is_still_open),
         cmocka_unit_test(test_full_arena_is_noticed),
