@@ -84,8 +84,8 @@ static bool is_time(const char *text)
         return true;
     }
     return (*text == '+' || *text == '-') && digits(text + 1, 2, &zone_hour) && text[3] == ':' &&
-           digits(text + 4, 2, &zone_minute) && zone_hour <= 14 && zone_minute <= 59 &&
-           text[6] == '\0';
+           digits(text + 4, 2, &zone_minute) && zone_minute <= 59 &&
+           zone_hour * 60 + zone_minute <= 14 * 60 && text[6] == '\0';
 }
 
 bool en_date_parse(const char *text, en_day *out, enum en_date_precision *precision)

@@ -82,12 +82,12 @@ static void write_concept(struct builder *b, const char *key, const char *system
     en_write_close(&b->w);
 }
 
-/* The next word of a value: copied to out, cut to its size; NULL when there is none. */
+/* The next word of a value: copied to out, "" when it is too long; NULL when there is none. */
 static const char *next_word(const char *text, char *out, size_t out_size)
 {
     text += strspn(text, " ");
     const size_t size = strcspn(text, " ");
-    const size_t copied = size < out_size ? size : out_size - 1;
+    const size_t copied = size < out_size ? size : 0;
 
     memcpy(out, text, copied);
     out[copied] = '\0';
@@ -98,6 +98,28 @@ static bool is_side(const char *word)
 {
     return en_list_has("left; right; both; midline", word);
 }
+
+/* Nothing is left of a value; also when its last words were not there at all. */
+static bool is_end(const char *rest)
+{
+    return rest == NULL || rest[strspn(rest, " ")] == '\0';
+}
+
+/* A text that FHIR takes: something visible, and no control characters. */
+static bool is_text(const char *text)
+{
+    bool is_visible = false;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        if ((unsigned char)*p < ' ') {
+            return false;
+        }
+        is_visible = is_visible || *p != ' ';
+    }
+    return is_visible;
+}
+
+#define REFUSE_TEXT(b, item) REFUSE(b, item, "must not be empty and must be a single line of text")
 
 /* A number as JSON writes it: "81.5", not ".5", "+5" or "5.". */
 static bool is_json_number(const char *text)
@@ -147,7 +169,7 @@ static bool parse_quantity(struct builder *b, const struct en_case_item *item,
     rest += strspn(rest, " ");
     *unit = rest[0] == '\0' ? "1" : ucum_of(rest);
     (void)en_text_number(number, &value);
-    if (!en_unit_convert(b->k, fact, *unit, value, &value)) {
+    if (!en_unit_convert(b->k, fact, rest[0] == '\0' ? NULL : *unit, value, &value)) {
         const char *list = en_unit_list(b->k, fact, b->arena);
 
         REFUSE(b, item, "needs one of these units behind the number: %s", list == NULL ? "" : list);
@@ -245,6 +267,10 @@ static void build_condition(struct builder *b, const struct en_case_item *item)
     const struct en_row *row = en_row_find(b->k, "conditions", item->value);
     const char *side = first_value(b, "side"), *onset = first_value(b, "onset");
 
+    if (!is_text(item->value)) {
+        REFUSE_TEXT(b, item);
+        return;
+    }
     open_resource(b, "Condition");
     write_concept(b, "clinicalStatus", "http://terminology.hl7.org/CodeSystem/condition-clinical",
                   "active", NULL);
@@ -276,12 +302,13 @@ static void build_date(struct builder *b, const struct en_case_item *item)
 {
     en_day day = EN_DAY_UNKNOWN;
 
-    if (!en_date_parse(item->value, &day, NULL) || day > b->today) {
+    if (!en_date_parse(item->value, &day, NULL) || day > b->today ||
+        strlen(item->value) >= EN_DATE_TEXT_MAX) {
         REFUSE(b, item, "must be a date YYYY-MM-DD, not after today");
     }
 }
 
-/* Split "words until DATE"; false when the date is wrong. until is "" when not given. */
+/* Split "words until DATE"; false when a part is wrong. until is "" when not given. */
 static bool split_until(struct builder *b, const struct en_case_item *item, const char **text,
                         const char **until)
 {
@@ -297,6 +324,10 @@ static bool split_until(struct builder *b, const struct en_case_item *item, cons
             REFUSE(b, item, "needs a date YYYY-MM-DD behind \"until\"");
             return false;
         }
+    }
+    if (!is_text(*text)) {
+        REFUSE_TEXT(b, item);
+        return false;
     }
     return true;
 }
@@ -327,6 +358,10 @@ static void build_allergy(struct builder *b, const struct en_case_item *item)
 {
     const bool is_none = strcmp(item->value, "none") == 0;
 
+    if (!is_text(item->value)) {
+        REFUSE_TEXT(b, item);
+        return;
+    }
     open_resource(b, "AllergyIntolerance");
     write_concept(b, "clinicalStatus",
                   "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active",
@@ -346,13 +381,13 @@ static void build_exam(struct builder *b, const struct en_case_item *item)
 
     rest = rest == NULL ? NULL : next_word(rest, grade, sizeof grade);
     if (rest != NULL) {
-        (void)next_word(rest, side, sizeof side);
+        rest = next_word(rest, side, sizeof side);
     }
     if (en_row_find(b->k, "atlas", site) == NULL) {
         REFUSE(b, item, "needs a site of the atlas first, such as KNE-01");
         return;
     }
-    if (!en_list_has("0; 1; 2; 3", grade) || (side[0] != '\0' && !is_side(side))) {
+    if (!en_list_has("0; 1; 2; 3", grade) || (rest != NULL && !is_side(side)) || !is_end(rest)) {
         REFUSE(b, item, "needs a grade 0 to 3 behind the site, and then perhaps a side");
         return;
     }
@@ -377,12 +412,19 @@ static void build_score(struct builder *b, const struct en_case_item *item)
     char id[64] = "", number[64] = "";
     const char *rest = next_word(item->value, id, sizeof id);
     const struct en_row *instrument = en_row_find(b->k, "instruments", id);
+    double value = 0.0;
 
     if (rest != NULL) {
-        (void)next_word(rest, number, sizeof number);
+        rest = next_word(rest, number, sizeof number);
     }
-    if (instrument == NULL || !is_json_number(number)) {
+    if (instrument == NULL || !is_json_number(number) || !is_end(rest)) {
         REFUSE(b, item, "needs an instrument and its value, such as nrs 7");
+        return;
+    }
+    (void)en_text_number(number, &value);
+    if (value < en_cell_number(instrument, "low") || value > en_cell_number(instrument, "high")) {
+        REFUSE(b, item, "is outside the scale %s to %s of %s", en_cell(instrument, "low"),
+               en_cell(instrument, "high"), id);
         return;
     }
     open_observation(b, item, EN_INSTRUMENT_SYSTEM, id);
@@ -400,10 +442,10 @@ static void build_procedure(struct builder *b, const struct en_case_item *item)
     const char *rest = next_word(item->value, region, sizeof region);
 
     if (rest != NULL) {
-        (void)next_word(rest, side, sizeof side);
+        rest = next_word(rest, side, sizeof side);
     }
     if (regions == NULL || !en_list_has(en_cell(regions, "values"), region) ||
-        (side[0] != '\0' && !is_side(side))) {
+        (rest != NULL && !is_side(side)) || !is_end(rest)) {
         REFUSE(b, item, "needs a region (%s), and then perhaps a side",
                regions == NULL ? "" : en_cell(regions, "values"));
         return;
@@ -499,6 +541,10 @@ static void build_hours(struct builder *b, const struct en_case_item *item)
 
 static void build_payer(struct builder *b, const struct en_case_item *item)
 {
+    if (!is_text(item->value)) {
+        REFUSE_TEXT(b, item);
+        return;
+    }
     open_resource(b, "Coverage");
     en_write_text(&b->w, "status", "active");
     write_reference(b, "beneficiary", SUBJECT);
@@ -513,8 +559,8 @@ static void build_payer(struct builder *b, const struct en_case_item *item)
 /* Written with the patient. */
 static void build_patient_field(struct builder *b, const struct en_case_item *item)
 {
-    if (item->value[0] == '\0') {
-        REFUSE(b, item, "must not be empty");
+    if (!is_text(item->value)) {
+        REFUSE_TEXT(b, item);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* A FHIR string has at most 1 MiB. */
 enum { STRING_MAX = 1 << 20 };
@@ -153,6 +154,27 @@ static bool is_time(const char *text, size_t size)
            en_date_parse(full, &day, NULL);
 }
 
+/* An attribute such as onclick= inside a tag. */
+static bool has_event(const char *text)
+{
+    bool is_tag = false;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        is_tag = (is_tag || *p == '<') && *p != '>';
+        if (is_tag && !isalnum((unsigned char)p[0]) && strncasecmp(p + 1, "on", 2) == 0) {
+            const char *end = p + 3;
+
+            while (isalpha((unsigned char)*end)) {
+                end++;
+            }
+            if (end > p + 3 && end[strspn(end, " \t\r\n")] == '=') {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* The narrative: one <div>, nothing active in it. It is stored and never shown by this program. */
 static bool is_xhtml(const char *text, size_t size)
 {
@@ -165,7 +187,8 @@ static bool is_xhtml(const char *text, size_t size)
         }
     }
     return is_string(text, size) && en_text_starts(text, "<div") && size > 10 &&
-           strcmp(text + size - 6, "</div>") == 0;
+           (text[4] == '>' || is_space(text[4])) && strcmp(text + size - 6, "</div>") == 0 &&
+           !has_event(text);
 }
 
 /* Types that are JSON strings. */

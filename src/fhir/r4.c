@@ -238,6 +238,10 @@ bool en_r4_has_code(const struct en_r4 *r4, const char *set, const char *system,
 {
     const size_t length = strlen(code);
 
+    /* The table parts codes by spaces: "male female" is none of them. */
+    if (strchr(code, ' ') != NULL) {
+        return false;
+    }
     for (size_t i = 0; length > 0 && i < r4->code_count; i++) {
         const struct en_r4_codes *c = &r4->codes[i];
 

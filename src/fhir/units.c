@@ -45,7 +45,7 @@ bool en_unit_convert(const struct en_knowledge *k, const struct en_row *fact, co
                      double value, double *out)
 {
     const char *from = en_text_is_empty(unit) ? "1" : unit;
-    const struct en_row *row = en_unit_find(k, fact, from);
+    const struct en_row *row = en_text_is_empty(unit) ? NULL : en_unit_find(k, fact, from);
 
     if (en_text_equal(from, en_cell(fact, "unit"))) {
         *out = value; /* no conversion, no rounding */

@@ -12,8 +12,9 @@ const struct en_row *en_unit_find(const struct en_knowledge *k, const struct en_
 const char *en_unit_list(const struct en_knowledge *k, const struct en_row *fact,
                          struct en_arena *a);
 
-/* value in `unit` as the fact's number; false when the unit cannot be converted. unit NULL or ""
- * is the unit 1. */
+/* value in `unit` as the fact's number; false when the unit cannot be converted. SAFETY: unit NULL
+ * or "" is the unit 1 of a fact that is counted in 1; it is never converted (a saturation of 0.97
+ * without a unit may be a slip). */
 bool en_unit_convert(const struct en_knowledge *k, const struct en_row *fact, const char *unit,
                      double value, double *out);
 
