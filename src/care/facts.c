@@ -128,14 +128,19 @@ static bool is_finding(const struct care_derive *d, const struct en_exam *e)
 {
     const struct en_row *site = e->site == NULL ? NULL : en_row_find(d->p->k, "atlas", e->site);
 
-    if (site == NULL || e->kind == EN_EXAM_MOTION || !(e->value > 0.0)) {
+    if (site == NULL) {
         return false;
     }
     if (d->plan == NULL || d->plan->site_count == 0) {
-        return en_text_equal(en_cell(site, "region"), care_region(d));
+        const enum en_side side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side;
+
+        return en_text_equal(en_cell(site, "region"), care_region(d)) &&
+               care_exam_counts(d->p, e, side);
     }
     for (size_t i = 0; i < d->plan->site_count; i++) {
-        if (d->plan->sites[i].site == site) {
+        const struct en_plan_site *s = &d->plan->sites[i];
+
+        if (s->site == site && care_exam_counts(d->p, e, s->side)) {
             return true;
         }
     }

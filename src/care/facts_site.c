@@ -27,7 +27,10 @@ enum en_truth care_privilege(const struct care_derive *d, const char *region)
     if (o->licence_expiry != EN_DAY_UNKNOWN && o->licence_expiry < d->p->today) {
         return EN_FALSE;
     }
-    return truth_of(en_list_has(o->regions, region));
+    if (!en_list_has(o->regions, region)) {
+        return EN_FALSE;
+    }
+    return o->licence_expiry == EN_DAY_UNKNOWN ? EN_UNKNOWN : EN_TRUE;
 }
 
 static enum en_truth is_guidance_ok(const struct care_derive *d, const struct en_plan_site *site)

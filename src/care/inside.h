@@ -45,8 +45,15 @@ const struct en_row *care_condition(const struct en_knowledge *k, const char *id
 /* A policy's value, NULL when there is no such row or it is empty. */
 const char *care_policy(const struct en_knowledge *k, const char *id);
 
+/* Whether two sides can be the same: unknown and both are open. */
+bool care_same_side(enum en_side a, enum en_side b);
+
 /* Sessions in a region and on a side that can be the same: newest day not after `today`. */
 bool care_session_counts(const struct en_past_session *s, const char *region, enum en_side side);
+
+/* A tenderness or laxity on this side (or one that may be it), as recent as the answer that the
+ * structure is confirmed has to be. */
+bool care_exam_counts(const struct care_pad *p, const struct en_exam *e, enum en_side side);
 
 /* ---- rules over facts ---- */
 

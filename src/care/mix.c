@@ -28,6 +28,19 @@ static bool is_anaesthetic(const struct en_knowledge *k, const char *component)
     return false;
 }
 
+/* A misspelt technique or class would go without its limits. */
+static enum en_status check_place(const struct en_knowledge *k, const char *what, const char *value,
+                                  const char *fact, struct en_err *err)
+{
+    const struct en_row *row = en_row_find(k, "facts", fact);
+    const char *values = row == NULL ? "" : en_cell(row, "values");
+
+    if (value == NULL || en_list_has(values, value)) {
+        return EN_OK;
+    }
+    return en_fail(err, EN_EINVAL, "\"%s\" is not a %s: %s", value, what, values);
+}
+
 static enum en_status check_request(const struct en_knowledge *k, const struct en_mix_request *r,
                                     struct en_err *err)
 {
@@ -53,7 +66,8 @@ static enum en_status check_request(const struct en_knowledge *k, const struct e
     if (r->anaesthetic == NULL && r->anaesthetic_percent > 0.0) {
         return en_fail(err, EN_EINVAL, "name the anaesthetic that goes with its percentage");
     }
-    return EN_OK;
+    EN_TRY(check_place(k, "technique", r->technique, "site_kind", err));
+    return check_place(k, "site class", r->site_class, "site_class", err);
 }
 
 /* ---- limits of technique and site (clinical text, section 2.7) ---- */

@@ -239,6 +239,11 @@ enum en_status plan_dates(struct planning *g, struct en_err *err)
     g->out->schedule = find_schedule(g);
     g->out->interval_days = interval_of(g);
     plan_sessions(g);
+    if (g->options->schedule != NULL && g->out->session_count == 0) {
+        return en_fail(err, EN_EINVAL,
+                       "schedule %s is evidence only: it names no number of sessions",
+                       g->options->schedule);
+    }
     plan_rehabilitation(g);
     if (g->out->session_count > 0) {
         care_followups(g->p, g->out->sessions[0].day, &g->out->followups, &g->out->followup_count);

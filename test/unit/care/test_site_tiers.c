@@ -52,6 +52,12 @@ static void licence_expiry(struct scene *s, double value)
     s->c->practitioners[0].licence_expiry = fx_today() + (en_day)value;
 }
 
+static void licence_open(struct scene *s, double value)
+{
+    (void)value;
+    s->c->practitioners[0].licence_expiry = EN_DAY_UNKNOWN;
+}
+
 static void landmark(struct scene *s, double value)
 {
     (void)value;
@@ -196,6 +202,7 @@ static const struct row OPERATOR[] = {
     {"CI-53.stop", "oa_hip", "HIP-01", "", unknown_guidance, NULL, 0, '?'},
     {"CI-53.stop", "oa_knee", NULL, "", licence_expiry, NULL, 0, '-'},
     {"CI-53.stop", "oa_knee", NULL, "", licence_expiry, NULL, -1, '+'},
+    {"CI-53.stop", "oa_knee", NULL, "", licence_open, NULL, 0, '?'},
     {"CI-53.stop", "oa_hip", "HIP-01", "", NULL, guidance, 0, '+'},
     {"CI-53.disabled", "oa_knee", NULL, "", NULL, NULL, 0, '-'},
     {"CI-19.radiation", "oa_hip", "HIP-01", "sex=female pregnant", fluoroscopy, NULL, 0, '+'},

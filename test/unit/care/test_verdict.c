@@ -413,6 +413,12 @@ static void test_examination_identifies_the_structure(void **state)
                                    .day = fx_today()};
     c->exam_count = 1;
     CHECK(derived(&a, c, NULL, NULL, "structure_identified")->truth);
+    c->exams[0].side = EN_SIDE_LEFT; /* the target is on the right */
+    CHECK(derived(&a, c, NULL, NULL, "structure_identified")->kind == EN_FACT_UNKNOWN);
+    c->exams[0].side = EN_SIDE_RIGHT;
+    c->exams[0].day = fx_today() - 93; /* older than an answer may be */
+    CHECK(derived(&a, c, NULL, NULL, "structure_identified")->kind == EN_FACT_UNKNOWN);
+    c->exams[0].day = fx_today();
     c->exams[0].site = "ANK-01"; /* another region */
     CHECK(derived(&a, c, NULL, NULL, "structure_identified")->kind == EN_FACT_UNKNOWN);
     en_arena_free(&a);
