@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Values as words, columns of a terminal, places of labels. */
+ * Values as words, places of labels. */
 #include "fixture.h"
 #include "reader.h"
 #include "report/chart.h"
-#include "report/page.h"
 
 #include "support/check.h"
 
@@ -155,146 +154,6 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 fired, 2 cannot be decided yet");
 }
 
-/* The phases of rehabilitation come once per session: they are named once, in days after it. */
-static void test_phases_are_named_once_in_days_after_a_session(void **state)
-{
-    struct en_words w = words();
-    const struct en_row *settle = fixture_row("rehab", "RH-0"), *end = fixture_row("rehab", "RH-4");
-    struct en_dated_row rows[] = {
-        {fixture_row("rehab_regions", "RR-knee"), EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "Walk."},
-        {settle, TODAY, TODAY + 3, "Settle"},
-        {settle, TODAY + 28, TODAY + 31, "Settle"},
-        {end, TODAY + 112, EN_DAY_UNKNOWN, "Return"},
-        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "Sleep."}};
-    struct en_plan plan = {.rehabilitation = rows, .rehabilitation_count = 5, .session_count = 1};
-
-    (void)state;
-    CHECK_TEXT(en_words_phases(&w, &plan),
-               "After each session: Settle 0–3 d; Return and prevention from 84 d.");
-    plan.session_count = 2;
-    CHECK_CONTAINS(en_words_phases(&w, &plan), "84 d. The next session starts them anew.");
-    CHECK_TEXT(en_words_exercises(&w, &plan), "Walk. Sleep.");
-    plan.rehabilitation_count = 1;
-    CHECK_TEXT(en_words_phases(&w, &plan), "");
-    plan.rehabilitation_count = 0;
-    CHECK_TEXT(en_words_exercises(&w, &plan), "");
-}
-
-static void test_spans_name_both_days_or_one(void **state)
-{
-    struct en_words w = words();
-    const struct en_dated_row rows[] = {{NULL, TODAY, TODAY + 3, ""},
-                                        {NULL, TODAY, TODAY, ""},
-                                        {NULL, TODAY, EN_DAY_UNKNOWN, ""},
-                                        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, ""}};
-
-    (void)state;
-    CHECK_TEXT(en_words_span(&w, &rows[0]), "Mon 2026-01-05 to Thu 2026-01-08");
-    CHECK_TEXT(en_words_span(&w, &rows[1]), "Mon 2026-01-05");
-    CHECK_TEXT(en_words_span(&w, &rows[2]), "Mon 2026-01-05");
-    CHECK_TEXT(en_words_span(&w, &rows[3]), "unknown");
-}
-
-/* What all lines of a list share is said once, from a whole word on; nothing is ever lost. */
-static void test_common_end_of_a_list_is_said_once(void **state)
-{
-    static const struct {
-        const char *texts[3], *end, *rest[3];
-    } LISTS[] = {
-        {{"6 weeks after it: pain", "3 months after it: pain", "1 year after it: pain"},
-         "after it: pain",
-         {"6 weeks", "3 months", "1 year"}},
-        {{"6 months after it", "12 months after it", "9 months after it"},
-         "after it",
-         {"6 months", "12 months", "9 months"}}, /* not "6" and "12" */
-        {{"6 weeks", "16 weeks", "2 weeks"}, "", {"6 weeks", "16 weeks", "2 weeks"}},
-        {{"one", "two", "three"}, "", {"one", "two", "three"}},
-        {{"same", "same", "same"}, "", {"same", "same", "same"}},
-        {{"a 王明", "b 王明", "c 小明"}, "", {"a 王明", "b 王明", "c 小明"}},
-        {{"a x é", "a y é", "a z é"}, "é", {"a x", "a y", "a z"}},
-        {{"call now", "now", "go now"}, "", {"call now", "now", "go now"}},
-        {{NULL, "b", "c"}, "", {"", "b", "c"}},
-    };
-    struct en_words w = words();
-
-    (void)state;
-    for (size_t i = 0; i < EN_COUNT(LISTS); i++) {
-        struct en_dated_row rows[3] = {{0}};
-
-        for (size_t k = 0; k < 3; k++) {
-            rows[k].text = LISTS[i].texts[k];
-        }
-        const char *end = en_words_common_end(&w, rows, 3);
-
-        CHECK_TEXT(end, LISTS[i].end);
-        for (size_t k = 0; k < 3; k++) {
-            CHECK_TEXT(en_words_before(&w, rows[k].text, end), LISTS[i].rest[k]);
-        }
-        CHECK_TEXT(en_words_common_end(&w, rows, 1), "");
-        CHECK_TEXT(en_words_common_end(&w, rows, 0), "");
-    }
-    CHECK_TEXT(en_words_before(&w, "no such end", "other"), "no such end");
-}
-
-/* What is left in the syringe is said, because it must be thrown away; 0.05 mL is nobody's rest,
- * and a batch that is too small must not pass. */
-static void test_batch_names_what_is_discarded(void **state)
-{
-    static const struct {
-        double prepared, needed;
-        const char *text;
-    } BATCHES[] = {
-        {2.0, 1.5, "2.0 mL prepared, the sites take 1.5 mL, discard the rest"},
-        {2.0, 2.0, ""},
-        {2.05, 2.0, ""},
-        {2.06, 2.0, "2.1 mL prepared, the sites take 2.0 mL, discard the rest"},
-        {1.5, 2.0, "1.5 mL prepared, the sites take 2.0 mL: NOT ENOUGH"},
-        {2.0, NAN, ""},
-    };
-    struct en_words w = words();
-
-    (void)state;
-    for (size_t i = 0; i < EN_COUNT(BATCHES); i++) {
-        struct en_plan_mix m = {.mix = {.volume_ml = BATCHES[i].prepared, .is_possible = true},
-                                .needed_ml = BATCHES[i].needed};
-
-        CHECK_TEXT(en_words_batch(&w, &m), BATCHES[i].text);
-        m.mix.is_possible = false;
-        CHECK_TEXT(en_words_batch(&w, &m), "");
-    }
-}
-
-/* A warning moves below the table only when every mix carries it. */
-static void test_only_warnings_of_all_mixes_are_shared(void **state)
-{
-    static const char *const BOTH[] = {"high alert", "use soon"}, *const ONE[] = {"high alert"};
-    struct en_plan_mix mixes[] = {{.mix = {.warnings = BOTH, .warning_count = 2}},
-                                  {.mix = {.warnings = ONE, .warning_count = 1}}};
-    struct en_plan plan = {.mixes = mixes, .mix_count = 2};
-
-    (void)state;
-    CHECK(en_words_is_shared(&plan, "high alert"));
-    CHECK(!en_words_is_shared(&plan, "use soon"));
-    plan.mix_count = 1;
-    CHECK(!en_words_is_shared(&plan, "high alert"));
-}
-
-static void test_costs_name_what_is_still_open(void **state)
-{
-    struct en_words w = words();
-    const struct en_row *const rows[] = {fixture_row("costs", "session"),
-                                         fixture_row("costs", "guidance_us")};
-    const struct en_row **costs = (const struct en_row *[]){rows[0], rows[1]};
-    struct en_plan plan = {.costs = costs, .cost_count = 2};
-
-    (void)state;
-    CHECK_TEXT(en_words_costs(&w, &plan), "2 amounts to be filled in by the clinic");
-    plan.cost_count = 1;
-    CHECK_TEXT(en_words_costs(&w, &plan), "1 amount to be filled in by the clinic");
-    plan.cost_count = 0;
-    CHECK_TEXT(en_words_costs(&w, &plan), "");
-}
-
 static void test_full_arena_is_noticed(void **state)
 {
     struct en_arena small = {.limit = 64};
@@ -306,89 +165,6 @@ static void test_full_arena_is_noticed(void **state)
     }
     CHECK(w.failed);
     en_arena_free(&small);
-}
-
-/* Wide characters take two columns, combining marks none: the C library's table is the oracle. */
-static void test_columns_agree_with_the_c_library(void **state)
-{
-    static const char *const TEXTS[] = {
-        "abc", "Ñandú", "Nˇa\xcc\x81", "王小明",  "Ελένη", "محمد علي",
-        "שרה", "±×°µ",  "█░─┤▲△╌",     "22–25 G", "Мария", "한국어",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < EN_COUNT(TEXTS); i++) {
-        assert_int_equal(en_page_columns(TEXTS[i]), reader_columns(TEXTS[i]));
-    }
-}
-
-static void test_cut_breaks_between_words_and_inside_long_ones(void **state)
-{
-    const char *rest;
-
-    (void)state;
-    assert_int_equal(en_page_cut("one two three", 8, &rest), 7);
-    CHECK_TEXT(rest, "three");
-    assert_int_equal(en_page_cut("one two", 7, &rest), 7);
-    CHECK_TEXT(rest, "");
-    assert_int_equal(en_page_cut("abcdefghij", 4, &rest), 4);
-    CHECK_TEXT(rest, "efghij");
-    assert_int_equal(en_page_cut("王小明", 5, &rest), 6); /* the third is too wide */
-    assert_int_equal(en_page_cut("王", 1, &rest), 3);     /* at least one, or it would not end */
-    assert_int_equal(en_page_cut("one   two", 4, &rest), 3);
-    CHECK_TEXT(rest, "two");
-}
-
-static void test_table_wraps_cells_and_never_exceeds_the_page(void **state)
-{
-    struct en_words w = words();
-    struct en_buf out = EN_BUF(1 << 16);
-    struct en_page page = {.out = &out, .w = &w, .width = 40};
-    struct en_page_table t = {.page = &page,
-                              .columns = {{"id", 4, false}, {"text", 0, false}, {"n", 5, true}},
-                              .count = 3};
-    const char *const cells[] = {"A", "a long text of several words that wraps 王小明王小明",
-                                 "12.5"};
-
-    (void)state;
-    en_page_table_head(&t);
-    en_page_table_row(&t, cells);
-    CHECK_CONTAINS(en_buf_text(&out), "id   text                              n\n");
-    CHECK_CONTAINS(en_buf_text(&out), " 12.5\n");
-    CHECK(reader_columns(en_buf_text(&out)) <= 40);
-    CHECK(strstr(en_buf_text(&out), " \n") == NULL); /* no blanks at line ends */
-    en_buf_free(&out);
-}
-
-static void test_pair_goes_to_two_lines_when_it_does_not_fit(void **state)
-{
-    struct en_words w = words();
-    struct en_buf out = EN_BUF(1 << 12);
-    struct en_page page = {.out = &out, .w = &w, .width = 12};
-
-    (void)state;
-    en_page_pair(&page, "left", "right");
-    CHECK_TEXT(en_buf_text(&out), "left   right\n");
-    en_buf_clear(&out);
-    en_page_pair(&page, "left side", "right side");
-    CHECK_TEXT(en_buf_text(&out), "left side\nright side\n");
-    en_buf_free(&out);
-}
-
-static void test_colour_only_when_asked(void **state)
-{
-    struct en_words w = words();
-    struct en_buf out = EN_BUF(1 << 12);
-    struct en_page page = {.out = &out, .w = &w, .width = 30};
-
-    (void)state;
-    en_page_text(&page, 0, "STOP", EN_INK_RED, "text");
-    CHECK_TEXT(en_buf_text(&out), "STOP text\n");
-    en_buf_clear(&out);
-    page.use_colour = true;
-    en_page_text(&page, 0, "STOP", EN_INK_RED, "text");
-    CHECK_TEXT(en_buf_text(&out), "\x1b[1;31mSTOP\x1b[0m text\n");
-    en_buf_free(&out);
 }
 
 /* Labels that want the same place end up apart, in their order, within the room. */
@@ -422,18 +198,7 @@ int main(void)
         cmocka_unit_test(test_source_marks_what_nobody_approved),
         cmocka_unit_test(test_codes_and_arms_become_words),
         cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
-        cmocka_unit_test(test_phases_are_named_once_in_days_after_a_session),
-        cmocka_unit_test(test_spans_name_both_days_or_one),
-        cmocka_unit_test(test_common_end_of_a_list_is_said_once),
-        cmocka_unit_test(test_batch_names_what_is_discarded),
-        cmocka_unit_test(test_only_warnings_of_all_mixes_are_shared),
-        cmocka_unit_test(test_costs_name_what_is_still_open),
         cmocka_unit_test(test_full_arena_is_noticed),
-        cmocka_unit_test(test_columns_agree_with_the_c_library),
-        cmocka_unit_test(test_cut_breaks_between_words_and_inside_long_ones),
-        cmocka_unit_test(test_table_wraps_cells_and_never_exceeds_the_page),
-        cmocka_unit_test(test_pair_goes_to_two_lines_when_it_does_not_fit),
-        cmocka_unit_test(test_colour_only_when_asked),
         cmocka_unit_test(test_labels_spread_without_overlap),
     };
 
