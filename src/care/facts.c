@@ -102,6 +102,15 @@ static void derive_duration(struct care_derive *d)
     }
 }
 
+/* A midline is no side of a limb. */
+static void derive_side(struct care_derive *d)
+{
+    const enum en_side side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side;
+    const bool is_named = side == EN_SIDE_LEFT || side == EN_SIDE_RIGHT || side == EN_SIDE_BOTH;
+
+    care_set_truth(d, "side_known", is_named ? EN_TRUE : EN_UNKNOWN, "derived: target");
+}
+
 static void derive_condition(struct care_derive *d)
 {
     const struct en_row *condition = condition_of(d);
@@ -111,6 +120,7 @@ static void derive_condition(struct care_derive *d)
     /* Who may not treat the region needs no site to be told so. */
     care_set_truth(d, "site_privilege", care_privilege(d, care_region(d)), "derived: operator");
     derive_duration(d);
+    derive_side(d);
     if (condition != NULL) {
         const char *id = en_cell(condition, "id");
 

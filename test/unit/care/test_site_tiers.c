@@ -58,6 +58,11 @@ static void licence_open(struct scene *s, double value)
     s->c->practitioners[0].licence_expiry = EN_DAY_UNKNOWN;
 }
 
+static void side(struct scene *s, double value)
+{
+    s->c->targets[0].side = (enum en_side)value;
+}
+
 static void landmark(struct scene *s, double value)
 {
     (void)value;
@@ -194,6 +199,11 @@ static void site_volume(struct scene *s, double ml)
 /* ---- rows ---- */
 
 static const struct row OPERATOR[] = {
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_LEFT, '-'},
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_BOTH, '-'},
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_UNKNOWN, '?'},
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_MIDLINE, '?'},
+    {"CI-43.side", "ddd_lumbar", "LSI-01", "", side, NULL, EN_SIDE_UNKNOWN, '-'},
     {"CI-53.stop", "oa_knee", NULL, "", NULL, NULL, 0, '-'},
     {"CI-53.stop", "oa_knee", NULL, "", no_practitioner, NULL, 0, '?'},
     {"CI-53.stop", "oa_knee", NULL, "", no_privilege, NULL, 0, '+'},

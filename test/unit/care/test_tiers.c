@@ -588,7 +588,8 @@ static const struct {
 static const char ELSEWHERE[] =
     "CI-16.preservative; CI-18.stop; CI-19.radiation; CI-36.washout; CI-41.weight; CI-41.height; "
     "CI-42.allergies; "
-    "CI-42.medicines; CI-43.missing; CI-45.landmark; CI-48.stop; CI-48.bilateral; CI-53.stop; "
+    "CI-42.medicines; CI-43.missing; CI-43.side; CI-45.landmark; CI-48.stop; CI-48.bilateral; "
+    "CI-53.stop; "
     "CI-53.disabled; CI-54.floor; CI-54.profile";
 
 static bool is_covered(const char *tier, char expected)
