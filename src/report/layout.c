@@ -92,7 +92,9 @@ void en_layout_keep(struct en_layout *l, en_body *part, const void *content)
     l->canvas.cr = page;
     l->y = y;
     l->bottom = bottom;
-    en_layout_need(l, height);
+    if (height <= l->bottom - l->top) {
+        en_layout_need(l, height);
+    }
     part(l, content);
 }
 

@@ -49,11 +49,11 @@ void en_paper_sites(struct en_layout *l, const struct en_plan *plan)
     struct en_layout_table t = {
         .layout = l,
         .columns = {{"Site", 7.5, false},
-                    {"Structure, why", 41, false},
+                    {"Structure, why", 39.5, false},
                     {"Points", 8, true},
                     {"Dextrose", 8.5, true},
                     {"Needle", 13.5, false},
-                    {"Guidance", 9.5, false},
+                    {"Guidance", 11, false},
                     {"At risk", 17, false}},
         .count = 7,
         .scale = 0.95,

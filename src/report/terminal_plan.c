@@ -64,7 +64,7 @@ void en_terminal_sites(struct en_page *p, const struct en_plan *plan)
                     {"pts×mL", 7, true},
                     {"mL", 4, true},
                     {"%", 4, true},
-                    {"needle", 15, false},
+                    {"needle", 16, false},
                     {"guide", 5, false},
                     {"mix", 3, false}},
         .count = 9,

@@ -154,6 +154,213 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 fired, 2 cannot be decided yet");
 }
 
+/* Every month and weekday is written out; the day after the last of February depends on the year. */
+static void test_long_days_name_every_month(void **state)
+{
+    static const struct {
+        en_day day;
+        const char *text;
+    } DAYS[] = {
+        {TODAY, "Monday 5 January 2026"},           {TODAY + 31, "Thursday 5 February 2026"},
+        {TODAY + 59, "Thursday 5 March 2026"},      {TODAY + 90, "Sunday 5 April 2026"},
+        {TODAY + 120, "Tuesday 5 May 2026"},        {TODAY + 151, "Friday 5 June 2026"},
+        {TODAY + 181, "Sunday 5 July 2026"},        {TODAY + 212, "Wednesday 5 August 2026"},
+        {TODAY + 243, "Saturday 5 September 2026"}, {TODAY + 273, "Monday 5 October 2026"},
+        {TODAY + 304, "Thursday 5 November 2026"},  {TODAY + 334, "Saturday 5 December 2026"},
+        {TODAY + 54, "Saturday 28 February 2026"},  {TODAY + 55, "Sunday 1 March 2026"},
+        {EN_DAY_UNKNOWN, "date unknown"},
+    };
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(DAYS); i++) {
+        CHECK_TEXT(en_words_long_day(&w, DAYS[i].day), DAYS[i].text);
+    }
+}
+
+/* The person on the page: what is not known is said to be unknown, never left out. */
+static void test_person_is_described_or_said_to_be_unknown(void **state)
+{
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    CHECK_TEXT(en_words_age(&w, &f.report), "58 y");
+    CHECK_TEXT(en_words_sex(&w, &f.report), "female");
+    f.c.person.birth = TODAY; /* born today */
+    CHECK_TEXT(en_words_age(&w, &f.report), "0 y");
+    f.c.person.birth = TODAY + 1; /* not born yet: a mistake, not an age */
+    CHECK_TEXT(en_words_age(&w, &f.report), "age unknown");
+    f.c.person.birth_known = false;
+    CHECK_TEXT(en_words_age(&w, &f.report), "age unknown");
+    f.facts[en_fact_index(fixture_knowledge(), "sex")].kind = EN_FACT_UNKNOWN;
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+    f.c.fact_count = 0;
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+    f.report.c = NULL;
+    CHECK_TEXT(en_words_age(&w, &f.report), "age unknown");
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+    f.report.knowledge = NULL;
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+}
+
+/* A birthday is a day older, not a day before. */
+static void test_age_changes_on_the_birthday(void **state)
+{
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    f.report.today = TODAY + 55; /* 2026-03-01; born 1967-03-02 */
+    CHECK_TEXT(en_words_age(&w, &f.report), "58 y");
+    f.report.today = TODAY + 56;
+    CHECK_TEXT(en_words_age(&w, &f.report), "59 y");
+}
+
+/* The side that the needle goes to comes from the plan; without one from the first problem. */
+static void test_side_and_condition_come_from_plan_or_case(void **state)
+{
+    static const char *const SIDES[] = {"side unknown", "left", "right", "both", "midline"};
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    for (int side = EN_SIDE_UNKNOWN; side <= EN_SIDE_MIDLINE; side++) {
+        f.plan.target.side = (enum en_side)side;
+        CHECK_TEXT(en_words_side(&w, &f.report), SIDES[side]);
+    }
+    f.report.plan = NULL;
+    CHECK_TEXT(en_words_side(&w, &f.report), "right"); /* of the case */
+    CHECK_TEXT(en_words_condition(&w, &f.report), "Knee osteoarthritis");
+    f.assessment.condition = NULL;
+    CHECK_TEXT(en_words_condition(&w, &f.report), "Osteoarthritis of right knee (not recognised)");
+    f.target.text = "";
+    CHECK_TEXT(en_words_condition(&w, &f.report), "no condition recognised");
+    f.c.target_count = 0;
+    CHECK_TEXT(en_words_side(&w, &f.report), "side unknown");
+    CHECK_TEXT(en_words_condition(&w, &f.report), "no condition recognised");
+    f.report.c = NULL;
+    CHECK_TEXT(en_words_condition(&w, &f.report), "no condition recognised");
+}
+
+/* Every code that the tables know has words; one that they do not know stands for itself. */
+static void test_every_enum_has_words(void **state)
+{
+    static const char *const ARMS[][3] = {
+        {"plan", "Plan", "the plan"},         {"saline", "Saline injections", "saline injections"},
+        {"exercise", "Exercise", "exercise"}, {"none", "No treatment", "no treatment"},
+        {"new arm", "new arm", "new arm"},    {NULL, "", ""}};
+    static const char *const GUIDANCE[][2] = {{"LM", "landmarks"},   {"US", "ultrasound"},
+                                              {"FL", "fluoroscopy"}, {"CT", "CT"},
+                                              {"MR", "MR"},          {NULL, ""}};
+    static const char *const HYPOTHESES[] = {"H0 no specific effect", "H1 mechanical", "H2 neural",
+                                             "H3 both", "mixed"};
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(ARMS); i++) {
+        CHECK_TEXT(en_words_arm(ARMS[i][0]), ARMS[i][1]);
+        CHECK_TEXT(en_words_phrase(ARMS[i][0]), ARMS[i][2]);
+    }
+    for (size_t i = 0; i < EN_COUNT(GUIDANCE); i++) {
+        CHECK_TEXT(en_words_guidance(GUIDANCE[i][0]), GUIDANCE[i][1]);
+    }
+    for (size_t i = 0; i < EN_COUNT(HYPOTHESES); i++) {
+        CHECK_TEXT(en_words_hypothesis(i), HYPOTHESES[i]);
+    }
+    CHECK_TEXT(en_words_outcome(EN_OUTCOME_PAIN), "Pain");
+    CHECK_TEXT(en_words_outcome(EN_OUTCOME_FUNCTION), "Function");
+}
+
+/* Danger and risks of a site: the same words are not printed twice, and silence is not safety. */
+static void test_risks_stand_beside_danger_without_repeating_it(void **state)
+{
+    const struct en_table *atlas = en_table_get(fixture_knowledge(), "atlas");
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < atlas->row_count; i++) {
+        const struct en_row *row = &atlas->rows[i];
+        const char *danger = en_cell(row, "danger"), *risks = en_cell(row, "risks");
+        const char *shown = en_words_risks(&w, row);
+
+        if (*danger == '\0' && *risks == '\0') {
+            CHECK_TEXT(shown, "not listed");
+        } else if (strcmp(danger, risks) == 0) {
+            CHECK_TEXT(shown, "");
+        } else {
+            CHECK_TEXT(shown, risks);
+        }
+    }
+    CHECK_TEXT(en_words_risks(&w, NULL), "not listed");
+}
+
+/* A row asks its question; a derived fact has none and is asked by its title. */
+static void test_questions_are_never_empty(void **state)
+{
+    const struct en_table *facts = en_table_get(fixture_knowledge(), "facts");
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < facts->row_count; i++) {
+        CHECK(strlen(en_words_question(&w, &facts->rows[i])) > 1);
+    }
+    CHECK_TEXT(en_words_question(&w, fixture_row("facts", "ae_grade_max")),
+               "Highest grade of harm?");
+}
+
+static void test_fact_lists_are_titles_in_order(void **state)
+{
+    static const char *const IDS[] = {"inr", "no_such_fact", "weight"};
+    struct en_words w = words();
+
+    (void)state;
+    CHECK_TEXT(en_words_facts(&w, IDS, 3), "INR; no_such_fact; Body weight");
+    CHECK_TEXT(en_words_facts(&w, IDS, 0), "");
+    CHECK_TEXT(en_words_fact(&w, NULL), "");
+    w.knowledge = NULL;
+    CHECK_TEXT(en_words_facts(&w, IDS, 3), "inr; no_such_fact; weight");
+}
+
+static void test_weights_and_medians_are_sentences(void **state)
+{
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    CHECK_TEXT(en_words_weights(&w, &f.forecast), "H0 25 %, H1 25 %, H2 25 %, H3 25 %");
+    CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_FUNCTION),
+               "Function, median after 52 weeks: 38 with the plan, 45 with saline injections, 43 "
+               "with exercise, 53 with no treatment");
+    f.forecast.request.arm_count = 1;
+    f.forecast.request.week_count = 1;
+    f.forecast.request.weeks[0] = 6.5;
+    f.forecast.band[0][EN_OUTCOME_PAIN][EN_MIXED][0].q[2] = NAN;
+    CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_PAIN),
+               "Pain, median after 6.5 weeks: unknown with the plan");
+    f.forecast.request.arm_count = 0;
+    CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_PAIN), "Pain");
+    f.forecast.request.weights[1] = NAN;
+    CHECK_CONTAINS(en_words_weights(&w, &f.forecast), "H1 unknown");
+}
+
+/* The next character starts behind all bytes of this one, of one to four. */
+static void test_next_steps_over_whole_characters(void **state)
+{
+    static const char TEXT[] = "aé王\xf0\x9f\x98\x80z";
+    const char *p = TEXT;
+
+    (void)state;
+    CHECK((p = en_words_next(p)) == TEXT + 1);
+    CHECK((p = en_words_next(p)) == TEXT + 3);
+    CHECK((p = en_words_next(p)) == TEXT + 6);
+    CHECK((p = en_words_next(p)) == TEXT + 10);
+    CHECK(*en_words_next(p) == '\0');
+}
+
 static void test_full_arena_is_noticed(void **state)
 {
     struct en_arena small = {.limit = 64};
@@ -198,6 +405,16 @@ int main(void)
         cmocka_unit_test(test_source_marks_what_nobody_approved),
         cmocka_unit_test(test_codes_and_arms_become_words),
         cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
+        cmocka_unit_test(test_long_days_name_every_month),
+        cmocka_unit_test(test_person_is_described_or_said_to_be_unknown),
+        cmocka_unit_test(test_age_changes_on_the_birthday),
+        cmocka_unit_test(test_side_and_condition_come_from_plan_or_case),
+        cmocka_unit_test(test_every_enum_has_words),
+        cmocka_unit_test(test_risks_stand_beside_danger_without_repeating_it),
+        cmocka_unit_test(test_questions_are_never_empty),
+        cmocka_unit_test(test_fact_lists_are_titles_in_order),
+        cmocka_unit_test(test_weights_and_medians_are_sentences),
+        cmocka_unit_test(test_next_steps_over_whole_characters),
         cmocka_unit_test(test_full_arena_is_noticed),
         cmocka_unit_test(test_labels_spread_without_overlap),
     };
