@@ -16,7 +16,8 @@ struct match {
     size_t start, size;
 };
 
-/* Keep a match unless a longer one covers it; drop those that it covers. */
+/* Keep a match unless a longer one covers it; drop those that it covers. Of one row the longest
+ * counts: in "heparin calcium" the second word is no other medicine. */
 static size_t keep_match(struct match *list, size_t count, struct match m)
 {
     size_t kept = 0;
@@ -24,7 +25,7 @@ static size_t keep_match(struct match *list, size_t count, struct match m)
     for (size_t i = 0; i < count; i++) {
         const struct match *o = &list[i];
 
-        if (o->row == m.row ||
+        if ((o->row == m.row && m.size <= o->size) ||
             (o->start <= m.start && m.start + m.size <= o->start + o->size && o->size > m.size)) {
             return count;
         }
@@ -32,7 +33,8 @@ static size_t keep_match(struct match *list, size_t count, struct match m)
     for (size_t i = 0; i < count; i++) {
         const struct match *o = &list[i];
         const bool is_covered =
-            m.start <= o->start && o->start + o->size <= m.start + m.size && m.size > o->size;
+            o->row == m.row ||
+            (m.start <= o->start && o->start + o->size <= m.start + m.size && m.size > o->size);
 
         if (!is_covered) {
             list[kept++] = *o;
