@@ -48,10 +48,10 @@ static const char *name_text(struct en_reader *r, struct json_object *names)
 
 /* ------------------------------------------------------------------ Patient ------------------- */
 
+/* Ages decide rules (18, 70), so a birth date without its day leaves the age unknown. */
 static void read_birth(struct en_reader *r, const struct en_entry *e)
 {
-    static const char IMPRECISE[] =
-        "is not a full date: ages are computed from the first day of it";
+    const struct en_row *age = en_row_find(r->k, "facts", "age_years");
     enum en_date_precision precision = EN_DATE_DAY;
     const char *text = en_json_text(e->resource, "birthDate");
     const char *path = en_reader_path(r, e->path, "birthDate");
@@ -60,8 +60,15 @@ static void read_birth(struct en_reader *r, const struct en_entry *e)
     if (birth == EN_DAY_UNKNOWN) {
         return;
     }
+    if (age != NULL && (double)en_years_between(birth, r->today) > en_cell_number(age, "high")) {
+        EN_READ_ERROR(r, "value", path, "is more than %s years ago: check the year",
+                      en_cell(age, "high"));
+        return;
+    }
     if (en_date_parse(text, &(en_day){0}, &precision) && precision != EN_DATE_DAY) {
-        EN_READ_WARNING(r, "value", path, "%s", IMPRECISE);
+        EN_READ_WARNING(r, "value", path,
+                        "is not a full date: the age stays unknown until the day is given");
+        return;
     }
     r->out->person.birth = birth;
     r->out->person.birth_known = true;
