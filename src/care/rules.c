@@ -355,6 +355,9 @@ static void ask(struct asking *q, const char *fact, enum en_severity severity)
     }
     const struct en_row *row = &en_table_get(q->p->k, "facts")->rows[index];
 
+    if (en_cell(row, "question")[0] == '\0') {
+        return; /* derived from the plan: nobody can answer it; the finding names it */
+    }
     for (size_t i = 0; i < q->count; i++) {
         if (q->items[i].fact == row) {
             q->items[i].severity =

@@ -154,6 +154,20 @@ static enum en_status write_files(struct en_cli *cli, const struct en_arguments 
     return png != NULL ? write_chart(cli, &r, EN_CHART_PNG, png, err) : EN_OK;
 }
 
+/* Why a mix cannot be made: the reader of a verdict would otherwise look for it in the patient. */
+static void say_refusals(struct en_cli *cli, const struct en_plan *plan)
+{
+    for (size_t i = 0; i < plan->mix_count; i++) {
+        const struct en_plan_mix *m = &plan->mixes[i];
+
+        if (!m->mix.is_possible && m->mix.refusal != NULL) {
+            (void)fprintf(cli->err_out, "mix %s cannot be made: %s%s%s\n", m->label, m->mix.refusal,
+                          m->mix.nearest == NULL ? "" : " Nearest possible: ",
+                          m->mix.nearest == NULL ? "" : m->mix.nearest);
+        }
+    }
+}
+
 static enum en_status answer_case(struct en_cli *cli, const struct en_arguments *args, bool is_plan,
                                   struct en_err *err)
 {
@@ -161,6 +175,10 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     struct en_plan_answer answer = {0};
     struct en_plan_request request;
 
+    if (!is_plan && (en_given(args, "pdf") != NULL || en_given(args, "svg") != NULL ||
+                     en_given(args, "png") != NULL)) {
+        return en_fail(err, EN_EINVAL, "assess writes no files: use plan");
+    }
     EN_TRY(en_cli_case(cli, args, &answer.c, err));
     EN_TRY(read_request(args, &answer.c, &request, err));
     request.without_forecast = !is_plan;
@@ -175,6 +193,7 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
                                   : en_report_terminal(&r, cli->width, use_colour, &out, err);
 
     EN_TRY(en_cli_flush(cli, &out, st, err));
+    say_refusals(cli, &answer.plan);
     return is_plan ? write_files(cli, args, &answer, err) : EN_OK;
 }
 
