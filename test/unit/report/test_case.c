@@ -172,10 +172,10 @@ static void test_open_questions_name_the_fact(void **state)
     check_shows("STILL UNKNOWN, AND WANTED BY A RULE");
     check_hides("inr:");
     fixture_init(&f);
-    f.questions[0].fact = fixture_row("facts", "ae_grade_max");
+    f.questions[0].fact = fixture_row("facts", "bmi");
     f.questions[0].is_stale = false;
     CHECK_TEXT(en_cell(f.questions[0].fact, "question"), ""); /* else this shows nothing */
-    check_shows("ae_grade_max: Highest grade of harm?");
+    check_shows("bmi: Body mass index?");
 }
 
 /* Lines fit whatever stands in the Bundle, on any terminal; colour comes only when asked for. */
