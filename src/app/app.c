@@ -36,9 +36,9 @@ static enum en_status make_plan(const struct en_care *care, const struct en_case
     return EN_OK;
 }
 
-enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,
-                           const struct en_plan_request *request, struct en_arena *a,
-                           struct en_plan_answer *out, struct en_err *err)
+static enum en_status decide(const struct en_app *app, const struct en_case *c,
+                             const struct en_plan_request *request, struct en_arena *a,
+                             struct en_plan_answer *out, struct en_err *err)
 {
     const struct en_care care = {app->knowledge, app->today};
     struct en_forecast_request forecast;
@@ -57,4 +57,17 @@ enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,
     }
     EN_TRY(en_app_forecast_request(app, c, &out->plan, request, a, &forecast, err));
     return en_forecast_run(&forecast, a, out->forecast, err);
+}
+
+enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,
+                           const struct en_plan_request *request, struct en_arena *a,
+                           struct en_plan_answer *out, struct en_err *err)
+{
+    const enum en_status st = decide(app, c, request, a, out, err);
+
+    if (st != EN_OK) { /* half an answer must never look like one that may be carried out */
+        out->is_issued = false;
+        out->forecast = NULL;
+    }
+    return st;
 }

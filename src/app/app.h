@@ -37,7 +37,8 @@ EN_MUST_USE enum en_status en_app_case(const struct en_app *app, const char *byt
                                        struct en_arena *a, struct en_case *out,
                                        struct en_issues *issues, struct en_err *err);
 
-/* Judge, plan, forecast. A case that may not be treated is an answer, not a failure. */
+/* Judge, plan, forecast. A case that may not be treated is an answer, not a failure. On failure
+ * nothing is issued. */
 EN_MUST_USE enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,
                                        const struct en_plan_request *request, struct en_arena *a,
                                        struct en_plan_answer *out, struct en_err *err);

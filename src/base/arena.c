@@ -39,7 +39,7 @@ static struct en_arena_block *block_with_room(struct en_arena *a, size_t size)
     }
     const size_t room = size > BLOCK_MIN ? size : BLOCK_MIN;
 
-    b = malloc(sizeof *b + room);
+    b = room > SIZE_MAX - sizeof *b ? NULL : malloc(sizeof *b + room);
     if (b == NULL) {
         return NULL;
     }
@@ -64,7 +64,7 @@ void *en_arena_take(struct en_arena *a, size_t size, size_t count)
     }
     const size_t need = aligned(size * count);
 
-    if (need > a->limit - a->used) {
+    if (need < size * count || need > a->limit - a->used) { /* rounding up may wrap */
         return NULL;
     }
     struct en_arena_block *b = block_with_room(a, need);

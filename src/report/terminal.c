@@ -180,6 +180,13 @@ static bool has_function_score(const struct en_report *r)
     return false;
 }
 
+static enum en_status print_chart(struct en_page *p, const struct en_report *r, enum en_outcome o,
+                                  struct en_err *err)
+{
+    en_page_blank(p);
+    return en_chart_terminal(r, o, p->width, p->out, err);
+}
+
 static enum en_status print_forecast(struct en_page *p, const struct en_report *r,
                                      struct en_err *err)
 {
@@ -187,13 +194,8 @@ static enum en_status print_forecast(struct en_page *p, const struct en_report *
         return EN_OK;
     }
     en_terminal_forecast(p, r->forecast);
-    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
-        if (o == EN_OUTCOME_PAIN || has_function_score(r)) {
-            en_page_blank(p);
-            EN_TRY(en_chart_terminal(r, o, p->width, p->out, err));
-        }
-    }
-    return EN_OK;
+    EN_TRY(print_chart(p, r, EN_OUTCOME_PAIN, err));
+    return has_function_score(r) ? print_chart(p, r, EN_OUTCOME_FUNCTION, err) : EN_OK;
 }
 
 static void print_footer(struct en_page *p, const struct en_report *r)

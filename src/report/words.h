@@ -107,8 +107,8 @@ const char *en_words_common_end(struct en_words *w, const struct en_dated_row *r
 const char *en_words_before(struct en_words *w, const char *text, const char *end);
 /* "2.0 mL prepared, the sites take 1.5 mL, discard the rest"; "" when both are the same. */
 const char *en_words_batch(struct en_words *w, const struct en_plan_mix *m);
-/* Rehabilitation: "After each session: Settle 0–3 d; Load 14–42 d." and what the region needs all
- * the time; "" when the plan has none. */
+/* Rehabilitation: "After each session: Settle 0–3 d; Load 14–42 d." and what the region needs
+ * all the time; "" when the plan has none. */
 const char *en_words_phases(struct en_words *w, const struct en_plan *plan);
 const char *en_words_exercises(struct en_words *w, const struct en_plan *plan);
 /* "57 rules looked at: 3 apply, 2 cannot be decided" */

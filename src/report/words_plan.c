@@ -231,11 +231,12 @@ const char *en_words_phases(struct en_words *w, const struct en_plan *plan)
         }
         const double to = en_cell_number(d->row, "to_d");
         const char *from = en_words_cell(w, d->row, "from_d");
+        const char *days = isfinite(to)
+                               ? en_words_print(w, "%s–%s", from, en_words_number(w, to, 0))
+                               : en_words_print(w, "from %s", from);
 
-        out =
-            en_words_print(w, "%s%s%s %s%s%s d", out, *out == '\0' ? "" : "; ",
-                           en_words_cell(w, d->row, "title"), isfinite(to) ? "" : "from ", from,
-                           isfinite(to) ? en_words_print(w, "–%s", en_words_number(w, to, 0)) : "");
+        out = en_words_print(w, "%s%s%s %s d", out, *out == '\0' ? "" : "; ",
+                             en_words_cell(w, d->row, "title"), days);
     }
     return *out == '\0' ? ""
                         : en_words_print(

@@ -207,7 +207,7 @@ static void test_no_known_allergy_is_none(void **state)
     (void)each_name("allergens", "names", 1, check_no_allergy);
 }
 
-/* Someone allergic to a thing nobody here knows: no class is denied, though the list was reviewed. */
+/* A thing that nobody here knows denies no class, though the list was reviewed. */
 static void test_unknown_names_deny_nothing(void **state)
 {
     const struct en_case drug = case_of("drug", "zyxomab"), allergy = case_of("allergy", "zyx");

@@ -4,6 +4,11 @@
 
 #include "report/report.h"
 
+/* 30 characters, 60 columns, no blank. */
+#define FIXTURE_WIDE                                                                               \
+    "王小明王小明王小明王小明王小明"                                                \
+    "王小明王小明王小明王小明王小明"
+
 enum { FIXTURE_SITES_MAX = 40, FIXTURE_FACTS_MAX = 400 };
 
 struct fixture {

@@ -326,8 +326,7 @@ static void test_pages_fit_every_width(void **state)
                                            : WIDTHS[i];
 
         fill_triage();
-        triage.time_limit =
-            "王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明";
+        triage.time_limit = FIXTURE_WIDE FIXTURE_WIDE;
         struct en_buf page = print_triage(WIDTHS[i], false);
 
         assert_int_equal(reader_columns(en_buf_text(&page)), fits);

@@ -186,7 +186,7 @@ static void test_page_fits_every_width(void **state)
         EN_NOTE_IGNORED,
         "Bundle.entry[2].resource.component[0].valueQuantity.extension[0].valueCodeableConcept"
         ".coding[0].system.extension[0].valueString.extension[0].valueString.value",
-        "王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明"};
+        FIXTURE_WIDE FIXTURE_WIDE};
 
     (void)state;
     for (size_t i = 0; i < EN_COUNT(WIDTHS); i++) {
@@ -194,7 +194,8 @@ static void test_page_fits_every_width(void **state)
         f.c.notes = &note;
         f.c.note_count = 1;
         f.target.condition = NULL;
-        f.target.text = "\xd7\xa9\xd7\xa8\xd7\x94 שרה שרה שרה שרה שרה שרה שרה שרה שרה שרה שרה שרה";
+        f.target.text = "שרה שרה שרה שרה שרה שרה שרה שרה "
+                        "שרה שרה שרה שרה שרה שרה שרה שרה";
         const int limit = WIDTHS[i] == 0    ? 80
                           : WIDTHS[i] < 72  ? 72
                           : WIDTHS[i] > 160 ? 160

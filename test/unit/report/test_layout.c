@@ -8,14 +8,18 @@
 
 enum { TODAY = 20458 };
 
-/* What a body draws: a word, a number of times, and what it measured while it ran. */
+/* What a body draws: a text, a number of times, with some paragraphs before. */
 struct script {
     size_t count;
     const char *text;
-    size_t runs;
+    size_t before;
+};
+
+/* What a body measured while it ran. */
+static struct {
     double height;
     int first_page, last_page;
-};
+} seen;
 
 static enum en_status try_write(en_body *body, struct script *script, struct en_buf *pdf,
                                 struct en_err *err)
@@ -152,7 +156,7 @@ static void block(struct en_layout *l, const void *content)
 static void keep_body(struct en_layout *l, const void *content)
 {
     const struct script *s = content;
-    const struct script before = {.count = s->runs, .text = "before"};
+    const struct script before = {.count = s->before, .text = "before"};
 
     paragraphs_body(l, &before);
     en_layout_keep(l, block, s);
@@ -163,7 +167,7 @@ static void test_kept_part_stays_on_one_page(void **state)
 {
     (void)state;
     for (size_t before = 0; before < 44; before += 4) {
-        struct script script = {.count = 8, .text = "kept", .runs = before};
+        struct script script = {.count = 8, .text = "kept", .before = before};
         struct en_buf all = write_text(keep_body, &script, 0);
         const int pages = strstr(en_buf_text(&all), "page 2 of 2") != NULL ? 2 : 1;
         struct en_buf page = write_text(keep_body, &script, pages);
@@ -183,7 +187,7 @@ static void test_kept_part_stays_on_one_page(void **state)
 /* A part that is longer than a page cannot be kept: it is drawn whole, over several pages. */
 static void test_kept_part_longer_than_a_page_flows(void **state)
 {
-    struct script script = {.count = 90, .text = "kept", .runs = 3};
+    struct script script = {.count = 90, .text = "kept", .before = 3};
     struct en_buf all = write_text(keep_body, &script, 0);
 
     (void)state;
@@ -196,7 +200,6 @@ static void checks_body(struct en_layout *l, const void *content)
 {
     const struct script *s = content;
     const char *items[EN_LAYOUT_CHECKS_MAX];
-    struct script *out = (struct script *)(uintptr_t)content; /* what it measured */
 
     for (size_t i = 0; i < s->count; i++) {
         items[i] = en_words_print(l->w, "item%zu %s", i, i % 7 == 0 ? s->text : "short");
@@ -204,10 +207,10 @@ static void checks_body(struct en_layout *l, const void *content)
     const double height = en_layout_checks_height(l, items, s->count, 3);
     const double y = l->y;
 
-    out->first_page = l->page;
+    seen.first_page = l->page;
     en_layout_checks(l, items, s->count, 3);
-    out->last_page = l->page;
-    out->height = height - (l->y - y);
+    seen.last_page = l->page;
+    seen.height = height - (l->y - y);
 }
 
 /* Every item is printed once, whatever the number; the height that was promised is used. */
@@ -228,8 +231,8 @@ static void test_checks_print_every_item_once(void **state)
             (void)snprintf(item, sizeof item, "item%zu ", k);
             assert_int_equal(reader_count(en_buf_text(&all), item), 1);
         }
-        assert_int_equal(script.first_page, script.last_page);
-        CHECK_NEAR(script.height, 0.0, 1e-9);
+        assert_int_equal(seen.first_page, seen.last_page);
+        CHECK_NEAR(seen.height, 0.0, 1e-9);
         en_buf_free(&all);
     }
 }
@@ -252,7 +255,7 @@ static void test_checks_longer_than_a_page_are_split(void **state)
         (void)snprintf(item, sizeof item, "item%zu ", k);
         assert_int_equal(reader_count(en_buf_text(&all), item), 1);
     }
-    CHECK(script.last_page > script.first_page);
+    CHECK(seen.last_page > seen.first_page);
     en_buf_free(&all);
 }
 
@@ -364,14 +367,14 @@ static void test_small_parts_are_printed(void **state)
 
 static void space_body(struct en_layout *l, const void *content)
 {
-    struct script *s = (struct script *)(uintptr_t)content;
+    (void)content;
 
     en_layout_need(l, 1e6); /* more than a page, at the top of one: nowhere to go */
-    s->first_page = l->page;
+    seen.first_page = l->page;
     en_layout_space(l, 1e6);
-    s->height = l->bottom - l->y;
+    seen.height = l->bottom - l->y;
     en_layout_need(l, 1.0);
-    s->last_page = l->page;
+    seen.last_page = l->page;
 }
 
 /* Space ends at the foot of the page; what follows starts the next one. */
@@ -381,9 +384,9 @@ static void test_space_never_leaves_the_page(void **state)
     struct en_buf all = write_text(space_body, &script, 0);
 
     (void)state;
-    assert_int_equal(script.first_page, 1);
-    CHECK_NEAR(script.height, 0.0, 1e-9);
-    assert_int_equal(script.last_page, 2);
+    assert_int_equal(seen.first_page, 1);
+    CHECK_NEAR(seen.height, 0.0, 1e-9);
+    assert_int_equal(seen.last_page, 2);
     en_buf_free(&all);
 }
 

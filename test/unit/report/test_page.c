@@ -229,9 +229,9 @@ static void test_rule_and_heading_fill_the_width(void **state)
 /* A box is a rectangle: every line has the same width, whatever stands in it. */
 static void test_box_is_a_rectangle(void **state)
 {
-    static const char *const TEXTS[] = {
-        "short", "", "王小明王小明王小明王小明王小明王小明王小明王小明王小明王小明",
-        "a\xcc\x81 combining mark", "a longer text that takes more than one line of the box"};
+    static const char *const TEXTS[] = {"short", "", FIXTURE_WIDE FIXTURE_WIDE,
+                                        "a\xcc\x81 combining mark",
+                                        "a longer text that takes more than one line of the box"};
 
     (void)state;
     for (size_t i = 0; i < EN_COUNT(TEXTS); i++) {

@@ -154,7 +154,7 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 fired, 2 cannot be decided yet");
 }
 
-/* Every month and weekday is written out; the day after the last of February depends on the year. */
+/* Every month and weekday is written out; February has 28 days in 2026. */
 static void test_long_days_name_every_month(void **state)
 {
     static const struct {
