@@ -215,7 +215,7 @@ void en_paper_plan_body(struct en_layout *l, const void *content)
     put_questions(l, r->assessment);
     if (en_words_has_plan(r)) {
         put_plan(l, p);
-    } else if (r->plan != NULL) {
+    } else if (en_words_has_choices(r)) {
         put_alternatives(l, r->plan, en_words_is_blocked(r));
     }
 }

@@ -237,7 +237,7 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
     }
     if (en_words_has_plan(r)) {
         EN_TRY(print_plan(p, r, err));
-    } else if (r->plan != NULL) {
+    } else if (en_words_has_choices(r)) {
         en_terminal_alternatives(p, r->plan, en_words_is_blocked(r));
     }
     print_footer(p, r);

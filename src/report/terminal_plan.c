@@ -289,7 +289,7 @@ void en_terminal_choices(struct en_page *p, const struct en_plan *plan)
     if (plan->alternative_count > 0) {
         en_page_heading(p, "ALTERNATIVES TO THE INJECTIONS");
         en_page_text(p, 1, "", EN_INK_PLAIN,
-                     en_words_print(p->w, "%s. See the leaflet.", en_words_choices(p->w, plan)));
+                     en_words_print(p->w, "%s.", en_words_choices(p->w, plan)));
     }
 }
 

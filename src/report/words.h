@@ -118,5 +118,8 @@ const char *en_words_rules(struct en_words *w, const struct en_assessment *a);
 bool en_words_is_blocked(const struct en_report *r);
 /* Whether the plan is printed: not blocked, and the verdict alone was not asked for. */
 bool en_words_has_plan(const struct en_report *r);
+/* Other treatments are offered: not beside a stop without override, where something graver comes
+ * first (a septic joint is not for an exercise programme). */
+bool en_words_has_choices(const struct en_report *r);
 /* A sentence (after a blank) why none is printed; "" when it is, or was not asked for. */
 const char *en_words_no_plan(const struct en_report *r);

@@ -20,6 +20,11 @@ bool en_words_has_plan(const struct en_report *r)
     return !en_words_is_blocked(r) && !r->is_verdict_only;
 }
 
+bool en_words_has_choices(const struct en_report *r)
+{
+    return r->plan != NULL && !(r->assessment != NULL && r->assessment->has_stop_without_override);
+}
+
 const char *en_words_no_plan(const struct en_report *r)
 {
     if (r->assessment != NULL && !is_allowed(r->assessment)) {

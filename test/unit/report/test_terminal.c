@@ -46,7 +46,7 @@ static void test_page_holds_the_whole_plan(void **state)
         "H0 no specific effect",
         "H3 both",
         "12 of 14 values are unapproved defaults: edit and sign",
-        "Exercise; Losing weight; Waiting and watching. See the leaflet.",
+        "Exercise; Losing weight; Waiting and watching.",
         "After each session: Settle 0–3 d; Restore motion 3–14 d; Load 14–42 d.",
         "Not covered",
         "2 amounts to be filled in by the clinic",
@@ -139,14 +139,15 @@ static void test_blocked_page_says_why_and_prints_no_plan(void **state)
         fixture_block(&f);
         f.findings[1].sites = "";
         f.assessment.verdict = BLOCKING[i];
+        f.assessment.has_stop_without_override = i % 2 == 0;
         struct en_buf page = print(80, false), text = fixture_joined(&page);
 
         CHECK(en_report_is_blocked(&f.report));
-        CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
+        CHECK_CONTAINS(en_buf_text(&text), "No injection plan is");
         CHECK_CONTAINS(en_buf_text(&text), "CI-02");
         CHECK_CONTAINS(en_buf_text(&text), "This rule has no override.");
         CHECK_CONTAINS(en_buf_text(&text), "ASK OR MEASURE NEXT");
-        CHECK_CONTAINS(en_buf_text(&text), "ALTERNATIVES");
+        CHECK((strstr(en_buf_text(&text), "ALTERNATIVES") != NULL) == (i % 2 == 1));
         for (size_t k = 0; k < EN_COUNT(ABSENT); k++) {
             CHECK(strstr(en_buf_text(&page), ABSENT[k]) == NULL);
         }
@@ -200,7 +201,7 @@ static void test_verdict_only_page_still_refuses(void **state)
 
     CHECK_CONTAINS(en_buf_text(&text), "NOT SUITABLE");
     CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
-    CHECK_CONTAINS(en_buf_text(&text), "First settle what stands above");
+    CHECK(strstr(en_buf_text(&text), "First settle") == NULL); /* nothing beside CI-02 */
     en_buf_free(&page);
     en_buf_free(&text);
     fixture_init(&f);

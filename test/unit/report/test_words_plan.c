@@ -281,6 +281,21 @@ static int teardown(void **state)
     return 0;
 }
 
+/* A septic joint is not for an exercise programme: beside a stop without override nothing else is
+ * offered; beside any other stop it is. */
+static void test_choices_stay_away_from_the_gravest_stops(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.assessment.has_stop_without_override = false;
+    CHECK(en_words_has_choices(&f.report));
+    f.assessment.has_stop_without_override = true;
+    CHECK(!en_words_has_choices(&f.report));
+    f.report.plan = NULL;
+    f.assessment.has_stop_without_override = false;
+    CHECK(!en_words_has_choices(&f.report));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -288,6 +303,7 @@ int main(void)
         cmocka_unit_test(test_reason_for_no_plan_is_the_right_one),
         cmocka_unit_test(test_sources_of_sites),
         cmocka_unit_test(test_choices_are_titles_in_order),
+        cmocka_unit_test(test_choices_stay_away_from_the_gravest_stops),
         cmocka_unit_test(test_defaults_count_what_nobody_approved),
         cmocka_unit_test(test_phases_are_named_once_in_days_after_a_session),
         cmocka_unit_test(test_spans_name_both_days_or_one),
