@@ -7,28 +7,30 @@
 
 #include <math.h>
 
-/* The facts of the case by id, with the derived ones. */
-struct facts {
-    const struct en_knowledge *knowledge;
-    const struct en_fact *all;
-};
-
-static double number_of(const struct facts *f, const char *id)
+/* A fact of the case or a derived one, as the rules see it: what is out of date is unknown. */
+static struct en_fact fact_of(const struct en_fact_view *f, const char *id)
 {
     const size_t i = en_fact_index(f->knowledge, id);
 
-    return i != SIZE_MAX && f->all[i].kind == EN_FACT_NUMBER ? f->all[i].number : NAN;
+    return i == SIZE_MAX ? (struct en_fact){0} : en_fact_seen(f, i, NULL);
+}
+
+static double number_of(const struct en_fact_view *f, const char *id)
+{
+    const struct en_fact fact = fact_of(f, id);
+
+    return fact.kind == EN_FACT_NUMBER ? fact.number : NAN;
 }
 
 /* 1 yes, 0 no, -1 unknown. */
-static int answer_of(const struct facts *f, const char *id)
+static int answer_of(const struct en_fact_view *f, const char *id)
 {
-    const size_t i = en_fact_index(f->knowledge, id);
+    const struct en_fact fact = fact_of(f, id);
 
-    if (i == SIZE_MAX || f->all[i].kind != EN_FACT_BOOL) {
+    if (fact.kind != EN_FACT_BOOL) {
         return -1;
     }
-    return f->all[i].truth ? 1 : 0;
+    return fact.truth ? 1 : 0;
 }
 
 /* A score on 0 .. 100, high = worse, from the instrument's own scale. */
@@ -187,7 +189,7 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
     struct en_fact *all = NULL;
 
     EN_TRY(en_derive_facts(&care, c, plan, NULL, a, &all, err));
-    const struct facts f = {k, all};
+    const struct en_fact_view f = {.knowledge = k, .facts = all, .today = app->today};
 
     *out = (struct en_forecast_request){
         .person =

@@ -219,6 +219,8 @@ void en_read_role(struct en_reader *r, const struct en_entry *e)
     struct json_object *list = en_json_get(e->resource, "specialty");
     struct json_object *active = en_json_get(e->resource, "active");
     struct en_practitioner *p = practitioner_of(r, e);
+    const char *end = en_json_text(en_json_get(e->resource, "period"), "end");
+    en_day last = EN_DAY_UNKNOWN;
     const char *path = en_reader_path(r, e->path, "specialty");
 
     if (p == NULL) {
@@ -228,6 +230,10 @@ void en_read_role(struct en_reader *r, const struct en_entry *e)
     }
     if (active != NULL && !json_object_get_boolean(active)) {
         (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "the role is not active");
+        return;
+    }
+    if (en_date_parse(end, &last, NULL) && last < r->today) {
+        (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "the role has ended");
         return;
     }
     for (size_t i = 0; i < en_json_count(list); i++) {
