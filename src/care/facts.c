@@ -107,6 +107,9 @@ static void derive_condition(struct care_derive *d)
     const struct en_row *condition = condition_of(d);
 
     care_set_truth(d, "condition_known", truth_of(condition != NULL), "derived: target");
+    care_set_truth(d, "side_known",
+                   d->target != NULL && d->target->side != EN_SIDE_UNKNOWN ? EN_TRUE : EN_UNKNOWN,
+                   "derived: target");
     care_set_code(d, "region", care_region(d), "derived: condition or site");
     /* Who may not treat the region needs no site to be told so. */
     care_set_truth(d, "site_privilege", care_privilege(d, care_region(d)), "derived: operator");
