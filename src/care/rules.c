@@ -11,8 +11,9 @@
 
 /* Facts without which nothing is decided: a STOP that rests on these alone means "not known yet",
  * not "not suitable". */
-static const char *const GATES[] = {"weight", "height", "allergy_list_reviewed",
-                                    "medication_list_reviewed", "condition_known"};
+static const char *const GATES[] = {
+    "weight",          "height",    "allergy_list_reviewed", "medication_list_reviewed",
+    "condition_known", "side_known"};
 
 /* What the words of column `outcome` weigh; those of triage and review share the scale. */
 static const struct {

@@ -182,6 +182,11 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     EN_TRY(en_cli_case(cli, args, &answer.c, err));
     EN_TRY(read_request(args, &answer.c, &request, err));
     request.without_forecast = !is_plan;
+    /* A plan moves its first session to a day that the schedule allows; an assessment asks whether
+     * an injection on this day is right. */
+    if (!is_plan && request.options.start == EN_DAY_UNKNOWN) {
+        request.options.start = cli->app.today;
+    }
     EN_TRY(en_app_plan(&cli->app, &answer.c, &request, cli->arena, &answer, err));
     cli->exit_status = answer.is_issued ? 0 : EN_EXIT_BLOCKED;
     struct en_report r = report_of(cli, &answer);

@@ -76,8 +76,13 @@ static const struct {
 static const struct {
     const char *fact, *value;
 } CODES[] = {
-    {"sex", "male"},           {"lmwh_dose", "prophylactic"}, {"cancer_status", "none"},
-    {"liver_disease", "none"}, {"renal_disease", "none"},     {"prosthesis", "none"},
+    {"sex", "male"},
+    {"lmwh_dose", "prophylactic"},
+    {"cancer_status", "none"},
+    {"liver_disease", "none"},
+    {"renal_disease", "none"},
+    {"prosthesis", "none"},
+    {"activity_level", "everyday"},
 };
 
 static const struct {

@@ -117,6 +117,13 @@ static void preserved_stock(struct scene *s, double value)
     s->options.stocks = "dextrose_50; lidocaine_1_mdv; saline_09";
 }
 
+static void procaine(struct scene *s, double value)
+{
+    (void)value;
+    s->options.anaesthetic = "procaine";
+    s->options.stocks = "dextrose_50; procaine_1; saline_09";
+}
+
 static void last_nsaid(struct scene *s, double days_ago)
 {
     s->c->medications[0] = (struct en_medication){.text = "naproxen",
@@ -257,6 +264,12 @@ static const struct row MIX[] = {
     {"CI-16.preservative", "oa_knee", NULL, "allergy_preservative", NULL, preservative, 1, '+'},
     {"CI-16.preservative", "oa_knee", NULL, "?allergy_preservative", NULL, preservative, 1, '?'},
     {"CI-16.preservative", "oa_knee", NULL, "allergy_preservative", preserved_stock, NULL, 0, '+'},
+    {"CI-16.ester_planned", "oa_knee", NULL, "allergy_ester_la", procaine, NULL, 0, '+'},
+    {"CI-16.ester_planned", "oa_knee", NULL, "allergy_ester_la", NULL, NULL, 0, '-'},
+    {"CI-16.ester_planned", "oa_knee", NULL, "?allergy_ester_la", procaine, NULL, 0, '?'},
+    {"CI-16.ester", "oa_knee", NULL, "allergy_ester_la", procaine, NULL, 0, '-'},
+    {"CI-16.sulphite_planned", "oa_knee", NULL, "allergy_sulphite", procaine, NULL, 0, '+'},
+    {"CI-16.sulphite_planned", "oa_knee", NULL, "allergy_sulphite", NULL, NULL, 0, '-'},
     {"DL-06.caution", "cts", NULL, "", NULL, dextrose, 5, '-'},
     {"DL-06.caution", "cts", NULL, "", NULL, dextrose, 5.1, '+'},
     {"DL-06.caution", "cts", NULL, "", NULL, dextrose, 10, '+'},
