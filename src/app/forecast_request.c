@@ -11,8 +11,9 @@
 static struct en_fact fact_of(const struct en_fact_view *f, const char *id)
 {
     const size_t i = en_fact_index(f->knowledge, id);
+    const struct en_fact unknown = {.kind = EN_FACT_UNKNOWN};
 
-    return i == SIZE_MAX ? (struct en_fact){0} : en_fact_seen(f, i, NULL);
+    return i == SIZE_MAX ? unknown : en_fact_seen(f, i, NULL);
 }
 
 static double number_of(const struct en_fact_view *f, const char *id)

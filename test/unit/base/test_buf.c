@@ -38,9 +38,8 @@ static void test_buf_prints_and_grows(void **state)
     en_buf_free(&b);
 }
 
-/* A written file reads back; a second write replaces it whole; a failed one leaves it alone. */
-/* Papers hold names: they get the rights that the umask leaves. A pipe (or a device) is written, not
- * replaced by a file. */
+/* Papers hold names: they get the rights that the umask leaves. A pipe (or a device) is written,
+ * not replaced by a file. */
 static void test_file_write_keeps_rights_and_devices(void **state)
 {
     char folder[] = "/tmp/enthesis-test-XXXXXX", path[64], text[8] = "";
@@ -66,6 +65,7 @@ static void test_file_write_keeps_rights_and_devices(void **state)
     CHECK(umask(before) == 0077);
 }
 
+/* A written file reads back; a second write replaces it whole; a failed one leaves it alone. */
 static void test_file_write_is_all_or_nothing(void **state)
 {
     char folder[] = "/tmp/enthesis-test-XXXXXX", path[64];
