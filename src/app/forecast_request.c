@@ -44,19 +44,34 @@ static double normalised(const struct en_row *instrument, double value)
            (en_text_equal(en_cell(instrument, "direction"), "higher_worse") ? share : 1.0 - share);
 }
 
-/* Latest score of the condition's function instrument; NAN when there is none. */
-static double baseline_function(const struct en_knowledge *k, const struct en_case *c,
-                                const struct en_row *condition)
+/* A score that speaks of the treated side, from the time in which a score counts as the present. */
+static bool is_current(const struct en_app *app, const struct en_score *score,
+                       const struct en_target *target)
 {
-    const char *id = en_cell(condition, "function_instrument");
-    const struct en_row *instrument = en_row_find(k, "instruments", id);
+    const struct en_row *pain = en_row_find(app->knowledge, "facts", "nrs");
+    const double age_max = pain == NULL ? NAN : en_cell_number(pain, "max_age_days");
+    const bool is_side = score->side == EN_SIDE_UNKNOWN || score->side == target->side;
+
+    return is_side && score->day != EN_DAY_UNKNOWN && score->day <= app->today &&
+           (double)(app->today - score->day) <= age_max;
+}
+
+/* Latest current score of the condition's function instrument; NAN when there is none. */
+static double baseline_function(const struct en_app *app, const struct en_case *c,
+                                const struct en_plan *plan)
+{
+    const char *id = en_cell(plan->condition, "function_instrument");
+    const struct en_row *instrument = en_row_find(app->knowledge, "instruments", id);
     double value = NAN;
     en_day newest = EN_DAY_UNKNOWN;
 
     for (size_t i = 0; instrument != NULL && i < c->score_count; i++) {
-        if (en_text_equal(c->scores[i].instrument, id) && c->scores[i].day >= newest) {
-            newest = c->scores[i].day;
-            value = normalised(instrument, c->scores[i].value);
+        const struct en_score *score = &c->scores[i];
+
+        if (en_text_equal(score->instrument, id) && score->day >= newest &&
+            is_current(app, score, &plan->target)) {
+            newest = score->day;
+            value = normalised(instrument, score->value);
         }
     }
     return value;
@@ -197,7 +212,7 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
             {
                 .age_years = number_of(&f, "age_years"),
                 .baseline_nrs = number_of(&f, "nrs"),
-                .baseline_function = baseline_function(k, c, plan->condition),
+                .baseline_function = baseline_function(app, c, plan),
                 .bmi = number_of(&f, "bmi"),
                 .is_smoker = answer_of(&f, "smoker"),
                 .has_diabetes = answer_of(&f, "diabetes"),

@@ -32,6 +32,23 @@ const struct en_option EN_OPTIONS_PLAN[] = {
     {NULL, NULL, NULL},
 };
 
+/* A misspelt stock is a slip of the keyboard, no finding about the patient. */
+static enum en_status check_stocks(const struct en_cli *cli, const char *list, struct en_err *err)
+{
+    const char *item = NULL;
+    size_t size = 0;
+
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        const char *id = en_arena_copy(cli->arena, item, size);
+
+        if (id == NULL || en_row_find(cli->app.knowledge, "stocks", id) == NULL) {
+            return en_fail(err, EN_EINVAL, "--stocks: \"%.*s\" is not a stock of stocks.tsv",
+                           (int)size, item);
+        }
+    }
+    return EN_OK;
+}
+
 static enum en_status read_request(const struct en_arguments *args, const struct en_case *c,
                                    struct en_plan_request *rq, struct en_err *err)
 {
@@ -181,6 +198,7 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     }
     EN_TRY(en_cli_case(cli, args, &answer.c, err));
     EN_TRY(read_request(args, &answer.c, &request, err));
+    EN_TRY(check_stocks(cli, request.options.stocks, err));
     request.without_forecast = !is_plan;
     /* A plan moves its first session to a day that the schedule allows; an assessment asks whether
      * an injection on this day is right. */

@@ -32,8 +32,9 @@ static void draw_furniture(struct en_layout *l)
 
     right.align = EN_ALIGN_RIGHT;
     s.is_bold = true;
+    s.is_one_line = true; /* a name may have any length */
     (void)en_canvas_text(c, l->left, MARGIN - 12.0, 0.62 * width, &s, l->sheet->head_left);
-    s.is_bold = false;
+    s.is_bold = s.is_one_line = false;
     (void)en_canvas_text(c, l->right, MARGIN - 12.0, 0.0, &right, l->sheet->head_right);
     cairo_set_line_width(c->cr, 0.6);
     en_canvas_colour(c, EN_COLOUR_RULE);

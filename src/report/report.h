@@ -45,11 +45,11 @@ EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const stru
                                           bool use_colour, struct en_buf *out, struct en_err *err);
 
 /* Triage and review, as a page of text. */
-EN_MUST_USE enum en_status en_report_triage(const struct en_care *care,
+EN_MUST_USE enum en_status en_report_triage(const struct en_report *r,
                                             const struct en_triage *triage, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
-EN_MUST_USE enum en_status en_report_review(const struct en_care *care,
+EN_MUST_USE enum en_status en_report_review(const struct en_report *r,
                                             const struct en_review *review, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);

@@ -6,12 +6,18 @@
 
 enum { INDENT = 9 };
 
-static void print_head(struct en_page *p, const char *title, const struct en_care *care)
+/* Whose page it is, so that two of them are not mixed up. */
+static void print_head(struct en_page *p, const char *title, const struct en_report *r)
 {
+    struct en_words *w = p->w;
+    const char *name = r->c == NULL ? NULL : r->c->person.name;
+
     en_page_rule(p, "━");
-    en_page_pair(p, en_words_print(p->w, "ENTHESIS · %s", title), en_words_day(p->w, care->today));
-    en_page_pair(p, "",
-                 en_words_print(p->w, "knowledge %s", en_knowledge_version(care->knowledge)));
+    en_page_pair(p, en_words_print(w, "ENTHESIS · %s", title), en_words_day(w, r->today));
+    en_page_pair(p,
+                 en_words_print(w, "Patient %s · %s · %s", en_words_initials(w, name),
+                                en_words_age(w, r), en_words_sex(w, r)),
+                 en_words_print(w, "knowledge %s", en_knowledge_version(r->knowledge)));
 }
 
 /* One rule with its message, the values it used and its source. */
@@ -72,16 +78,16 @@ static enum en_status finish(struct en_page *p, struct en_err *err)
                   : en_buf_check(p->out, "the report", err);
 }
 
-enum en_status en_report_triage(const struct en_care *care, const struct en_triage *triage,
+enum en_status en_report_triage(const struct en_report *r, const struct en_triage *triage,
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
     static const enum en_ink INK[] = {EN_INK_RED, EN_INK_RED, EN_INK_YELLOW, EN_INK_GREEN};
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
+    struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
     const enum en_ink ink = INK[triage->level];
 
-    print_head(&page, "symptoms after a session", care);
+    print_head(&page, "symptoms after a session", r);
     en_page_box(&page, ink,
                 en_words_print(&w, "%s: %s", en_triage_text(triage->level), triage->time_limit),
                 triage->was_raised ? "Raised by one level: a question about an emergency is not "
@@ -107,17 +113,17 @@ static void print_questions(struct en_page *p, const struct en_review *review)
     }
 }
 
-enum en_status en_report_review(const struct en_care *care, const struct en_review *review,
+enum en_status en_report_review(const struct en_report *r, const struct en_review *review,
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
+    struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
     const bool goes_on =
         review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;
     const enum en_ink ink = goes_on ? EN_INK_GREEN : EN_INK_YELLOW;
 
-    print_head(&page, "review of the response", care);
+    print_head(&page, "review of the response", r);
     en_page_box(&page, ink,
                 en_words_print(&w, "%s · %s", en_response_text(review->response),
                                en_advice_text(review->advice)),

@@ -10,7 +10,8 @@ enum { TODAY = 20458, WEEK = 7 }; /* 2026-01-05, a Monday */
 /* Widths of real terminals, and ones that are out of range: those become the nearest that fits. */
 static const int WIDTHS[] = {0, 1, 20, 71, 72, 80, 100, 160, 161, 1000};
 
-static struct en_care care;
+static struct en_case patient;
+static struct en_report report;
 static struct en_triage triage;
 static struct en_review review;
 static struct en_finding findings[3];
@@ -30,7 +31,9 @@ static struct en_finding finding(const char *rule, const char *tier, enum en_sev
 /* Fever, measured today, and a wound that nobody has asked about. */
 static void fill_triage(void)
 {
-    care = (struct en_care){fixture_knowledge(), TODAY};
+    patient = (struct en_case){
+        .person = {.name = "Synthetic Patient 02", .birth = TODAY - 20000, .birth_known = true}};
+    report = (struct en_report){.knowledge = fixture_knowledge(), .c = &patient, .today = TODAY};
     inputs[0] = (struct en_input){
         "temperature", {.kind = EN_FACT_NUMBER, .number = 38.6, .as_of = TODAY}, false};
     inputs[1] = (struct en_input){
@@ -91,7 +94,7 @@ static struct en_buf print_triage(int width, bool use_colour)
     struct en_buf out = EN_BUF(1 << 20);
     struct en_err err = {0};
 
-    assert_int_equal(en_report_triage(&care, &triage, width, use_colour, &out, &err), EN_OK);
+    assert_int_equal(en_report_triage(&report, &triage, width, use_colour, &out, &err), EN_OK);
     return out;
 }
 
@@ -100,7 +103,7 @@ static struct en_buf print_review(int width, bool use_colour)
     struct en_buf out = EN_BUF(1 << 20);
     struct en_err err = {0};
 
-    assert_int_equal(en_report_review(&care, &review, width, use_colour, &out, &err), EN_OK);
+    assert_int_equal(en_report_review(&report, &review, width, use_colour, &out, &err), EN_OK);
     return out;
 }
 
@@ -136,7 +139,9 @@ static void test_triage_says_level_time_reason_and_open_questions(void **state)
     struct en_buf page = print_triage(0, false);
 
     check_parts(&page, PARTS, EN_COUNT(PARTS));
-    CHECK_CONTAINS(en_buf_text(&page), en_knowledge_version(care.knowledge));
+    CHECK_CONTAINS(en_buf_text(&page), en_knowledge_version(report.knowledge));
+    CHECK_CONTAINS(en_buf_text(&page), "Patient S. P."); /* pages must not be mixed up */
+    CHECK(strstr(en_buf_text(&page), "Synthetic") == NULL);
     CHECK(strstr(en_buf_text(&page), "Raised by one level") == NULL);
     CHECK(strstr(en_buf_text(&page), "†") != NULL);
     en_buf_free(&page);
@@ -351,11 +356,11 @@ static void test_full_buffers_are_errors(void **state)
         struct en_buf out = EN_BUF(limit);
 
         fill_triage();
-        CHECK(en_report_triage(&care, &triage, 80, false, &out, &err) == EN_ELIMIT);
+        CHECK(en_report_triage(&report, &triage, 80, false, &out, &err) == EN_ELIMIT);
         en_buf_free(&out);
         out = EN_BUF(limit);
         fill_review();
-        CHECK(en_report_review(&care, &review, 80, false, &out, &err) == EN_ELIMIT);
+        CHECK(en_report_review(&report, &review, 80, false, &out, &err) == EN_ELIMIT);
         en_buf_free(&out);
     }
 }
