@@ -77,7 +77,7 @@ static const struct en_score *latest(const struct course *c, const struct series
     return last != NULL && c->first != EN_DAY_UNKNOWN && last->day > c->first ? last : NULL;
 }
 
-/* ---- sessions ---- */
+/* Sessions */
 
 static bool counts(const struct course *c, const struct en_past_session *s)
 {
@@ -163,7 +163,7 @@ static void derive_maintenance(struct course *c)
                     "derived: sessions");
 }
 
-/* ---- pain ---- */
+/* Pain */
 
 static void derive_change(struct course *c, double before, double now)
 {
@@ -244,7 +244,7 @@ static void derive_pain(struct course *c)
     derive_loss(c, &s, before->value, now->value);
 }
 
-/* ---- function ---- */
+/* Function */
 
 /* Improvement from before the first session to the latest score; NAN unknown. */
 static double gain_of(const struct course *c, const char *instrument)

@@ -50,7 +50,7 @@ static enum en_truth truth_of(bool is_true)
     return is_true ? EN_TRUE : EN_FALSE;
 }
 
-/* ---- the person ---- */
+/* The person */
 
 static void derive_person(struct care_derive *d)
 {
@@ -69,7 +69,7 @@ static void derive_person(struct care_derive *d)
                     "derived: weight, height, sex");
 }
 
-/* ---- the condition ---- */
+/* The condition */
 
 static const struct en_row *condition_of(const struct care_derive *d)
 {
@@ -177,7 +177,7 @@ static void derive_payer(struct care_derive *d)
     }
 }
 
-/* ---- medicines ---- */
+/* Medicines */
 
 /* Days of wash-out that one listed NSAID still needs; NAN when its last dose is not known. */
 static double washout_left(const struct care_derive *d, const struct en_medication *m,
@@ -216,7 +216,7 @@ static void derive_nsaid(struct care_derive *d)
     care_set_number(d, "nsaid_washout_left", is_known ? most : NAN, "derived: last doses");
 }
 
-/* ---- sessions so far ---- */
+/* Sessions so far */
 
 static void derive_sessions(struct care_derive *d)
 {
@@ -289,7 +289,7 @@ static void derive_since_session(struct care_derive *d)
     }
 }
 
-/* ---- the plan ---- */
+/* The plan */
 
 static bool is_amide(const char *drug)
 {
@@ -342,7 +342,7 @@ static void derive_bilateral(struct care_derive *d)
     care_set_truth(d, "thoracic_bilateral", truth_of(has_left && has_right), "derived: plan");
 }
 
-/* ---- all ---- */
+/* All */
 
 enum en_status care_derive(const struct en_care *care, const struct en_case *c,
                            const struct en_target *target, const struct en_plan *plan,

@@ -70,7 +70,7 @@ static enum en_status check_request(const struct en_knowledge *k, const struct e
     return check_place(k, "site class", r->site_class, "site_class", err);
 }
 
-/* ---- limits of technique and site (clinical text, section 2.7) ---- */
+/* Limits of technique and site (clinical text, section 2.7) */
 
 static const struct {
     const char *technique, *site_class, *limit, *where;
@@ -120,7 +120,7 @@ static bool exceeds_technique(struct mixing *m)
     return true;
 }
 
-/* ---- syringe ---- */
+/* Syringe */
 
 static double graduation(const struct en_knowledge *k, double ml)
 {
@@ -209,7 +209,7 @@ static bool is_too_small(struct mixing *m)
     return false;
 }
 
-/* ---- what the mix is after rounding ---- */
+/* What the mix is after rounding */
 
 /* Osmoles of a stock per litre from its composition: dextrose by its form, salts as two particles
  * (substances.tsv). A stock of sodium chloride names its salt once, in nacl_mg_per_ml. */
@@ -294,7 +294,7 @@ static void fill_dose(struct mixing *m, const struct en_dose_patient *patient)
     m->out->load = m->out->dose.fraction;
 }
 
-/* ---- warnings and refusal ---- */
+/* Warnings and refusal */
 
 static void warn(struct mixing *m, const char **list, const char *text)
 {

@@ -16,7 +16,7 @@ const char *plan_region(const struct planning *g)
     return g->out->site_count > 0 ? en_cell(g->out->sites[0].site, "region") : NULL;
 }
 
-/* ---- which sites ---- */
+/* Which sites */
 
 static const struct en_row *link_of(const struct planning *g, const char *site)
 {
@@ -72,7 +72,7 @@ static const char *link_reason(const struct planning *g, const struct en_row *li
                       e->value);
 }
 
-/* ---- guidance ---- */
+/* Guidance */
 
 static const struct en_practitioner *operator_of(const struct en_case *c)
 {
@@ -120,7 +120,7 @@ static const char *planned_guidance(struct planning *g, const struct en_row *sit
     return usual[0] != '\0' && may_use(g, usual) ? usual : "LM";
 }
 
-/* ---- the list of sites ---- */
+/* The list of sites */
 
 static void add_site(struct planning *g, const struct en_row *site, const char *reason,
                      enum en_side side)
@@ -222,7 +222,7 @@ enum en_status plan_sites(struct planning *g, struct en_err *err)
     return EN_OK;
 }
 
-/* ---- options and the whole ---- */
+/* Options and the whole */
 
 static bool is_modality(const char *text)
 {

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- schedule ---- */
+/* Schedule */
 
 /* Some rows are evidence only: they name no number of sessions or no days. */
 static bool is_usable(const struct en_row *schedule)
@@ -129,7 +129,7 @@ static void plan_sessions(struct planning *g)
     g->out->session_count = (size_t)count;
 }
 
-/* ---- rehabilitation ---- */
+/* Rehabilitation */
 
 static bool is_last_planned(const struct planning *g, size_t session)
 {
@@ -205,7 +205,7 @@ static void plan_rehabilitation(struct planning *g)
     }
 }
 
-/* ---- follow-up ---- */
+/* Follow-up */
 
 void care_followups(struct care_pad *p, en_day first, struct en_dated_row **out, size_t *count)
 {

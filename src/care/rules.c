@@ -300,7 +300,7 @@ enum en_truth care_scene_truth(const struct care_pad *p, const struct care_scene
     return result;
 }
 
-/* ---- questions ---- */
+/* Questions */
 
 /* What to ask for a derived fact that is missing: the facts or fields it is made of. A derived fact
  * that is not listed is asked for itself (its row says where it comes from). */

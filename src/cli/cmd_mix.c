@@ -82,6 +82,19 @@ static enum en_status read_request(const struct en_arguments *args, struct en_mi
     return EN_OK;
 }
 
+/* SAFETY: an option that chooses limits is one of the words that limits exist for; a slip of the
+ * keyboard must not leave the mix without its limit. */
+static enum en_status check_word(const struct en_cli *cli, const char *option, const char *value,
+                                 const char *fact, struct en_err *err)
+{
+    const struct en_row *row = en_row_find(cli->app.knowledge, "facts", fact);
+    const char *values = row == NULL ? "" : en_cell(row, "values");
+
+    return value == NULL || en_list_has(values, value)
+               ? EN_OK
+               : en_fail(err, EN_EINVAL, "--%s needs one of: %s", option, values);
+}
+
 /* Set a fact of the patient from text, by its type in facts.tsv. */
 static enum en_status set_fact(struct en_cli *cli, struct en_fact *facts, const char *id,
                                const char *value, struct en_err *err)
@@ -197,7 +210,12 @@ enum en_status en_cmd_mix(struct en_cli *cli, const struct en_arguments *args, s
     struct en_dose_patient patient;
     struct en_mix mix;
 
+    if (args->word_count > 0) {
+        return en_fail(err, EN_EINVAL, "\"%s\" is no option: write --NAME VALUE", args->words[0]);
+    }
     EN_TRY(read_request(args, &request, &patient, err));
+    EN_TRY(check_word(cli, "technique", request.technique, "site_kind", err));
+    EN_TRY(check_word(cli, "site-class", request.site_class, "site_class", err));
     EN_TRY(read_facts(cli, args, &patient, err));
     EN_TRY(en_mix_compute(&care, &request, &patient, cli->arena, &mix, err));
     if (mix.is_possible) {

@@ -194,7 +194,7 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
 
     if (!is_plan && (en_given(args, "pdf") != NULL || en_given(args, "svg") != NULL ||
                      en_given(args, "png") != NULL)) {
-        return en_fail(err, EN_EINVAL, "assess writes no files: use plan");
+        return en_fail(err, EN_EINVAL, "assess writes no files; use plan");
     }
     EN_TRY(en_cli_case(cli, args, &answer.c, err));
     EN_TRY(read_request(args, &answer.c, &request, err));
@@ -210,6 +210,7 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     struct en_report r = report_of(cli, &answer);
 
     r.is_verdict_only = !is_plan;
+    answer.is_issued = answer.is_issued && is_plan; /* the verdict alone, also as a Bundle */
     const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
     const enum en_status st = en_given(args, "json") != NULL
                                   ? en_app_plan_bundle(&cli->app, &answer, cli->arena, &out, err)

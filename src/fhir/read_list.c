@@ -101,7 +101,7 @@ static void give_classes(struct en_reader *r, const char *list, en_day day, cons
     }
 }
 
-/* ------------------------------------------------------------------ allergies ----------------- */
+/* Allergies */
 
 #define ALLERGY_VERIFICATION "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 
@@ -197,7 +197,7 @@ void en_read_allergy(struct en_reader *r, const struct en_entry *e)
     }
 }
 
-/* ------------------------------------------------------------------ medicines ----------------- */
+/* Medicines */
 
 /* How a status is read. A planned, paused or unknown one counts as taken: the careful reading. */
 static const struct status_rule {
@@ -359,7 +359,7 @@ void en_read_medication(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "its status is not known");
 }
 
-/* ------------------------------------------------------------------ whole lists --------------- */
+/* Whole lists */
 
 /* Whether the list was reviewed today, by the newest word on it. */
 static bool is_reviewed_today(const struct en_reader *r, const char *id)

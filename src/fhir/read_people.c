@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ------------------------------------------------------------------ names --------------------- */
+/* Names */
 
 /* The official name, or the first one. */
 static struct json_object *best_name(struct json_object *names)
@@ -46,7 +46,7 @@ static const char *name_text(struct en_reader *r, struct json_object *names)
     return en_text_is_empty(line) ? NULL : line;
 }
 
-/* ------------------------------------------------------------------ Patient ------------------- */
+/* Patient */
 
 /* Ages decide rules (18, 70), so a birth date without its day leaves the age unknown. */
 static void read_birth(struct en_reader *r, const struct en_entry *e)
@@ -116,7 +116,7 @@ void en_read_patient(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "the patient");
 }
 
-/* ------------------------------------------------------------------ staff --------------------- */
+/* Staff */
 
 static void read_hours(struct en_reader *r, struct json_object *resource, const char *path,
                        double *hours)
@@ -250,7 +250,7 @@ void en_read_role(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "privileges of the practitioner");
 }
 
-/* ------------------------------------------------------------------ Coverage ------------------ */
+/* Coverage */
 
 void en_read_coverage(struct en_reader *r, const struct en_entry *e)
 {

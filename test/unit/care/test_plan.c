@@ -58,7 +58,7 @@ static void check_days(const struct en_plan *plan, const int *days, size_t count
     }
 }
 
-/* ---- published protocols ---- */
+/* Published protocols */
 
 /* Rabago 2013: 6 mL of 25 % into the joint, 0.5 mL of 15 % at each insertion, weeks 1, 5, 9 and two
  * more if wanted (weeks 13 and 17). Two strengths are two mixes. */
@@ -151,7 +151,7 @@ static void test_carpal_tunnel_is_locked(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- sites ---- */
+/* Sites */
 
 /* A site that is planned only when tender or lax: with the finding, on the side of the target. */
 static void test_findings_add_sites(void **state)
@@ -300,7 +300,7 @@ static void test_no_condition_no_sites(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- guidance ---- */
+/* Guidance */
 
 /* Required guidance: the wish if it is one of the required, else what the operator has. */
 static void test_required_guidance(void **state)
@@ -346,7 +346,7 @@ static void test_advised_guidance(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- anaesthetic ---- */
+/* Anaesthetic */
 
 static void test_no_anaesthetic_on_wish(void **state)
 {
@@ -381,7 +381,7 @@ static void test_overload_from_blebs_has_no_override(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- dates ---- */
+/* Dates */
 
 static void test_sessions_on_wish(void **state)
 {
@@ -506,7 +506,7 @@ static void test_followups(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- papers ---- */
+/* Papers */
 
 static void test_observation_time(void **state)
 {
@@ -644,7 +644,7 @@ static void test_defaults_name_their_source(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- wrong options ---- */
+/* Wrong options */
 
 static void test_wrong_options_fail(void **state)
 {

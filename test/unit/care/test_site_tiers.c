@@ -21,7 +21,7 @@ struct row {
     char expected;
 };
 
-/* ---- changes before the plan ---- */
+/* Changes before the plan */
 
 static void no_practitioner(struct scene *s, double value)
 {
@@ -133,7 +133,7 @@ static void last_nsaid(struct scene *s, double days_ago)
     s->c->medication_count = 1;
 }
 
-/* ---- changes of the finished plan ---- */
+/* Changes of the finished plan */
 
 static void dextrose(struct scene *s, double percent)
 {
@@ -203,7 +203,7 @@ static void site_volume(struct scene *s, double ml)
     s->plan.sites[0].volume_ml = ml * s->plan.sites[0].points;
 }
 
-/* ---- rows ---- */
+/* Rows */
 
 static const struct row OPERATOR[] = {
     {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_LEFT, '-'},

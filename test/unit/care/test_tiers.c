@@ -588,7 +588,7 @@ static void test_suitability(void **state)
     check_rows(SUITABILITY, EN_COUNT(SUITABILITY));
 }
 
-/* ---- completeness ---- */
+/* Completeness */
 
 static const struct {
     const struct row *rows;

@@ -351,7 +351,7 @@ static void test_case_without_plan(void **state)
     en_arena_free(&a);
 }
 
-/* ---- derived facts ---- */
+/* Derived facts */
 
 static const struct en_fact *derived(struct en_arena *a, const struct en_case *c,
                                      const struct en_plan *plan, const struct en_plan_site *site,
@@ -497,7 +497,7 @@ static void test_derived_payer(void **state)
     en_arena_free(&a);
 }
 
-/* ---- names and memory ---- */
+/* Names and memory */
 
 /* No text of the decision holds the patient's name: it goes to documents only. */
 static void test_no_name_in_findings(void **state)
