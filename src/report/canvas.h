@@ -33,10 +33,10 @@ enum en_align { EN_ALIGN_LEFT, EN_ALIGN_CENTRE, EN_ALIGN_RIGHT };
 struct en_style {
     double size; /* [pt] */
     bool is_bold, is_italic;
+    bool is_one_line; /* what does not fit the width is cut, with an ellipsis */
     struct en_colour colour;
     enum en_align align; /* within the width; without one, of the text to x */
     double line;         /* height of a line relative to the font's, 0: 1 */
-    bool is_one_line;    /* what does not fit the width is cut, with an ellipsis */
 };
 
 enum en_canvas_kind { EN_CANVAS_SVG, EN_CANVAS_PNG, EN_CANVAS_PDF };

@@ -202,8 +202,8 @@ static void test_read_patient_names(void **state)
     en_arena_free(&a);
 }
 
-/* "unknown" is no sex; a birth date without its day gives no age, and that is said: somebody "born in
- * 2008" may be 17 or 18. */
+/* "unknown" is no sex; a birth date without its day gives no age, and that is said: somebody born
+ * in 2008 may be 17 or 18. */
 static void test_read_patient_unknowns(void **state)
 {
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
