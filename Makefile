@@ -45,7 +45,9 @@ fuzz: ## fuzz one target: make fuzz T=expr MIN=10
 	@tools/need.sh run test check
 	@CC=clang tools/configure.sh fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C build/fuzz
-	@build/fuzz/fuzz/fuzz_$(T) -max_total_time=$$(($(MIN) * 60)) fuzz/corpus/$(T)
+	@mkdir -p build/found/$(T)
+	@build/fuzz/fuzz/fuzz_$(T) -max_total_time=$$(($(MIN) * 60)) -artifact_prefix=build/found/ \
+		build/found/$(T) fuzz/corpus/$(T)
 
 bench: ## speed as ratios against the reference solver
 	@tools/need.sh run test

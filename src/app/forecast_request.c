@@ -7,28 +7,31 @@
 
 #include <math.h>
 
-/* The facts of the case by id, with the derived ones. */
-struct facts {
-    const struct en_knowledge *knowledge;
-    const struct en_fact *all;
-};
-
-static double number_of(const struct facts *f, const char *id)
+/* A fact of the case or a derived one, as the rules see it: what is out of date is unknown. */
+static struct en_fact fact_of(const struct en_fact_view *f, const char *id)
 {
     const size_t i = en_fact_index(f->knowledge, id);
+    const struct en_fact unknown = {.kind = EN_FACT_UNKNOWN};
 
-    return i != SIZE_MAX && f->all[i].kind == EN_FACT_NUMBER ? f->all[i].number : NAN;
+    return i == SIZE_MAX ? unknown : en_fact_seen(f, i, NULL);
+}
+
+static double number_of(const struct en_fact_view *f, const char *id)
+{
+    const struct en_fact fact = fact_of(f, id);
+
+    return fact.kind == EN_FACT_NUMBER ? fact.number : NAN;
 }
 
 /* 1 yes, 0 no, -1 unknown. */
-static int answer_of(const struct facts *f, const char *id)
+static int answer_of(const struct en_fact_view *f, const char *id)
 {
-    const size_t i = en_fact_index(f->knowledge, id);
+    const struct en_fact fact = fact_of(f, id);
 
-    if (i == SIZE_MAX || f->all[i].kind != EN_FACT_BOOL) {
+    if (fact.kind != EN_FACT_BOOL) {
         return -1;
     }
-    return f->all[i].truth ? 1 : 0;
+    return fact.truth ? 1 : 0;
 }
 
 /* A score on 0 .. 100, high = worse, from the instrument's own scale. */
@@ -41,19 +44,34 @@ static double normalised(const struct en_row *instrument, double value)
            (en_text_equal(en_cell(instrument, "direction"), "higher_worse") ? share : 1.0 - share);
 }
 
-/* Latest score of the condition's function instrument; NAN when there is none. */
-static double baseline_function(const struct en_knowledge *k, const struct en_case *c,
-                                const struct en_row *condition)
+/* A score that speaks of the treated side, from the time in which a score counts as the present. */
+static bool is_current(const struct en_app *app, const struct en_score *score,
+                       const struct en_target *target)
 {
-    const char *id = en_cell(condition, "function_instrument");
-    const struct en_row *instrument = en_row_find(k, "instruments", id);
+    const struct en_row *pain = en_row_find(app->knowledge, "facts", "nrs");
+    const double age_max = pain == NULL ? NAN : en_cell_number(pain, "max_age_days");
+    const bool is_side = score->side == EN_SIDE_UNKNOWN || score->side == target->side;
+
+    return is_side && score->day != EN_DAY_UNKNOWN && score->day <= app->today &&
+           (double)(app->today - score->day) <= age_max;
+}
+
+/* Latest current score of the condition's function instrument; NAN when there is none. */
+static double baseline_function(const struct en_app *app, const struct en_case *c,
+                                const struct en_plan *plan)
+{
+    const char *id = en_cell(plan->condition, "function_instrument");
+    const struct en_row *instrument = en_row_find(app->knowledge, "instruments", id);
     double value = NAN;
     en_day newest = EN_DAY_UNKNOWN;
 
     for (size_t i = 0; instrument != NULL && i < c->score_count; i++) {
-        if (en_text_equal(c->scores[i].instrument, id) && c->scores[i].day >= newest) {
-            newest = c->scores[i].day;
-            value = normalised(instrument, c->scores[i].value);
+        const struct en_score *score = &c->scores[i];
+
+        if (en_text_equal(score->instrument, id) && score->day >= newest &&
+            is_current(app, score, &plan->target)) {
+            newest = score->day;
+            value = normalised(instrument, score->value);
         }
     }
     return value;
@@ -187,14 +205,14 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
     struct en_fact *all = NULL;
 
     EN_TRY(en_derive_facts(&care, c, plan, NULL, a, &all, err));
-    const struct facts f = {k, all};
+    const struct en_fact_view f = {.knowledge = k, .facts = all, .today = app->today};
 
     *out = (struct en_forecast_request){
         .person =
             {
                 .age_years = number_of(&f, "age_years"),
                 .baseline_nrs = number_of(&f, "nrs"),
-                .baseline_function = baseline_function(k, c, plan->condition),
+                .baseline_function = baseline_function(app, c, plan),
                 .bmi = number_of(&f, "bmi"),
                 .is_smoker = answer_of(&f, "smoker"),
                 .has_diabetes = answer_of(&f, "diabetes"),

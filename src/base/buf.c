@@ -146,16 +146,19 @@ enum en_status en_buf_read_file(struct en_buf *b, const char *path, struct en_er
     while ((size = fread(chunk, 1, sizeof chunk, file)) > 0 && b->status == EN_OK) {
         en_buf_add_bytes(b, chunk, size);
     }
-    if (ferror(file) != 0) {
-        fail_once(b, EN_EIO);
-    }
+    const int reason = ferror(file) != 0 ? errno : 0;
+
     if (!is_stdin) {
         (void)fclose(file);
+    }
+    if (reason != 0) {
+        fail_once(b, EN_EIO);
+        return en_fail(err, EN_EIO, "cannot read %s: %s", path, strerrordesc_np(reason));
     }
     return en_buf_check(b, path, err);
 }
 
-/* All of bytes to the file descriptor, and on to the disk. */
+/* All of bytes to the file descriptor. */
 static bool write_all(int fd, const char *bytes, size_t size)
 {
     size_t done = 0;
@@ -168,22 +171,49 @@ static bool write_all(int fd, const char *bytes, size_t size)
         }
         done += n > 0 ? (size_t)n : 0;
     }
-    return fsync(fd) == 0;
+    return true;
+}
+
+/* A device, a pipe or a terminal: written as it is, never replaced by a file of the same name. */
+static enum en_status write_special(const char *path, const char *bytes, size_t size,
+                                    struct en_err *err)
+{
+    const int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    const bool ok = fd >= 0 && write_all(fd, bytes, size);
+    const int reason = errno;
+
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return ok ? EN_OK : en_fail(err, EN_EIO, "cannot write %s: %s", path, strerrordesc_np(reason));
+}
+
+/* Rights as for any new file: what the umask of the process leaves of 0666. */
+static mode_t usual_mode(void)
+{
+    const mode_t mask = umask(0077);
+
+    (void)umask(mask);
+    return (mode_t)(0666 & ~mask);
 }
 
 enum en_status en_file_write(const char *path, const char *bytes, size_t size, struct en_err *err)
 {
     char temporary[PATH_MAX];
+    struct stat info;
 
     if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= (int)sizeof temporary) {
         return en_fail(err, EN_EINVAL, "the path %.100s... is too long", path);
+    }
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        return write_special(path, bytes, size, err);
     }
     const int fd = mkostemp(temporary, O_CLOEXEC);
 
     if (fd < 0) {
         return en_fail(err, EN_EIO, "cannot write %s: %s", path, strerrordesc_np(errno));
     }
-    bool ok = write_all(fd, bytes, size) && fchmod(fd, 0644) == 0;
+    bool ok = write_all(fd, bytes, size) && fsync(fd) == 0 && fchmod(fd, usual_mode()) == 0;
 
     ok = close(fd) == 0 && ok;
     if (!ok || rename(temporary, path) != 0) {

@@ -42,7 +42,8 @@ void en_buf_free(struct en_buf *b);
 EN_MUST_USE enum en_status en_buf_read_file(struct en_buf *b, const char *path, struct en_err *err);
 
 /* Write to a temporary file beside path, flush it to disk and rename it: path holds either its old
- * content or all of the new one. */
+ * content or all of the new one. Readable by whom the umask allows. What is no regular file (a
+ * device, a pipe) is written directly. */
 EN_MUST_USE enum en_status en_file_write(const char *path, const char *bytes, size_t size,
                                          struct en_err *err);
 

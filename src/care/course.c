@@ -28,12 +28,6 @@ static int by_day(const void *left, const void *right)
     return a->day < b->day ? -1 : a->day > b->day;
 }
 
-static bool is_side(enum en_side a, enum en_side b)
-{
-    return a == b || a == EN_SIDE_UNKNOWN || b == EN_SIDE_UNKNOWN || a == EN_SIDE_BOTH ||
-           b == EN_SIDE_BOTH;
-}
-
 /* The scores of the case and, when it is newer, today's answer (the fact of the same name). */
 static struct series scores_of(const struct course *c, const char *instrument)
 {
@@ -43,7 +37,7 @@ static struct series scores_of(const struct course *c, const char *instrument)
 
     for (size_t i = 0; s.items != NULL && i < k->score_count; i++) {
         if (en_text_equal(k->scores[i].instrument, instrument) && isfinite(k->scores[i].value) &&
-            is_side(k->scores[i].side, c->side) && k->scores[i].day <= c->d->p->today &&
+            care_same_side(k->scores[i].side, c->side) && k->scores[i].day <= c->d->p->today &&
             k->scores[i].day != EN_DAY_UNKNOWN) {
             s.items[s.count++] = k->scores[i];
         }
@@ -83,7 +77,7 @@ static const struct en_score *latest(const struct course *c, const struct series
     return last != NULL && c->first != EN_DAY_UNKNOWN && last->day > c->first ? last : NULL;
 }
 
-/* ---- sessions ---- */
+/* Sessions */
 
 static bool counts(const struct course *c, const struct en_past_session *s)
 {
@@ -169,7 +163,7 @@ static void derive_maintenance(struct course *c)
                     "derived: sessions");
 }
 
-/* ---- pain ---- */
+/* Pain */
 
 static void derive_change(struct course *c, double before, double now)
 {
@@ -250,7 +244,7 @@ static void derive_pain(struct course *c)
     derive_loss(c, &s, before->value, now->value);
 }
 
-/* ---- function ---- */
+/* Function */
 
 /* Improvement from before the first session to the latest score; NAN unknown. */
 static double gain_of(const struct course *c, const char *instrument)

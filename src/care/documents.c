@@ -38,7 +38,7 @@ struct writing {
     size_t count;
 };
 
-/* ---- values of the placeholders ---- */
+/* Values of the placeholders */
 
 static const char *region_words(const struct writing *w)
 {
@@ -184,7 +184,7 @@ static void fill_all(struct writing *w, const struct en_case *c)
     fill(w, "knowledge_version", version);
 }
 
-/* ---- paragraphs ---- */
+/* Paragraphs */
 
 static bool is_printed(const struct writing *w, const struct en_row *row)
 {

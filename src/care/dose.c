@@ -141,10 +141,14 @@ void care_dose(struct care_pad *p, const char *drug, double mg,
         care_dose_weight(p->k, patient->weight_kg, patient->height_cm, patient->sex);
 
     apply_factors(p, patient, out);
-    if (!isnan(weight)) {
-        const double by_weight = en_cell_number(out->limit, "mg_per_kg") * weight;
+    /* fmin leaves the cap where the weight is not known: what is above it is too much for anybody,
+     * what is below it stays unknown. */
+    const double most_mg = fmin(en_cell_number(out->limit, "mg_per_kg") * weight,
+                                en_cell_number(out->limit, "cap_mg")) *
+                           out->factor;
 
-        out->max_mg = fmin(by_weight, en_cell_number(out->limit, "cap_mg")) * out->factor;
-        out->fraction = mg / out->max_mg;
+    if (!isnan(weight) || mg > most_mg) {
+        out->max_mg = most_mg;
+        out->fraction = mg / most_mg;
     }
 }

@@ -50,7 +50,7 @@ static enum en_truth truth_of(bool is_true)
     return is_true ? EN_TRUE : EN_FALSE;
 }
 
-/* ---- the person ---- */
+/* The person */
 
 static void derive_person(struct care_derive *d)
 {
@@ -69,7 +69,7 @@ static void derive_person(struct care_derive *d)
                     "derived: weight, height, sex");
 }
 
-/* ---- the condition ---- */
+/* The condition */
 
 static const struct en_row *condition_of(const struct care_derive *d)
 {
@@ -102,6 +102,15 @@ static void derive_duration(struct care_derive *d)
     }
 }
 
+/* A midline is no side of a limb. */
+static void derive_side(struct care_derive *d)
+{
+    const enum en_side side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side;
+    const bool is_named = side == EN_SIDE_LEFT || side == EN_SIDE_RIGHT || side == EN_SIDE_BOTH;
+
+    care_set_truth(d, "side_known", is_named ? EN_TRUE : EN_UNKNOWN, "derived: target");
+}
+
 static void derive_condition(struct care_derive *d)
 {
     const struct en_row *condition = condition_of(d);
@@ -111,6 +120,7 @@ static void derive_condition(struct care_derive *d)
     /* Who may not treat the region needs no site to be told so. */
     care_set_truth(d, "site_privilege", care_privilege(d, care_region(d)), "derived: operator");
     derive_duration(d);
+    derive_side(d);
     if (condition != NULL) {
         const char *id = en_cell(condition, "id");
 
@@ -128,14 +138,19 @@ static bool is_finding(const struct care_derive *d, const struct en_exam *e)
 {
     const struct en_row *site = e->site == NULL ? NULL : en_row_find(d->p->k, "atlas", e->site);
 
-    if (site == NULL || e->kind == EN_EXAM_MOTION || !(e->value > 0.0)) {
+    if (site == NULL) {
         return false;
     }
     if (d->plan == NULL || d->plan->site_count == 0) {
-        return en_text_equal(en_cell(site, "region"), care_region(d));
+        const enum en_side side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side;
+
+        return en_text_equal(en_cell(site, "region"), care_region(d)) &&
+               care_exam_counts(d->p, e, side);
     }
     for (size_t i = 0; i < d->plan->site_count; i++) {
-        if (d->plan->sites[i].site == site) {
+        const struct en_plan_site *s = &d->plan->sites[i];
+
+        if (s->site == site && care_exam_counts(d->p, e, s->side)) {
             return true;
         }
     }
@@ -162,7 +177,7 @@ static void derive_payer(struct care_derive *d)
     }
 }
 
-/* ---- medicines ---- */
+/* Medicines */
 
 /* Days of wash-out that one listed NSAID still needs; NAN when its last dose is not known. */
 static double washout_left(const struct care_derive *d, const struct en_medication *m,
@@ -201,7 +216,7 @@ static void derive_nsaid(struct care_derive *d)
     care_set_number(d, "nsaid_washout_left", is_known ? most : NAN, "derived: last doses");
 }
 
-/* ---- sessions so far ---- */
+/* Sessions so far */
 
 static void derive_sessions(struct care_derive *d)
 {
@@ -274,7 +289,7 @@ static void derive_since_session(struct care_derive *d)
     }
 }
 
-/* ---- the plan ---- */
+/* The plan */
 
 static bool is_amide(const char *drug)
 {
@@ -327,7 +342,7 @@ static void derive_bilateral(struct care_derive *d)
     care_set_truth(d, "thoracic_bilateral", truth_of(has_left && has_right), "derived: plan");
 }
 
-/* ---- all ---- */
+/* All */
 
 enum en_status care_derive(const struct en_care *care, const struct en_case *c,
                            const struct en_target *target, const struct en_plan *plan,

@@ -10,7 +10,7 @@ static enum en_truth truth_of(bool is_true)
     return is_true ? EN_TRUE : EN_FALSE;
 }
 
-/* ---- who ---- */
+/* Who */
 
 static const struct en_practitioner *operator_of(const struct care_derive *d)
 {
@@ -27,7 +27,10 @@ enum en_truth care_privilege(const struct care_derive *d, const char *region)
     if (o->licence_expiry != EN_DAY_UNKNOWN && o->licence_expiry < d->p->today) {
         return EN_FALSE;
     }
-    return truth_of(en_list_has(o->regions, region));
+    if (!en_list_has(o->regions, region)) {
+        return EN_FALSE;
+    }
+    return o->licence_expiry == EN_DAY_UNKNOWN ? EN_UNKNOWN : EN_TRUE;
 }
 
 static enum en_truth is_guidance_ok(const struct care_derive *d, const struct en_plan_site *site)
@@ -47,7 +50,7 @@ static enum en_truth is_guidance_ok(const struct care_derive *d, const struct en
     return truth_of(en_list_has(o->guidance, site->guidance));
 }
 
-/* ---- what ---- */
+/* What */
 
 /* Potency against lidocaine by the ratio of the maxima per kg; bupivacaine and ropivacaine have
  * facts and limits of their own and count 0 here. */

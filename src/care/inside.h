@@ -31,7 +31,7 @@ EN_MUST_USE enum en_status care_check(const struct care_pad *p, const char *what
 /* Walk a list cell with items as text of their own: NULL at the end. */
 const char *care_next(struct care_pad *p, const char **list);
 
-/* ---- facts by id, as a rule sees them (stale is unknown) ---- */
+/* Facts by id, as a rule sees them (stale is unknown) */
 
 struct en_fact care_fact(const struct en_fact_view *view, const char *id);
 double care_number(const struct en_fact_view *view, const char *id); /* NAN unknown */
@@ -45,10 +45,17 @@ const struct en_row *care_condition(const struct en_knowledge *k, const char *id
 /* A policy's value, NULL when there is no such row or it is empty. */
 const char *care_policy(const struct en_knowledge *k, const char *id);
 
+/* Whether two sides can be the same: unknown and both are open. */
+bool care_same_side(enum en_side a, enum en_side b);
+
 /* Sessions in a region and on a side that can be the same: newest day not after `today`. */
 bool care_session_counts(const struct en_past_session *s, const char *region, enum en_side side);
 
-/* ---- rules over facts ---- */
+/* A tenderness or laxity on this side (or one that may be it), as recent as the answer that the
+ * structure is confirmed has to be. */
+bool care_exam_counts(const struct care_pad *p, const struct en_exam *e, enum en_side side);
+
+/* Rules over facts */
 
 /* Facts of the case, and once more per site of the plan with the site's facts filled in. */
 struct care_scene {
@@ -75,7 +82,7 @@ enum en_truth care_scene_truth(const struct care_pad *p, const struct care_scene
 void care_questions(struct care_pad *p, const struct care_findings *f, const struct en_fact *facts,
                     struct en_question **out, size_t *count);
 
-/* ---- derived facts ---- */
+/* Derived facts */
 
 /* target may be NULL (nothing recognised). */
 EN_MUST_USE enum en_status care_derive(const struct en_care *care, const struct en_case *c,
@@ -113,7 +120,7 @@ void care_derive_course(struct care_derive *d); /* sessions, scores: what a revi
 /* Region of the target: of its condition, else of the first planned site; NULL unknown. */
 const char *care_region(const struct care_derive *d);
 
-/* ---- doses ---- */
+/* Doses */
 
 /* The weight that doses go by: the actual one, or the ideal one when that is less and the BMI is at
  * or above the limit. NAN when weight or height is unknown. */
@@ -129,12 +136,12 @@ struct en_dose_patient care_patient(const struct en_knowledge *k, const struct e
 void care_dose(struct care_pad *p, const char *drug, double mg,
                const struct en_dose_patient *patient, struct en_dose_line *out);
 
-/* ---- dates ---- */
+/* Dates */
 
 /* The time points of follow-up (limits `timepoint.*`) after a first session. */
 void care_followups(struct care_pad *p, en_day first, struct en_dated_row **out, size_t *count);
 
-/* ---- texts ---- */
+/* Texts */
 
 struct care_fill {
     const char *name, *value; /* value NULL or "": a line to fill in by hand */

@@ -28,6 +28,19 @@ static bool is_anaesthetic(const struct en_knowledge *k, const char *component)
     return false;
 }
 
+/* A misspelt technique or class would go without its limits. */
+static enum en_status check_place(const struct en_knowledge *k, const char *what, const char *value,
+                                  const char *fact, struct en_err *err)
+{
+    const struct en_row *row = en_row_find(k, "facts", fact);
+    const char *values = row == NULL ? "" : en_cell(row, "values");
+
+    if (value == NULL || en_list_has(values, value)) {
+        return EN_OK;
+    }
+    return en_fail(err, EN_EINVAL, "\"%s\" is not a %s: %s", value, what, values);
+}
+
 static enum en_status check_request(const struct en_knowledge *k, const struct en_mix_request *r,
                                     struct en_err *err)
 {
@@ -53,10 +66,11 @@ static enum en_status check_request(const struct en_knowledge *k, const struct e
     if (r->anaesthetic == NULL && r->anaesthetic_percent > 0.0) {
         return en_fail(err, EN_EINVAL, "name the anaesthetic that goes with its percentage");
     }
-    return EN_OK;
+    EN_TRY(check_place(k, "technique", r->technique, "site_kind", err));
+    return check_place(k, "site class", r->site_class, "site_class", err);
 }
 
-/* ---- limits of technique and site (clinical text, section 2.7) ---- */
+/* Limits of technique and site (clinical text, section 2.7) */
 
 static const struct {
     const char *technique, *site_class, *limit, *where;
@@ -106,7 +120,7 @@ static bool exceeds_technique(struct mixing *m)
     return true;
 }
 
-/* ---- syringe ---- */
+/* Syringe */
 
 static double graduation(const struct en_knowledge *k, double ml)
 {
@@ -195,7 +209,7 @@ static bool is_too_small(struct mixing *m)
     return false;
 }
 
-/* ---- what the mix is after rounding ---- */
+/* What the mix is after rounding */
 
 /* Osmoles of a stock per litre from its composition: dextrose by its form, salts as two particles
  * (substances.tsv). A stock of sodium chloride names its salt once, in nacl_mg_per_ml. */
@@ -280,7 +294,7 @@ static void fill_dose(struct mixing *m, const struct en_dose_patient *patient)
     m->out->load = m->out->dose.fraction;
 }
 
-/* ---- warnings and refusal ---- */
+/* Warnings and refusal */
 
 static void warn(struct mixing *m, const char **list, const char *text)
 {

@@ -16,7 +16,7 @@ const char *plan_region(const struct planning *g)
     return g->out->site_count > 0 ? en_cell(g->out->sites[0].site, "region") : NULL;
 }
 
-/* ---- which sites ---- */
+/* Which sites */
 
 static const struct en_row *link_of(const struct planning *g, const char *site)
 {
@@ -33,20 +33,14 @@ static const struct en_row *link_of(const struct planning *g, const char *site)
     return NULL;
 }
 
-static bool is_same_side(enum en_side a, enum en_side b)
-{
-    return a == b || a == EN_SIDE_UNKNOWN || b == EN_SIDE_UNKNOWN || a == EN_SIDE_BOTH ||
-           b == EN_SIDE_BOTH;
-}
-
 /* The finding of the examination that justifies a site on this side; NULL none. */
-static const struct en_exam *finding_at(const struct planning *g, const char *site)
+static const struct en_exam *finding_at(const struct planning *g, const char *site,
+                                        enum en_side side)
 {
     for (size_t i = 0; i < g->c->exam_count; i++) {
         const struct en_exam *e = &g->c->exams[i];
 
-        if (e->kind != EN_EXAM_MOTION && e->value > 0.0 && en_text_equal(e->site, site) &&
-            is_same_side(e->side, g->out->target.side)) {
+        if (en_text_equal(e->site, site) && care_exam_counts(g->p, e, side)) {
             return e;
         }
     }
@@ -62,10 +56,11 @@ static bool is_on(const struct planning *g, const struct en_row *site)
            (en_cell_bool(site, "default_on") || is_class_n_allowed);
 }
 
-static const char *link_reason(const struct planning *g, const struct en_row *link)
+static const char *link_reason(const struct planning *g, const struct en_row *link,
+                               enum en_side side)
 {
     const char *role = en_cell(link, "role"), *site = en_cell(link, "site");
-    const struct en_exam *e = finding_at(g, site);
+    const struct en_exam *e = finding_at(g, site, side);
 
     if (en_text_equal(role, "primary")) {
         return "primary site of the condition";
@@ -77,7 +72,7 @@ static const char *link_reason(const struct planning *g, const struct en_row *li
                       e->value);
 }
 
-/* ---- guidance ---- */
+/* Guidance */
 
 static const struct en_practitioner *operator_of(const struct en_case *c)
 {
@@ -125,7 +120,7 @@ static const char *planned_guidance(struct planning *g, const struct en_row *sit
     return usual[0] != '\0' && may_use(g, usual) ? usual : "LM";
 }
 
-/* ---- the list of sites ---- */
+/* The list of sites */
 
 static void add_site(struct planning *g, const struct en_row *site, const char *reason,
                      enum en_side side)
@@ -149,14 +144,20 @@ static void add_site(struct planning *g, const struct en_row *site, const char *
     };
 }
 
-/* Both sides are two sites, each with its own points and volume. */
-static void add_sides(struct planning *g, const struct en_row *site, const char *reason)
+/* Both sides are two sites, each with its own reason, points and volume. link NULL: the clinician
+ * chose the site. */
+static void add_sides(struct planning *g, const struct en_row *site, const struct en_row *link)
 {
-    if (g->out->target.side == EN_SIDE_BOTH) {
-        add_site(g, site, reason, EN_SIDE_LEFT);
-        add_site(g, site, reason, EN_SIDE_RIGHT);
-    } else {
-        add_site(g, site, reason, g->out->target.side);
+    static const enum en_side BOTH[] = {EN_SIDE_LEFT, EN_SIDE_RIGHT};
+    const bool is_both = g->out->target.side == EN_SIDE_BOTH;
+
+    for (size_t i = 0; i < (is_both ? EN_COUNT(BOTH) : 1); i++) {
+        const enum en_side side = is_both ? BOTH[i] : g->out->target.side;
+        const char *reason = link == NULL ? "chosen by the clinician" : link_reason(g, link, side);
+
+        if (reason != NULL) {
+            add_site(g, site, reason, side);
+        }
     }
 }
 
@@ -184,7 +185,7 @@ static enum en_status chosen_sites(struct planning *g, struct en_err *err)
             return en_fail(err, EN_EINVAL, "site %s is disabled in the atlas: choose another", id);
         }
         if (!is_planned(g, site)) {
-            add_sides(g, site, "chosen by the clinician");
+            add_sides(g, site, NULL);
         }
     }
     return EN_OK;
@@ -199,14 +200,10 @@ static void condition_sites(struct planning *g)
         const struct en_row *site = en_row_find(g->p->k, "atlas", en_cell(link, "site"));
 
         if (!en_text_equal(en_cell(link, "condition"), en_cell(g->out->condition, "id")) ||
-            site == NULL || !is_on(g, site)) {
+            site == NULL || !is_on(g, site) || is_planned(g, site)) {
             continue;
         }
-        const char *reason = link_reason(g, link);
-
-        if (reason != NULL && !is_planned(g, site)) {
-            add_sides(g, site, reason);
-        }
+        add_sides(g, site, link);
     }
 }
 
@@ -225,7 +222,7 @@ enum en_status plan_sites(struct planning *g, struct en_err *err)
     return EN_OK;
 }
 
-/* ---- options and the whole ---- */
+/* Options and the whole */
 
 static bool is_modality(const char *text)
 {
@@ -242,6 +239,9 @@ static enum en_status check_options(const struct planning *g, struct en_err *err
     }
     if (o->schedule != NULL && en_row_find(g->p->k, "schedules", o->schedule) == NULL) {
         return en_fail(err, EN_EINVAL, "\"%s\" is not a schedule", o->schedule);
+    }
+    if (o->start != EN_DAY_UNKNOWN && o->start < g->p->today) {
+        return en_fail(err, EN_EINVAL, "the first session cannot lie before the decision");
     }
     if (o->guidance != NULL && !is_modality(o->guidance)) {
         return en_fail(err, EN_EINVAL, "\"%s\" is not a guidance: LM, US, FL or CT", o->guidance);

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- schedule ---- */
+/* Schedule */
 
 /* Some rows are evidence only: they name no number of sessions or no days. */
 static bool is_usable(const struct en_row *schedule)
@@ -129,7 +129,7 @@ static void plan_sessions(struct planning *g)
     g->out->session_count = (size_t)count;
 }
 
-/* ---- rehabilitation ---- */
+/* Rehabilitation */
 
 static bool is_last_planned(const struct planning *g, size_t session)
 {
@@ -205,7 +205,7 @@ static void plan_rehabilitation(struct planning *g)
     }
 }
 
-/* ---- follow-up ---- */
+/* Follow-up */
 
 void care_followups(struct care_pad *p, en_day first, struct en_dated_row **out, size_t *count)
 {
@@ -239,6 +239,11 @@ enum en_status plan_dates(struct planning *g, struct en_err *err)
     g->out->schedule = find_schedule(g);
     g->out->interval_days = interval_of(g);
     plan_sessions(g);
+    if (g->options->schedule != NULL && g->out->session_count == 0) {
+        return en_fail(err, EN_EINVAL,
+                       "schedule %s is evidence only: it names no number of sessions",
+                       g->options->schedule);
+    }
     plan_rehabilitation(g);
     if (g->out->session_count > 0) {
         care_followups(g->p, g->out->sessions[0].day, &g->out->followups, &g->out->followup_count);

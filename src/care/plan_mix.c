@@ -38,7 +38,7 @@ static bool shares_mix(const struct en_plan_site *a, const struct en_plan_site *
            is_class_n(a->site) == is_class_n(b->site);
 }
 
-/* ---- the anaesthetic ---- */
+/* The anaesthetic */
 
 static const char *policy_component(const struct planning *g)
 {
@@ -65,7 +65,7 @@ static const char *site_anaesthetic(const struct planning *g, const struct en_ro
     return en_text_equal(group_of(site), "perineural") ? NULL : mix_anaesthetic(g);
 }
 
-/* ---- mixes ---- */
+/* Mixes */
 
 static double group_volume(const struct planning *g, size_t first)
 {
@@ -157,7 +157,7 @@ static bool has_mix(const struct planning *g, size_t site)
     return false;
 }
 
-/* ---- totals ---- */
+/* Totals */
 
 static void add_dose(struct planning *g, const char *drug, double mg)
 {

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* ---- checklist ---- */
+/* Checklist */
 
 /* Recorded allergies that change an item of the checklist (rule CI-17). */
 static const struct {
@@ -57,7 +57,7 @@ static enum en_status plan_checklist(struct planning *g, struct en_err *err)
     return EN_OK;
 }
 
-/* ---- costs, alternatives, payer ---- */
+/* Costs, alternatives, payer */
 
 static bool uses_guidance(const struct planning *g, const char *list)
 {
@@ -141,7 +141,7 @@ static void plan_cover(struct planning *g)
     }
 }
 
-/* ---- defaults ---- */
+/* Defaults */
 
 static void add_default(struct planning *g, const char *what, const char *value,
                         const struct en_row *row)

@@ -95,7 +95,7 @@ static const char *reason_of(const struct reviewing *g)
                       en_response_text(r->response));
 }
 
-/* ---- follow-up ---- */
+/* Follow-up */
 
 static bool has_score(const struct reviewing *g, en_day from, en_day to)
 {
@@ -131,7 +131,7 @@ static void fill_followups(struct reviewing *g)
     g->out->followup_count = kept;
 }
 
-/* ---- the whole ---- */
+/* The whole */
 
 static void fill_numbers(struct reviewing *g)
 {

@@ -11,8 +11,9 @@
 
 /* Facts without which nothing is decided: a STOP that rests on these alone means "not known yet",
  * not "not suitable". */
-static const char *const GATES[] = {"weight", "height", "allergy_list_reviewed",
-                                    "medication_list_reviewed", "condition_known"};
+static const char *const GATES[] = {
+    "weight",          "height",    "allergy_list_reviewed", "medication_list_reviewed",
+    "condition_known", "side_known"};
 
 /* What the words of column `outcome` weigh; those of triage and review share the scale. */
 static const struct {
@@ -299,7 +300,7 @@ enum en_truth care_scene_truth(const struct care_pad *p, const struct care_scene
     return result;
 }
 
-/* ---- questions ---- */
+/* Questions */
 
 /* What to ask for a derived fact that is missing: the facts or fields it is made of. A derived fact
  * that is not listed is asked for itself (its row says where it comes from). */
@@ -355,6 +356,9 @@ static void ask(struct asking *q, const char *fact, enum en_severity severity)
     }
     const struct en_row *row = &en_table_get(q->p->k, "facts")->rows[index];
 
+    if (en_cell(row, "question")[0] == '\0') {
+        return; /* derived from the plan: nobody can answer it; the finding names it */
+    }
     for (size_t i = 0; i < q->count; i++) {
         if (q->items[i].fact == row) {
             q->items[i].severity =

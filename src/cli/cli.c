@@ -97,6 +97,17 @@ static int command_index(int argc, char **argv)
     return i < argc ? i : argc;
 }
 
+/* `enthesis plan --help` is `enthesis help plan`. */
+static bool asks_for_help(int argc, char **argv, int at)
+{
+    bool is_asked = false;
+
+    for (int i = at + 1; i < argc; i++) {
+        is_asked |= en_text_equal(argv[i], "--help");
+    }
+    return is_asked;
+}
+
 static enum en_status run(struct en_cli *cli, int argc, char **argv, struct en_err *err)
 {
     const int at = command_index(argc, argv);
@@ -110,6 +121,12 @@ static enum en_status run(struct en_cli *cli, int argc, char **argv, struct en_e
 
     if (command == NULL) {
         return en_fail(err, EN_EINVAL, "no command \"%s\"; `enthesis help` lists them", name);
+    }
+    if (at < argc && asks_for_help(argc, argv, at)) {
+        return en_cmd_help(cli,
+                           &(struct en_arguments){
+                               .options = EN_OPTIONS_HELP, .words = {argv[at]}, .word_count = 1},
+                           err);
     }
     /* `knowledge check` reports the problems of a folder itself, so it loads it itself. */
     if (command->run != en_cmd_knowledge || wants_version) {

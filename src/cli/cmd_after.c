@@ -28,12 +28,13 @@ enum en_status en_cmd_triage(struct en_cli *cli, const struct en_arguments *args
 
     EN_TRY(en_cli_case(cli, args, &c, err)); /* sets the day */
     const struct en_care care = {cli->app.knowledge, cli->app.today};
+    const struct en_report r = {.knowledge = care.knowledge, .c = &c, .today = care.today};
 
     EN_TRY(en_triage_run(&care, &c, cli->arena, &triage, err));
     const enum en_status st =
         en_given(args, "json") != NULL
             ? en_fhir_write_triage(&care, &c, &triage, &out, err)
-            : en_report_triage(&care, &triage, cli->width, is_coloured(cli, args), &out, err);
+            : en_report_triage(&r, &triage, cli->width, is_coloured(cli, args), &out, err);
 
     return en_cli_flush(cli, &out, st, err);
 }
@@ -49,12 +50,13 @@ enum en_status en_cmd_review(struct en_cli *cli, const struct en_arguments *args
     EN_TRY(en_given_integer(args, "target", 1, 1000, &target, err));
     EN_TRY(en_cli_case(cli, args, &c, err)); /* sets the day */
     const struct en_care care = {cli->app.knowledge, cli->app.today};
+    const struct en_report r = {.knowledge = care.knowledge, .c = &c, .today = care.today};
 
     EN_TRY(en_review_run(&care, &c, (size_t)target - 1, cli->arena, &review, err));
     const enum en_status st =
         en_given(args, "json") != NULL
             ? en_fhir_write_review(&care, &c, &review, &out, err)
-            : en_report_review(&care, &review, cli->width, is_coloured(cli, args), &out, err);
+            : en_report_review(&r, &review, cli->width, is_coloured(cli, args), &out, err);
 
     return en_cli_flush(cli, &out, st, err);
 }

@@ -4,10 +4,35 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 const struct en_option EN_OPTIONS_HELP[] = {
     {"markdown", NULL, "all commands with all options, as docs/commands.md"},
     {NULL, NULL, NULL},
 };
+
+enum { HELP_WIDTH = 80 };
+
+/* Text wrapped at the width of a terminal; the first line begins at column `at`. */
+static void print_wrapped(FILE *out, int at, int indent, const char *text)
+{
+    while (*text != '\0') {
+        const int size = (int)strcspn(text, " ");
+
+        if (at > indent && at + 1 + size > HELP_WIDTH) {
+            (void)fprintf(out, "\n");
+            at = 0;
+        }
+        if (at < indent) {
+            (void)fprintf(out, "%*s", indent - at, "");
+            at = indent;
+        }
+        at += fprintf(out, "%s%.*s", at > indent ? " " : "", size, text);
+        text += size;
+        text += strspn(text, " ");
+    }
+    (void)fprintf(out, "\n");
+}
 
 static void print_options(FILE *out, const struct en_option *options, const char *bullet)
 {
@@ -19,7 +44,7 @@ static void print_options(FILE *out, const struct en_option *options, const char
         if (bullet[0] == '-') {
             (void)fprintf(out, "- `%s`: %s\n", left, o->help);
         } else {
-            (void)fprintf(out, "  %-22s %s\n", left, o->help);
+            print_wrapped(out, fprintf(out, "  %-22s", left), 25, o->help);
         }
     }
 }
@@ -46,8 +71,12 @@ static void print_list(FILE *out)
                   "often, what to expect, and is it working.\n\n"
                   "usage: enthesis [--knowledge DIR] COMMAND ...\n\n");
     for (const struct en_command *c = EN_COMMANDS; c->name != NULL; c++) {
-        (void)fprintf(out, "  %-10s %-28s\n             %s\n", c->name,
-                      c->words == NULL ? "" : c->words, c->help);
+        if (c->words == NULL) {
+            (void)fprintf(out, "  %s\n", c->name);
+        } else {
+            (void)fprintf(out, "  %-10s %s\n", c->name, c->words);
+        }
+        print_wrapped(out, 0, 13, c->help);
     }
     (void)fprintf(out, "\n`enthesis help COMMAND` lists its options. First steps:\n"
                        "  enthesis case new --condition oa_knee --side right > case.json\n"
@@ -66,8 +95,10 @@ enum en_status en_cmd_help(struct en_cli *cli, const struct en_arguments *args, 
     }
     for (const struct en_command *c = EN_COMMANDS; c->name != NULL; c++) {
         if (en_text_equal(c->name, args->words[0])) {
-            (void)fprintf(cli->out, "usage: enthesis %s %s\n\n%s\n\n", c->name,
-                          c->words == NULL ? "" : c->words, c->help);
+            (void)fprintf(cli->out, "usage: enthesis %s%s%s\n\n", c->name,
+                          c->words == NULL ? "" : " ", c->words == NULL ? "" : c->words);
+            print_wrapped(cli->out, 0, 0, c->help);
+            (void)fprintf(cli->out, "\n");
             print_options(cli->out, c->options, " ");
             return EN_OK;
         }

@@ -166,12 +166,12 @@ static void print_dose(struct en_buf *out, const struct en_mix *mix)
 {
     const struct en_dose_line *d = &mix->dose;
 
-    if (d->drug == NULL) {
-        return;
+    if (d->drug == NULL || d->limit == NULL) {
+        return; /* nothing of it in the syringe */
     }
     if (isnan(d->fraction)) {
         en_buf_print(out,
-                     "%-18s %.1f mg in all; the maximum is unknown without a weight (--weight)\n",
+                     "%-18s %.1f mg in all; the maximum is unknown without --weight and --height\n",
                      d->drug, d->mg);
         return;
     }

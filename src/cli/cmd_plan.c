@@ -32,6 +32,23 @@ const struct en_option EN_OPTIONS_PLAN[] = {
     {NULL, NULL, NULL},
 };
 
+/* A misspelt stock is a slip of the keyboard, no finding about the patient. */
+static enum en_status check_stocks(const struct en_cli *cli, const char *list, struct en_err *err)
+{
+    const char *item = NULL;
+    size_t size = 0;
+
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        const char *id = en_arena_copy(cli->arena, item, size);
+
+        if (id == NULL || en_row_find(cli->app.knowledge, "stocks", id) == NULL) {
+            return en_fail(err, EN_EINVAL, "--stocks: \"%.*s\" is not a stock of stocks.tsv",
+                           (int)size, item);
+        }
+    }
+    return EN_OK;
+}
+
 static enum en_status read_request(const struct en_arguments *args, const struct en_case *c,
                                    struct en_plan_request *rq, struct en_err *err)
 {
@@ -66,35 +83,50 @@ static enum en_status read_request(const struct en_arguments *args, const struct
     return EN_OK;
 }
 
+/* The report decides what of the plan the verdict lets it print. */
 static struct en_report report_of(const struct en_cli *cli, const struct en_plan_answer *answer)
 {
     return (struct en_report){
         .knowledge = cli->app.knowledge,
         .c = &answer->c,
-        .plan = answer->is_issued ? &answer->plan : NULL,
+        .plan = answer->plan.condition == NULL ? NULL : &answer->plan,
         .assessment = &answer->assessment,
-        .forecast = answer->is_issued ? answer->forecast : NULL,
+        .forecast = answer->forecast,
         .today = cli->app.today,
     };
 }
 
+static enum en_status write_paper(struct en_cli *cli, const struct en_report *r,
+                                  enum en_paper paper, const char *folder, struct en_err *err)
+{
+    struct en_buf pdf = EN_BUF(EN_OUTPUT_MAX);
+    const char *path = en_arena_print(cli->arena, "%s/%s.pdf", folder, en_paper_name(paper));
+    enum en_status st = path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path")
+                                     : en_paper_write(r, paper, &pdf, err);
+
+    if (st == EN_OK) {
+        st = en_file_write(path, en_buf_text(&pdf), pdf.size, err);
+    }
+    en_buf_free(&pdf);
+    if (st == EN_OK) {
+        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    }
+    return st;
+}
+
+/* A blocked plan has no papers for the patient: nobody shall carry it out. */
 static enum en_status write_papers(struct en_cli *cli, const struct en_report *r,
                                    const char *folder, struct en_err *err)
 {
     EN_TRY(en_folder_make(folder, err));
-    for (int i = 0; i < EN_PAPER_COUNT; i++) {
-        struct en_buf pdf = EN_BUF(EN_OUTPUT_MAX);
-        const enum en_paper paper = (enum en_paper)i;
-        const char *path = en_arena_print(cli->arena, "%s/%s.pdf", folder, en_paper_name(paper));
-        enum en_status st = path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path")
-                                         : en_paper_write(r, paper, &pdf, err);
-
-        if (st == EN_OK) {
-            st = en_file_write(path, en_buf_text(&pdf), pdf.size, err);
-        }
-        en_buf_free(&pdf);
-        EN_TRY(st);
-        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    EN_TRY(write_paper(cli, r, EN_PAPER_PLAN, folder, err));
+    if (en_report_is_blocked(r)) {
+        (void)fprintf(cli->err_out, "no leaflet, consent and aftercare: no plan is issued (%s)\n",
+                      en_verdict_text(r->assessment->verdict));
+        return EN_OK;
+    }
+    for (int i = EN_PAPER_PLAN + 1; i < EN_PAPER_COUNT; i++) {
+        EN_TRY(write_paper(cli, r, (enum en_paper)i, folder, err));
     }
     return EN_OK;
 }
@@ -115,7 +147,7 @@ static enum en_status write_chart(struct en_cli *cli, const struct en_report *r,
     return st;
 }
 
-/* Files that were asked for. A blocked plan has no papers: nobody shall carry it out. */
+/* Files that were asked for. */
 static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
                                   const struct en_plan_answer *answer, struct en_err *err)
 {
@@ -123,20 +155,34 @@ static enum en_status write_files(struct en_cli *cli, const struct en_arguments 
     const char *pdf = en_given(args, "pdf"), *svg = en_given(args, "svg");
     const char *png = en_given(args, "png");
 
-    if (!answer->is_issued) {
-        if (pdf != NULL || svg != NULL || png != NULL) {
-            (void)fprintf(cli->err_out, "no file written: no plan is issued (%s)\n",
+    if (pdf != NULL) {
+        EN_TRY(write_papers(cli, &r, pdf, err));
+    }
+    if (en_report_is_blocked(&r)) {
+        if (svg != NULL || png != NULL) {
+            (void)fprintf(cli->err_out, "no chart written: no plan is issued (%s)\n",
                           en_verdict_text(answer->assessment.verdict));
         }
         return EN_OK;
-    }
-    if (pdf != NULL) {
-        EN_TRY(write_papers(cli, &r, pdf, err));
     }
     if (svg != NULL) {
         EN_TRY(write_chart(cli, &r, EN_CHART_SVG, svg, err));
     }
     return png != NULL ? write_chart(cli, &r, EN_CHART_PNG, png, err) : EN_OK;
+}
+
+/* Why a mix cannot be made: the reader of a verdict would otherwise look for it in the patient. */
+static void say_refusals(struct en_cli *cli, const struct en_plan *plan)
+{
+    for (size_t i = 0; i < plan->mix_count; i++) {
+        const struct en_plan_mix *m = &plan->mixes[i];
+
+        if (!m->mix.is_possible && m->mix.refusal != NULL) {
+            (void)fprintf(cli->err_out, "mix %s cannot be made: %s%s%s\n", m->label, m->mix.refusal,
+                          m->mix.nearest == NULL ? "" : " Nearest possible: ",
+                          m->mix.nearest == NULL ? "" : m->mix.nearest);
+        }
+    }
 }
 
 static enum en_status answer_case(struct en_cli *cli, const struct en_arguments *args, bool is_plan,
@@ -152,17 +198,26 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     }
     EN_TRY(en_cli_case(cli, args, &answer.c, err));
     EN_TRY(read_request(args, &answer.c, &request, err));
+    EN_TRY(check_stocks(cli, request.options.stocks, err));
     request.without_forecast = !is_plan;
+    /* A plan moves its first session to a day that the schedule allows; an assessment asks whether
+     * an injection on this day is right. */
+    if (!is_plan && request.options.start == EN_DAY_UNKNOWN) {
+        request.options.start = cli->app.today;
+    }
     EN_TRY(en_app_plan(&cli->app, &answer.c, &request, cli->arena, &answer, err));
     cli->exit_status = answer.is_issued ? 0 : EN_EXIT_BLOCKED;
+    struct en_report r = report_of(cli, &answer);
+
+    r.is_verdict_only = !is_plan;
     answer.is_issued = answer.is_issued && is_plan; /* the verdict alone, also as a Bundle */
-    const struct en_report r = report_of(cli, &answer);
     const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
     const enum en_status st = en_given(args, "json") != NULL
                                   ? en_app_plan_bundle(&cli->app, &answer, cli->arena, &out, err)
                                   : en_report_terminal(&r, cli->width, use_colour, &out, err);
 
     EN_TRY(en_cli_flush(cli, &out, st, err));
+    say_refusals(cli, &answer.plan);
     return is_plan ? write_files(cli, args, &answer, err) : EN_OK;
 }
 

@@ -28,7 +28,7 @@ struct builder {
 #define REFUSE(b, item, ...)                                                                       \
     en_issue_add((b)->issues, (b)->arena, EN_ISSUE_ERROR, "value", (item)->field, __VA_ARGS__)
 
-/* ------------------------------------------------------------------ pieces -------------------- */
+/* Pieces */
 
 static const char *first_value(const struct builder *b, const char *field)
 {
@@ -133,7 +133,7 @@ static bool is_json_number(const char *text)
            strspn(p, "0123456789.") == strlen(p) && text[length - 1] != '.';
 }
 
-/* ------------------------------------------------------------------ facts --------------------- */
+/* Facts */
 
 /* What people write, and UCUM's code for it. */
 static const struct spelling {
@@ -260,7 +260,7 @@ static void build_fact(struct builder *b, const struct en_case_item *item,
     }
 }
 
-/* ------------------------------------------------------------------ fields -------------------- */
+/* Fields */
 
 static void build_condition(struct builder *b, const struct en_case_item *item)
 {
@@ -603,7 +603,7 @@ static void (*const BUILDERS[])(struct builder *b, const struct en_case_item *it
 
 _Static_assert(EN_COUNT(BUILDERS) + 1 == EN_COUNT(EN_CASE_FIELDS), "one builder per field");
 
-/* ------------------------------------------------------------------ the Bundle ---------------- */
+/* The Bundle */
 
 static void write_patient(struct builder *b)
 {

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* ------------------------------------------------------------------ helpers ------------------- */
+/* Helpers */
 
 void *en_reader_grow(struct en_reader *r, void *items, size_t count, size_t size)
 {
@@ -74,7 +74,7 @@ struct json_object *en_reader_extension(struct json_object *element, const char 
     return NULL;
 }
 
-/* ------------------------------------------------------------------ references ---------------- */
+/* References */
 
 /* The place of an address in the hash table: of the entry that has it, or a free one. */
 static size_t address_slot(const struct en_reader *r, const char *text, size_t size)
@@ -189,7 +189,7 @@ static bool is_about_patient(struct en_reader *r, const struct en_entry *e)
     return false;
 }
 
-/* ------------------------------------------------------------------ dates --------------------- */
+/* Dates */
 
 static en_day past_day(struct en_reader *r, const char *text, const char *path)
 {
@@ -237,7 +237,7 @@ en_day en_reader_when(struct en_reader *r, struct json_object *resource, const c
     return EN_DAY_UNKNOWN;
 }
 
-/* ------------------------------------------------------------------ body site ----------------- */
+/* Body site */
 
 static const struct side_word {
     const char *word;
@@ -365,7 +365,7 @@ struct en_place en_reader_place(struct en_reader *r, struct json_object *body_si
     return place;
 }
 
-/* ------------------------------------------------------------------ the Bundle ---------------- */
+/* The Bundle */
 
 /* In this order: what later ones need comes first. */
 static const struct resource_reader {

@@ -63,7 +63,7 @@ struct en_reader {
     bool has_no_drug, has_no_allergy, has_unknown_drug, has_unknown_allergy;
 };
 
-/* ------------------------------------------------------------------ base (read.c) ------------- */
+/* Base (read.c) */
 
 /* Room for one more item; NULL (and the status set) when the arena is full. */
 void *en_reader_grow(struct en_reader *r, void *items, size_t count, size_t size);
@@ -103,7 +103,7 @@ struct en_place en_reader_place(struct en_reader *r, struct json_object *body_si
 /* The extension with this URL, NULL. */
 struct json_object *en_reader_extension(struct json_object *element, const char *url);
 
-/* ------------------------------------------------------------------ facts (read_fact.c) ------- */
+/* Facts (read_fact.c) */
 
 /* Facts that a concept's codes name, each once: shape of out [capacity]. */
 size_t en_reader_facts_of(const struct en_reader *r, struct json_object *concept, size_t *out,
@@ -127,7 +127,7 @@ void en_reader_give_value(struct en_reader *r, size_t fact, struct json_object *
 /* Choose among the candidates and fill out->facts. */
 void en_reader_settle(struct en_reader *r);
 
-/* ------------------------------------------------------------------ resources ----------------- */
+/* Resources */
 
 void en_read_patient(struct en_reader *r, const struct en_entry *e);
 void en_read_practitioner(struct en_reader *r, const struct en_entry *e);

@@ -59,7 +59,7 @@ size_t en_reader_facts_of(const struct en_reader *r, struct json_object *concept
     return count;
 }
 
-/* ------------------------------------------------------------------ giving -------------------- */
+/* Giving */
 
 void en_reader_give(struct en_reader *r, size_t fact, struct en_fact value, const char *path)
 {
@@ -107,7 +107,7 @@ void en_reader_give_unknown(struct en_reader *r, size_t fact, en_day day, const 
     en_reader_give(r, fact, (struct en_fact){.as_of = day}, path);
 }
 
-/* ------------------------------------------------------------------ values -------------------- */
+/* Values */
 
 /* Where a value stands and what it is for. */
 struct value_source {
@@ -397,7 +397,7 @@ void en_reader_give_value(struct en_reader *r, size_t fact, struct json_object *
     }
 }
 
-/* ------------------------------------------------------------------ settling ------------------ */
+/* Settling */
 
 static bool is_same_value(const struct en_fact *a, const struct en_fact *b)
 {

@@ -101,7 +101,7 @@ static void give_classes(struct en_reader *r, const char *list, en_day day, cons
     }
 }
 
-/* ------------------------------------------------------------------ allergies ----------------- */
+/* Allergies */
 
 #define ALLERGY_VERIFICATION "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 
@@ -197,17 +197,18 @@ void en_read_allergy(struct en_reader *r, const struct en_entry *e)
     }
 }
 
-/* ------------------------------------------------------------------ medicines ----------------- */
+/* Medicines */
 
-/* How a status is read. A planned or unknown one counts as taken: the careful reading. */
+/* How a status is read. A planned, paused or unknown one counts as taken: the careful reading. */
 static const struct status_rule {
     const char *status;
     bool is_listed, is_active;
 } STATUSES[] = {
-    {"active", true, true},      {"intended", true, true},           {"unknown", true, true},
-    {"draft", true, true},       {"on-hold", true, false},           {"completed", true, false},
-    {"stopped", true, false},    {"entered-in-error", false, false}, {"not-taken", false, false},
-    {"cancelled", false, false},
+    {"active", true, true},      {"intended", true, true},
+    {"unknown", true, true},     {"draft", true, true},
+    {"on-hold", true, true},     {"completed", true, false},
+    {"stopped", true, false},    {"entered-in-error", false, false},
+    {"not-taken", false, false}, {"cancelled", false, false},
 };
 
 /* Classes with a fact for the last dose: a stopped medicine still counts, its date decides. */
@@ -244,6 +245,24 @@ static void add_medication(struct en_reader *r, const char *text, const struct e
     }
 }
 
+/* A stopped medicine may still act for a while: how long at the most is a limit of the tables. */
+static bool may_still_act(const struct en_reader *r, en_day last)
+{
+    const double days = en_limit(r->k, "medicines.stopped_recently");
+
+    return last == EN_DAY_UNKNOWN || !((double)r->today - (double)last > days);
+}
+
+/* Not known from the list; a later answer decides. */
+static void leave_open(struct en_reader *r, const char *class_fact, en_day day, const char *path)
+{
+    const size_t fact = class_fact == NULL ? SIZE_MAX : en_fact_index(r->k, class_fact);
+
+    if (fact != SIZE_MAX) {
+        en_reader_give_unknown(r, fact, day, path);
+    }
+}
+
 /* A medicine's classes. asserted: when it was said to be taken. */
 static void give_drug(struct en_reader *r, const struct en_row *row, bool is_active, en_day last,
                       en_day asserted, const char *path)
@@ -258,6 +277,8 @@ static void give_drug(struct en_reader *r, const struct en_row *row, bool is_act
             const char *id = en_arena_copy(r->arena, item, size);
 
             give_classes(r, id, is_active ? asserted : last, path);
+        } else if (may_still_act(r, last)) {
+            leave_open(r, en_arena_copy(r->arena, item, size), last, path);
         }
         if (date_fact != NULL) {
             en_reader_give_date(r, date_fact, last, last, path);
@@ -300,7 +321,7 @@ static void read_named_drug(struct en_reader *r, const struct en_entry *e, const
     }
     if (count == 0) {
         add_medication(r, text, NULL, is_active, last);
-        r->has_unknown_drug = r->has_unknown_drug || is_active;
+        r->has_unknown_drug = r->has_unknown_drug || is_active || may_still_act(r, last);
         EN_READ_WARNING(r, "not-found", e->path,
                         "this medicine is not recognised: write its generic name, or answer the "
                         "medicine questions one by one");
@@ -338,7 +359,7 @@ void en_read_medication(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "its status is not known");
 }
 
-/* ------------------------------------------------------------------ whole lists --------------- */
+/* Whole lists */
 
 /* Whether the list was reviewed today, by the newest word on it. */
 static bool is_reviewed_today(const struct en_reader *r, const char *id)

@@ -11,7 +11,7 @@
 
 enum { FACTS_MAX = 16, EXAM_GRADE_MAX = 3 };
 
-/* ------------------------------------------------------------------ the treated region -------- */
+/* The treated region */
 
 enum where { AT_TARGET, ELSEWHERE, UNCLEAR };
 
@@ -68,7 +68,7 @@ static bool may_use(struct en_reader *r, size_t fact, const struct en_place *pla
     return where == AT_TARGET;
 }
 
-/* ------------------------------------------------------------------ scores -------------------- */
+/* Scores */
 
 static const struct en_row *instrument_of(const struct en_reader *r, struct json_object *concept)
 {
@@ -130,7 +130,7 @@ static void read_score(struct en_reader *r, const struct en_row *instrument,
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, path, "a score");
 }
 
-/* ------------------------------------------------------------------ examination --------------- */
+/* Examination */
 
 static const struct exam_code {
     const char *code;
@@ -200,7 +200,7 @@ static void read_exam(struct en_reader *r, const struct en_entry *e, enum en_exa
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "a finding of the examination");
 }
 
-/* ------------------------------------------------------------------ Observation --------------- */
+/* Observation */
 
 /* Facts and scores of an observation or a component; returns whether anything was recognised. */
 static bool read_carrier(struct en_reader *r, struct json_object *carrier,
@@ -281,7 +281,7 @@ void en_read_observation(struct en_reader *r, const struct en_entry *e)
     }
 }
 
-/* ------------------------------------------------------------------ QuestionnaireResponse ----- */
+/* QuestionnaireResponse */
 
 static void read_items(struct en_reader *r, struct json_object *parent, en_day day,
                        const char *path);

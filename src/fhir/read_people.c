@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* ------------------------------------------------------------------ names --------------------- */
+/* Names */
 
 /* The official name, or the first one. */
 static struct json_object *best_name(struct json_object *names)
@@ -46,12 +46,12 @@ static const char *name_text(struct en_reader *r, struct json_object *names)
     return en_text_is_empty(line) ? NULL : line;
 }
 
-/* ------------------------------------------------------------------ Patient ------------------- */
+/* Patient */
 
+/* Ages decide rules (18, 70), so a birth date without its day leaves the age unknown. */
 static void read_birth(struct en_reader *r, const struct en_entry *e)
 {
-    static const char IMPRECISE[] =
-        "is not a full date: ages are computed from the first day of it";
+    const struct en_row *age = en_row_find(r->k, "facts", "age_years");
     enum en_date_precision precision = EN_DATE_DAY;
     const char *text = en_json_text(e->resource, "birthDate");
     const char *path = en_reader_path(r, e->path, "birthDate");
@@ -60,8 +60,15 @@ static void read_birth(struct en_reader *r, const struct en_entry *e)
     if (birth == EN_DAY_UNKNOWN) {
         return;
     }
+    if (age != NULL && (double)en_years_between(birth, r->today) > en_cell_number(age, "high")) {
+        EN_READ_ERROR(r, "value", path, "is more than %s years ago: check the year",
+                      en_cell(age, "high"));
+        return;
+    }
     if (en_date_parse(text, &(en_day){0}, &precision) && precision != EN_DATE_DAY) {
-        EN_READ_WARNING(r, "value", path, "%s", IMPRECISE);
+        EN_READ_WARNING(r, "value", path,
+                        "is not a full date: the age stays unknown until the day is given");
+        return;
     }
     r->out->person.birth = birth;
     r->out->person.birth_known = true;
@@ -109,7 +116,7 @@ void en_read_patient(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "the patient");
 }
 
-/* ------------------------------------------------------------------ staff --------------------- */
+/* Staff */
 
 static void read_hours(struct en_reader *r, struct json_object *resource, const char *path,
                        double *hours)
@@ -212,6 +219,8 @@ void en_read_role(struct en_reader *r, const struct en_entry *e)
     struct json_object *list = en_json_get(e->resource, "specialty");
     struct json_object *active = en_json_get(e->resource, "active");
     struct en_practitioner *p = practitioner_of(r, e);
+    const char *end = en_json_text(en_json_get(e->resource, "period"), "end");
+    en_day last = EN_DAY_UNKNOWN;
     const char *path = en_reader_path(r, e->path, "specialty");
 
     if (p == NULL) {
@@ -221,6 +230,10 @@ void en_read_role(struct en_reader *r, const struct en_entry *e)
     }
     if (active != NULL && !json_object_get_boolean(active)) {
         (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "the role is not active");
+        return;
+    }
+    if (en_date_parse(end, &last, NULL) && last < r->today) {
+        (void)en_reader_note(r, EN_NOTE_IGNORED, e->path, "the role has ended");
         return;
     }
     for (size_t i = 0; i < en_json_count(list); i++) {
@@ -237,7 +250,7 @@ void en_read_role(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "privileges of the practitioner");
 }
 
-/* ------------------------------------------------------------------ Coverage ------------------ */
+/* Coverage */
 
 void en_read_coverage(struct en_reader *r, const struct en_entry *e)
 {

@@ -12,7 +12,7 @@
 
 enum { FACTS_MAX = 16 };
 
-/* ------------------------------------------------------------------ sessions ------------------ */
+/* Sessions */
 
 /* Amounts of a session as extensions with a Quantity in this unit. */
 static double amount(struct en_reader *r, const struct en_entry *e, const char *url,
@@ -88,7 +88,7 @@ static void read_session(struct en_reader *r, const struct en_entry *e)
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "a prolotherapy session");
 }
 
-/* ------------------------------------------------------------------ treatments ---------------- */
+/* Treatments */
 
 static void read_treatment(struct en_reader *r, const struct en_entry *e, const char *code)
 {
@@ -182,7 +182,7 @@ void en_read_procedure(struct en_reader *r, const struct en_entry *e)
     }
 }
 
-/* ------------------------------------------------------------------ stating resources --------- */
+/* Stating resources */
 
 /* Where such a resource carries its codes, its date, and which status counts. */
 static const struct finding_rule {

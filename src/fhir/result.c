@@ -10,7 +10,7 @@
 
 #define VERDICT_EXTENSION EN_FHIR_BASE "StructureDefinition/verdict"
 
-/* ------------------------------------------------------------------ ids ----------------------- */
+/* Ids */
 
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -38,7 +38,7 @@ const char *en_result_urn(const struct en_result *r, const char *name, char out[
     return out;
 }
 
-/* ------------------------------------------------------------------ pieces -------------------- */
+/* Pieces */
 
 void en_result_open(struct en_result *r, const char *type, const char *name)
 {
@@ -111,7 +111,7 @@ void en_result_note(struct en_result *r, const char *text)
     en_write_close(&r->w);
 }
 
-/* ------------------------------------------------------------------ the Bundle ---------------- */
+/* The Bundle */
 
 static void write_patient(struct en_result *r)
 {
@@ -161,7 +161,7 @@ enum en_status en_result_end(struct en_result *r, const char *what, struct en_er
     return en_write_end(&r->w, what, err);
 }
 
-/* ------------------------------------------------------------------ findings ------------------ */
+/* Findings */
 
 /* FHIR has three severities for our four. */
 static const char *severity_code(enum en_severity severity)
@@ -239,7 +239,7 @@ void en_result_findings(struct en_result *r, const struct en_finding *findings, 
     }
 }
 
-/* ------------------------------------------------------------------ questions ----------------- */
+/* Questions */
 
 static void write_option(struct en_result *r, const char *code, size_t size)
 {
@@ -305,7 +305,7 @@ void en_result_questions(struct en_result *r, const struct en_question *question
     en_result_close(r);
 }
 
-/* ------------------------------------------------------------------ guidance ------------------ */
+/* Guidance */
 
 void en_result_guidance(struct en_result *r, const struct en_guidance *g)
 {

@@ -14,7 +14,7 @@ static const char *session_name(int number, char out[32])
     return out;
 }
 
-/* ------------------------------------------------------------------ goals --------------------- */
+/* Goals */
 
 /* What a goal is about. */
 struct goal {
@@ -109,7 +109,7 @@ static size_t make_goals(const struct en_result *r, const struct en_plan *plan, 
     return count;
 }
 
-/* ------------------------------------------------------------------ sessions ------------------ */
+/* Sessions */
 
 /* The stocks of a mix: "Mix A: 10 mL (dextrose 15 %, lidocaine 0.2 %): 3 mL dextrose_50, ...". */
 static void write_mix_note(struct en_result *r, const struct en_plan_mix *m)
@@ -197,7 +197,7 @@ static void write_session(struct en_result *r, const struct en_plan *plan,
     en_result_close(r);
 }
 
-/* ------------------------------------------------------------------ CarePlan ------------------ */
+/* CarePlan */
 
 static void write_dated(struct en_result *r, const struct en_dated_row *d)
 {
@@ -287,7 +287,7 @@ void en_result_plan(struct en_result *r, const struct en_plan *plan)
     }
 }
 
-/* ------------------------------------------------------------------ forecast ------------------ */
+/* Forecast */
 
 static void write_prediction(struct en_result *r, const struct en_forecast_point *p)
 {

@@ -39,7 +39,7 @@ static bool is_primitive(const struct en_r4_element *type)
     return type != NULL && strcmp(type->binding, "primitive-type") == 0;
 }
 
-/* ------------------------------------------------------------------ required bindings --------- */
+/* Required bindings */
 
 static void check_code(struct walk *w, const struct en_r4_element *e, const char *code)
 {
@@ -79,7 +79,7 @@ static void check_concept(struct walk *w, const struct member *m, struct json_ob
     }
 }
 
-/* ------------------------------------------------------------------ references ---------------- */
+/* References */
 
 /* Whether "(A|B)" names the type; NULL names all. */
 static bool is_target(const char *targets, const char *type, size_t size)
@@ -177,7 +177,7 @@ static void check_reference(struct walk *w, const char *targets, struct json_obj
     en_path_pop(&w->path, before);
 }
 
-/* ------------------------------------------------------------------ rules of single types ----- */
+/* Rules of single types */
 
 static bool has_choice(struct json_object *value, const char *name)
 {
@@ -253,7 +253,7 @@ static void check_type_rules(struct walk *w, const char *type, struct json_objec
     }
 }
 
-/* ------------------------------------------------------------------ values -------------------- */
+/* Values */
 
 /* `id` and `extension` of a primitive: {"_birthDate": {"extension": [...]}}. */
 static void primitive_extras(struct walk *w, struct json_object *extras)

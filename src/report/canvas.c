@@ -113,6 +113,8 @@ PangoLayout *en_canvas_layout(struct en_canvas *c, const struct en_style *style,
     if (width > 0.0) {
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
         pango_layout_set_width(layout, (int)lround(width * PANGO_SCALE));
+        pango_layout_set_ellipsize(layout,
+                                   style->is_one_line ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
     }
     pango_layout_set_text(layout, text, -1);
     return layout;

@@ -33,6 +33,7 @@ enum en_align { EN_ALIGN_LEFT, EN_ALIGN_CENTRE, EN_ALIGN_RIGHT };
 struct en_style {
     double size; /* [pt] */
     bool is_bold, is_italic;
+    bool is_one_line; /* what does not fit the width is cut, with an ellipsis */
     struct en_colour colour;
     enum en_align align; /* within the width; without one, of the text to x */
     double line;         /* height of a line relative to the font's, 0: 1 */

@@ -3,12 +3,13 @@
 
 #include "report/pdf_language.h"
 
+#include <assert.h>
 #include <cairo-pdf.h>
 #include <math.h>
 
 /* A4 and its margins [pt]. */
 static const double PAGE_WIDTH = 595.276, PAGE_HEIGHT = 841.89;
-static const double MARGIN = 42.0, HEAD = 14.0, FOOT = 16.0;
+static const double MARGIN = 38.0, HEAD = 14.0, FOOT = 16.0;
 
 /* A document longer than this is a mistake. */
 enum { PAGES_MAX = 200 };
@@ -31,8 +32,9 @@ static void draw_furniture(struct en_layout *l)
 
     right.align = EN_ALIGN_RIGHT;
     s.is_bold = true;
+    s.is_one_line = true; /* a name may have any length */
     (void)en_canvas_text(c, l->left, MARGIN - 12.0, 0.62 * width, &s, l->sheet->head_left);
-    s.is_bold = false;
+    s.is_bold = s.is_one_line = false;
     (void)en_canvas_text(c, l->right, MARGIN - 12.0, 0.0, &right, l->sheet->head_right);
     cairo_set_line_width(c->cr, 0.6);
     en_canvas_colour(c, EN_COLOUR_RULE);
@@ -73,6 +75,28 @@ void en_layout_need(struct en_layout *l, double height)
 void en_layout_space(struct en_layout *l, double height)
 {
     l->y = fmin(l->y + height, l->bottom);
+}
+
+void en_layout_keep(struct en_layout *l, en_body *part, const void *content)
+{
+    cairo_t *page = l->canvas.cr;
+    cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    const double y = l->y, bottom = l->bottom;
+
+    l->canvas.cr = cairo_create(nowhere);
+    l->bottom = INFINITY; /* no page ends while it is measured */
+    part(l, content);
+    const double height = l->y - y;
+
+    cairo_destroy(l->canvas.cr);
+    cairo_surface_destroy(nowhere);
+    l->canvas.cr = page;
+    l->y = y;
+    l->bottom = bottom;
+    if (height <= l->bottom - l->top) {
+        en_layout_need(l, height);
+    }
+    part(l, content);
 }
 
 /* The lines of a laid-out paragraph, with page breaks between them. */
@@ -223,23 +247,24 @@ void en_layout_box(struct en_layout *l, struct en_colour colour, const char *tit
 /* Between the columns of a checklist [pt]. */
 static const double CHECKS_GAP = 12.0;
 
-/* One item to tick at x; gives its height, draws when not measuring. */
-static double check(struct en_layout *l, double x, double width, const char *text, bool is_measure)
+/* One item to tick at x, y; gives its height, draws when not measuring. */
+static double check(struct en_layout *l, double x, double y, double width, const char *text,
+                    bool is_measure)
 {
-    const struct en_style s = en_layout_style(l, 0.9, false, EN_COLOUR_INK);
-    const double side = 0.85 * s.size;
-    PangoLayout *layout = en_canvas_layout(&l->canvas, &s, width - 1.7 * s.size, text);
+    const struct en_style s = en_layout_style(l, 0.79, false, EN_COLOUR_INK);
+    const double side = 0.9 * s.size, inner = width - 1.7 * s.size;
+    PangoLayout *layout = en_canvas_layout(&l->canvas, &s, inner, text);
     const double height = en_canvas_text_height(layout);
 
     g_object_unref(layout);
     if (!is_measure) {
         en_canvas_colour(&l->canvas, EN_COLOUR_FAINT);
-        cairo_set_line_width(l->canvas.cr, 0.8);
-        cairo_rectangle(l->canvas.cr, x + 0.5, l->y + 0.28 * s.size, side, side);
+        cairo_set_line_width(l->canvas.cr, 0.7);
+        cairo_rectangle(l->canvas.cr, x + 0.5, y + 0.25 * s.size, side, side);
         cairo_stroke(l->canvas.cr);
-        (void)en_canvas_text(&l->canvas, x + 1.6 * s.size, l->y, width - 1.7 * s.size, &s, text);
+        (void)en_canvas_text(&l->canvas, x + 1.6 * s.size, y, inner, &s, text);
     }
-    return height + 0.35 * s.size;
+    return height + 0.3 * s.size;
 }
 
 static double checks_width(const struct en_layout *l, size_t columns)
@@ -247,45 +272,73 @@ static double checks_width(const struct en_layout *l, size_t columns)
     return (l->right - l->left - CHECKS_GAP * (double)(columns - 1)) / (double)columns;
 }
 
-static double checks_row(struct en_layout *l, const char *const *items, size_t count,
-                         size_t columns, size_t row)
+/* Columns that items of these heights fill when none gets higher than limit. */
+static size_t columns_filled(const double *heights, size_t count, double limit)
 {
-    const size_t rows = (count + columns - 1) / columns;
-    double height = 0.0;
+    size_t columns = 1;
+    double used = 0.0;
 
-    for (size_t i = row; i < count; i += rows) {
-        height = fmax(height, check(l, l->left, checks_width(l, columns), items[i], true));
+    for (size_t i = 0; i < count; i++) {
+        if (used > 0.0 && used + heights[i] > limit) {
+            columns++;
+            used = 0.0;
+        }
+        used += heights[i];
     }
-    return height;
+    return columns;
+}
+
+/* Heights of the items, and the least height to the point at which they fit the columns. */
+static double checks_fit(struct en_layout *l, const char *const *items, size_t count,
+                         size_t columns, double *heights)
+{
+    double all = 0.0, highest = 0.0;
+
+    for (size_t i = 0; i < count; i++) {
+        heights[i] = check(l, 0.0, 0.0, checks_width(l, columns), items[i], true);
+        all += heights[i];
+        highest = fmax(highest, heights[i]);
+    }
+    double limit = fmax(highest, all / (double)columns);
+
+    while (columns_filled(heights, count, limit) > columns) {
+        limit += 1.0;
+    }
+    return limit;
 }
 
 double en_layout_checks_height(struct en_layout *l, const char *const *items, size_t count,
                                size_t columns)
 {
-    double height = 0.0;
+    double heights[EN_LAYOUT_CHECKS_MAX];
 
-    for (size_t row = 0; row < (count + columns - 1) / columns; row++) {
-        height += checks_row(l, items, count, columns, row);
-    }
-    return height;
+    assert(count <= EN_LAYOUT_CHECKS_MAX && columns > 0);
+    return checks_fit(l, items, count, columns, heights);
 }
 
 void en_layout_checks(struct en_layout *l, const char *const *items, size_t count, size_t columns)
 {
-    const double width = checks_width(l, columns);
-    const size_t rows = (count + columns - 1) / columns;
+    double heights[EN_LAYOUT_CHECKS_MAX];
+    double x = l->left, used = 0.0;
 
-    for (size_t row = 0; row < rows; row++) {
-        const double height = checks_row(l, items, count, columns, row);
+    assert(count <= EN_LAYOUT_CHECKS_MAX && columns > 0);
+    const double limit = checks_fit(l, items, count, columns, heights);
 
-        en_layout_need(l, height);
-        for (size_t i = row; i < count; i += rows) {
-            const size_t column = i / rows;
-
-            (void)check(l, l->left + (double)column * (width + CHECKS_GAP), width, items[i], false);
-        }
-        l->y += height;
+    if (limit > l->bottom - l->top &&
+        count > 1) { /* longer than a page: one part after the other */
+        en_layout_checks(l, items, count / 2, columns);
+        en_layout_checks(l, items + count / 2, count - count / 2, columns);
+        return;
     }
+    en_layout_need(l, limit);
+    for (size_t i = 0; i < count; i++) {
+        if (used > 0.0 && used + heights[i] > limit) {
+            x += checks_width(l, columns) + CHECKS_GAP;
+            used = 0.0;
+        }
+        used += check(l, x, l->y + used, checks_width(l, columns), items[i], false);
+    }
+    l->y += limit;
 }
 
 void en_layout_lines(struct en_layout *l, const char *const *labels, const double *shares,
@@ -377,7 +430,7 @@ enum en_status en_layout_write(const struct en_sheet *sheet, struct en_words *w,
                           .left = MARGIN,
                           .right = PAGE_WIDTH - MARGIN,
                           .top = MARGIN + HEAD,
-                          .bottom = PAGE_HEIGHT - MARGIN - FOOT + 4.0,
+                          .bottom = PAGE_HEIGHT - MARGIN - FOOT + 7.0,
                           .err = err};
     struct en_buf draft = EN_BUF(pdf->limit), drawn = EN_BUF(pdf->limit);
     int pages = 0;

@@ -38,6 +38,8 @@ EN_MUST_USE enum en_status en_layout_write(const struct en_sheet *sheet, struct 
 /* Start a new page unless height fits on this one. */
 void en_layout_need(struct en_layout *l, double height);
 void en_layout_space(struct en_layout *l, double height);
+/* A part that stands on one page as long as it is not higher than a page; runs it twice. */
+void en_layout_keep(struct en_layout *l, en_body *part, const void *content);
 
 /* Text styles relative to the sheet's font. */
 struct en_style en_layout_style(const struct en_layout *l, double scale, bool is_bold,
@@ -59,9 +61,10 @@ struct en_layout_note {
     const char *title, *text;
 };
 void en_layout_boxes(struct en_layout *l, const struct en_layout_note *notes, size_t count);
+enum { EN_LAYOUT_CHECKS_MAX = 64 };
 double en_layout_checks_height(struct en_layout *l, const char *const *items, size_t count,
                                size_t columns);
-/* Empty squares to tick, in columns: down, then right. */
+/* Empty squares to tick, in columns of about the same height: down, then right. */
 void en_layout_checks(struct en_layout *l, const char *const *items, size_t count, size_t columns);
 /* A line to write on, `label` below it, width as a share of the text area. */
 void en_layout_lines(struct en_layout *l, const char *const *labels, const double *shares,

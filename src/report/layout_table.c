@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* Space around the text of a cell [pt]. */
-static const double PAD_X = 3.0, PAD_Y = 2.4;
+static const double PAD_X = 3.0, PAD_Y = 2.0;
 
 static double column_width(const struct en_layout_table *t, size_t index)
 {

@@ -5,6 +5,16 @@
 #include <glib.h>
 #include <string.h>
 
+enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 72, WIDTH_MAX = 160 };
+
+int en_page_width(int wanted)
+{
+    if (wanted == 0) {
+        return WIDTH_DEFAULT;
+    }
+    return wanted < WIDTH_MIN ? WIDTH_MIN : wanted > WIDTH_MAX ? WIDTH_MAX : wanted;
+}
+
 static int char_columns(gunichar c)
 {
     if (g_unichar_iszerowidth(c)) {

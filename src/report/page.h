@@ -16,6 +16,9 @@ struct en_page {
     bool use_colour;
 };
 
+/* Columns of a page on a terminal of this width: 72 to 160, 80 when 0. */
+int en_page_width(int wanted);
+
 /* Columns that the text takes on a terminal. */
 int en_page_columns(const char *text);
 

@@ -10,7 +10,7 @@ static const struct paper {
     double font; /* [pt]: patients read larger type */
     en_body *body;
 } PAPERS[EN_PAPER_COUNT] = {
-    [EN_PAPER_PLAN] = {"plan", "Injection plan", 8.3, en_paper_plan_body},
+    [EN_PAPER_PLAN] = {"plan", "Injection plan", 8.0, en_paper_plan_body},
     [EN_PAPER_LEAFLET] = {"leaflet", "Information for you", 11.0, en_paper_leaflet_body},
     [EN_PAPER_CONSENT] = {"consent", "Consent", 10.6, en_paper_consent_body},
     [EN_PAPER_AFTERCARE] = {"aftercare", "After your injection", 10.8, en_paper_aftercare_body},
@@ -52,7 +52,7 @@ static enum en_status fill_texts(struct en_paper_content *content, struct en_are
 static enum en_status fill_charts(struct en_paper_content *content, struct en_words *w,
                                   struct en_err *err)
 {
-    if (content->report->forecast == NULL || en_words_is_blocked(content->report)) {
+    if (content->report->forecast == NULL || !en_words_has_plan(content->report)) {
         return EN_OK;
     }
     for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
@@ -85,7 +85,9 @@ static enum en_status write_paper(struct en_paper_content *content, struct en_wo
     } else {
         EN_TRY(fill_texts(content, w->arena, err));
     }
-    const char *title = en_words_is_blocked(r) ? "Assessment without a plan" : p->title;
+    const char *title = en_words_has_plan(r) ? p->title
+                        : r->is_verdict_only ? "Assessment"
+                                             : "Assessment without a plan";
     const struct en_sheet sheet = {
         .title = title,
         .head_left = head_left(w, r),
@@ -105,10 +107,10 @@ enum en_status en_paper_write(const struct en_report *r, enum en_paper paper, st
                               struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(EN_OUTPUT_MAX);
-    struct en_words w = {.arena = &arena, .knowledge = r->knowledge};
+    struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
 
     assert(paper < EN_PAPER_COUNT);
-    if (paper != EN_PAPER_PLAN && en_words_is_blocked(r)) {
+    if (paper != EN_PAPER_PLAN && !en_words_has_plan(r)) {
         return en_fail(err, EN_EINVAL, "no %s without a plan that the verdict allows",
                        en_paper_name(paper));
     }

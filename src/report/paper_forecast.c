@@ -31,7 +31,7 @@ static void put_forecast_table(struct en_layout *l, const struct en_forecast *f)
 {
     struct en_words *w = l->w;
     struct en_layout_table t = {
-        .layout = l, .columns = {{"Week", 6, false}}, .count = 1, .scale = 0.88};
+        .layout = l, .columns = {{"Week", 6, false}}, .count = 1, .scale = 0.86};
     const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
     const size_t arms = f->request.arm_count < ARMS_BESIDE ? f->request.arm_count : ARMS_BESIDE;
 
@@ -67,7 +67,7 @@ void en_paper_forecast(struct en_layout *l, const struct en_paper_content *conte
     }
     struct en_chart one = content->charts[EN_OUTCOME_PAIN];
 
-    en_layout_need(l, 235.0); /* the heading stays with the charts */
+    en_layout_need(l, 200.0); /* the heading stays with the charts */
     en_layout_heading(l, f->is_calibrated ? "Forecast" : "Forecast, before calibration");
     if (!f->is_calibrated) {
         const struct en_style warn = en_layout_style(l, 1.0, true, EN_COLOUR_AMBER);
@@ -77,12 +77,12 @@ void en_paper_forecast(struct en_layout *l, const struct en_paper_content *conte
             en_words_text(w, "forecast.before_calibration",
                           "Before calibration: the model has not been fitted to trials."));
     }
-    en_layout_charts(l, content->charts, EN_OUTCOME_COUNT, 170.0);
-    en_layout_need(l, 100.0);
+    en_layout_charts(l, content->charts, EN_OUTCOME_COUNT, 130.0);
+    en_layout_need(l, 90.0);
     const struct en_style bold = en_layout_style(l, 1.0, true, EN_COLOUR_INK);
 
     en_layout_text(l, &bold, 0.0, "Pain, by hypothesis of how it may work (weight)");
-    en_layout_hypotheses(l, &one, 84.0);
+    en_layout_hypotheses(l, &one, 64.0);
     put_forecast_table(l, f);
 }
 
@@ -94,42 +94,23 @@ static void put_line(struct en_layout *l, const char *title, const char *text)
     }
 }
 
-static void put_rehabilitation(struct en_layout *l, const struct en_plan *plan)
-{
-    struct en_words *w = l->w;
-
-    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
-        const struct en_dated_row *d = &plan->rehabilitation[i];
-
-        if (en_words_is_first_row(plan->rehabilitation, i)) {
-            const char *dates =
-                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
-
-            put_line(l,
-                     *dates == '\0' ? "Rehabilitation"
-                                    : en_words_print(w, "Rehabilitation %s", dates),
-                     en_words_clean(w, d->text));
-        }
-    }
-}
-
 void en_paper_rest(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_words *w = l->w;
-    const char *others = "";
 
-    for (size_t i = 0; i < plan->alternative_count; i++) {
-        others = en_words_print(w, "%s%s%s", others, i == 0 ? "" : "; ",
-                                en_words_cell(w, plan->alternatives[i], "title"));
-    }
+    const char *phases = en_words_phases(w, plan), *costs = en_words_costs(w, plan);
+    const char *payer =
+        plan->cover == NULL
+            ? "position unknown, ask before the first session"
+            : en_words_print(w, "%s: %s. %s", en_words_cell(w, plan->cover, "payer"),
+                             en_words_code(w, en_cell(plan->cover, "status")),
+                             en_words_cell(w, plan->cover, "text"));
+
     en_layout_heading(l, "Beside the injections");
-    put_line(l, "Alternatives to them", others);
-    put_rehabilitation(l, plan);
-    put_line(l, "Cost", en_words_costs(w, plan));
-    put_line(l, "Payer",
-             plan->cover == NULL
-                 ? "position unknown, ask before the first session"
-                 : en_words_print(w, "%s: %s. %s", en_words_cell(w, plan->cover, "payer"),
-                                  en_words_code(w, en_cell(plan->cover, "status")),
-                                  en_words_cell(w, plan->cover, "text")));
+    put_line(l, "Alternatives to them", en_words_choices(w, plan));
+    put_line(l, "Rehabilitation",
+             en_words_print(w, "%s%s%s", phases, *phases == '\0' ? "" : " ",
+                            en_words_exercises(w, plan)));
+    put_line(l, *costs == '\0' ? "Payer" : "Cost",
+             en_words_print(w, "%s%s%s", costs, *costs == '\0' ? "" : ". Payer: ", payer));
 }

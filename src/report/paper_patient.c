@@ -191,16 +191,11 @@ static void put_scope(struct en_layout *l, const struct en_plan *plan)
                   en_words_print(w, "Places: %s.\nSessions:\n%s", sites, session_list(w, plan)));
 }
 
-void en_paper_consent_body(struct en_layout *l, const void *content)
+static void put_signatures(struct en_layout *l, const void *content)
 {
     const struct en_paper_content *p = content;
-    const struct en_report *r = p->report;
     const struct en_style faint = en_layout_style(l, 0.85, false, EN_COLOUR_FAINT);
 
-    en_layout_title(l, "Consent to prolotherapy", condition_words(l, r));
-    put_scope(l, r->plan);
-    put_sections(l, p, "call", "signatures");
-    en_layout_need(l, 24.0 * l->sheet->font); /* signatures stay together */
     en_layout_heading(l, heading_of("signatures"));
     for (size_t i = 0; i < p->paragraph_count; i++) {
         if (en_text_equal(p->paragraphs[i].section, "signatures")) {
@@ -211,9 +206,19 @@ void en_paper_consent_body(struct en_layout *l, const void *content)
     put_signer(l, "Patient");
     put_signer(l, "Clinician");
     put_signer(l, "Interpreter");
-    en_layout_space(l, 0.8 * l->sheet->font);
     en_layout_text(l, &faint, 0.0,
                    en_words_print(l->w, "Version of text and knowledge: %s.", p->version));
+}
+
+void en_paper_consent_body(struct en_layout *l, const void *content)
+{
+    const struct en_paper_content *p = content;
+    const struct en_report *r = p->report;
+
+    en_layout_title(l, "Consent to prolotherapy", condition_words(l, r));
+    put_scope(l, r->plan);
+    put_sections(l, p, "call", "signatures");
+    en_layout_keep(l, put_signatures, content);
 }
 
 static const char *span_words(struct en_words *w, const struct en_dated_row *d)

@@ -25,7 +25,7 @@ static void put_title(struct en_layout *l, const struct en_report *r)
 
     en_layout_title(l, en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)),
                     en_words_print(w, "%s \u2068%s\u2069 · born %s (%s) · %s",
-                                   en_words_is_blocked(r) ? "Assessment of" : "Injection plan for",
+                                   en_words_has_plan(r) ? "Injection plan for" : "Assessment of",
                                    name, born, en_words_age(w, r), en_words_sex(w, r)));
 }
 
@@ -38,20 +38,17 @@ static void put_verdict(struct en_layout *l, const struct en_report *r)
         en_layout_box(l, AMBER, "No verdict", "The case has not been assessed.");
         return;
     }
-    const char *more = en_words_is_blocked(r)
-                           ? " No injection plan is printed: the verdict does not allow one."
-                           : "";
     const char *open =
-        en_words_is_blocked(r)
-            ? ""
-            : en_words_print(w, " %s.", en_words_sentence(w, en_words_defaults(w, r->plan)));
+        en_words_has_plan(r)
+            ? en_words_print(w, " %s.", en_words_sentence(w, en_words_defaults(w, r->plan)))
+            : "";
 
     en_layout_box(l, verdict_colour(a), en_words_sentence(w, en_verdict_text(a->verdict)),
                   en_words_print(w, "%s.%s%s%s", en_words_sentence(w, en_words_rules(w, a)),
                                  a->has_stop_without_override
                                      ? " At least one that applies has no override."
                                      : "",
-                                 more, open));
+                                 en_words_no_plan(r), open));
 }
 
 static const struct en_colour *severity_colour(enum en_severity s)
@@ -103,9 +100,9 @@ static void put_findings(struct en_layout *l, const struct en_assessment *a)
         .layout = l,
         .columns = {{"", 8.5, false},
                     {"Rule", 7.5, false},
-                    {"What it means", 42, false},
+                    {"What it means", 39, false},
                     {"Found", 22, false},
-                    {"Limit, source", 20, false}},
+                    {"Limit, source", 23, false}},
         .count = 5,
         .scale = 0.93,
     };
@@ -142,8 +139,7 @@ static void put_questions(struct en_layout *l, const struct en_assessment *a)
             old = en_words_print(w, " The value of %s is too old.", en_date_text(q->as_of, date));
         }
         en_layout_item(l, en_words_print(w, "%zu.", i + 1),
-                       en_words_print(w, "%s%s (decides: %s)",
-                                      en_words_cell(w, q->fact, "question"), old,
+                       en_words_print(w, "%s%s (decides: %s)", en_words_question(w, q->fact), old,
                                       en_severity_text(q->severity)));
     }
 }
@@ -171,7 +167,7 @@ static void put_evidence(struct en_layout *l, const struct en_report *r)
                                   *banner == '\0' ? "" : " Source: ", en_words_source(w, row)));
 }
 
-static void put_alternatives(struct en_layout *l, const struct en_plan *plan)
+static void put_alternatives(struct en_layout *l, const struct en_plan *plan, bool is_blocked)
 {
     struct en_words *w = l->w;
 
@@ -179,6 +175,11 @@ static void put_alternatives(struct en_layout *l, const struct en_plan *plan)
         return;
     }
     en_layout_heading(l, "Alternatives to the injections");
+    if (is_blocked) {
+        const struct en_style first = en_layout_style(l, 1.0, true, EN_COLOUR_AMBER);
+
+        en_layout_text(l, &first, 0.0, EN_WORDS_FIRST);
+    }
     for (size_t i = 0; i < plan->alternative_count; i++) {
         en_layout_item(l, "•",
                        en_words_print(w, "%s: %s", en_words_cell(w, plan->alternatives[i], "title"),
@@ -195,10 +196,10 @@ static void put_plan(struct en_layout *l, const struct en_paper_content *content
     en_paper_sites(l, plan);
     en_paper_mixes(l, plan);
     en_paper_dates(l, plan);
+    en_paper_rest(l, plan); /* before the forecast: it breaks where the charts cannot */
     en_paper_forecast(l, content);
-    en_paper_rest(l, plan);
     en_paper_checklist(l, plan);
-    en_layout_space(l, l->sheet->font);
+    en_layout_space(l, 0.6 * l->sheet->font);
     en_layout_lines(l, LABELS, SHARES, EN_COUNT(LABELS));
 }
 
@@ -212,9 +213,9 @@ void en_paper_plan_body(struct en_layout *l, const void *content)
     put_evidence(l, r);
     put_findings(l, r->assessment);
     put_questions(l, r->assessment);
-    if (!en_words_is_blocked(r)) {
+    if (en_words_has_plan(r)) {
         put_plan(l, p);
-    } else if (r->plan != NULL) {
-        put_alternatives(l, r->plan);
+    } else if (en_words_has_choices(r)) {
+        put_alternatives(l, r->plan, en_words_is_blocked(r));
     }
 }

@@ -16,17 +16,18 @@ static const char *side_word(struct en_words *w, enum en_side side)
 }
 
 static void put_site(struct en_layout_table *t, const struct en_plan *plan,
-                     const struct en_plan_site *s)
+                     const struct en_plan_site *s, const char *common)
 {
     struct en_words *w = t->layout->w;
+    const char *source = en_words_site_source(w, s), *reason = en_words_clean(w, s->reason);
+    const bool is_common = strcmp(source, common) == 0;
     const char *danger = en_words_cell(w, s->site, "danger");
     const char *risks = en_words_risks(w, s->site);
     const char *ml = en_words_number(w, s->volume_per_point_ml, 2);
     const struct en_layout_cell cells[] = {
         {.text = en_words_cell(w, s->site, "id"), .sub = side_word(w, s->side), .is_bold = true},
         {.text = en_words_cell(w, s->site, "structure"),
-         .sub = en_words_print(w, "%s · %s", en_words_clean(w, s->reason),
-                               en_words_source(w, s->link == NULL ? s->site : s->link))},
+         .sub = is_common ? reason : en_words_print(w, "%s · %s", reason, source)},
         {.text = en_words_print(w, "%d × %s", s->points, ml),
          .sub = en_words_print(w, "%s mL", en_words_fixed(w, s->volume_ml, 1))},
         {.text = en_words_print(w, "%s %%", en_words_number(w, s->dextrose_percent, 1)),
@@ -48,22 +49,28 @@ void en_paper_sites(struct en_layout *l, const struct en_plan *plan)
     struct en_layout_table t = {
         .layout = l,
         .columns = {{"Site", 7.5, false},
-                    {"Structure, why", 36, false},
+                    {"Structure, why", 39.5, false},
                     {"Points", 8, true},
                     {"Dextrose", 8.5, true},
-                    {"Needle", 14.5, false},
-                    {"Guidance", 10.5, false},
-                    {"At risk", 20, false}},
+                    {"Needle", 13.5, false},
+                    {"Guidance", 11, false},
+                    {"At risk", 17, false}},
         .count = 7,
         .scale = 0.95,
     };
+
+    const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
+    const char *common = en_words_sites_source(l->w, plan);
 
     en_layout_need(l, EN_PAPER_NEED);
     en_layout_heading(l, "Sites");
     en_layout_table_head(&t);
     for (size_t i = 0; i < plan->site_count; i++) {
-        put_site(&t, plan, &plan->sites[i]);
+        put_site(&t, plan, &plan->sites[i], common);
     }
+    en_layout_space(l, 2.0);
+    en_layout_text(l, &faint, 0.0,
+                   en_words_print(l->w, "Source where no other is named: %s.", common));
 }
 
 static const char *steps_of(struct en_words *w, const struct en_mix *mix)
@@ -90,9 +97,15 @@ static const char *steps_of(struct en_words *w, const struct en_mix *mix)
 
 /* Warnings of this mix alone; those of all mixes stand below the table. */
 static const char *notes_of(struct en_words *w, const struct en_plan *plan,
-                            const struct en_mix *mix)
+                            const struct en_plan_mix *m)
 {
-    const char *out = mix->has_preservative ? "Contains a preservative. " : "";
+    const struct en_mix *mix = &m->mix;
+    const char *batch = en_words_batch(w, m);
+    const char *out = *batch == '\0' ? "" : en_words_print(w, "%s. ", batch);
+
+    if (mix->has_preservative) {
+        out = en_words_print(w, "%sContains a preservative. ", out);
+    }
 
     for (size_t i = 0; i < mix->warning_count; i++) {
         if (!en_words_is_shared(plan, mix->warnings[i])) {
@@ -143,7 +156,9 @@ void en_paper_mixes(struct en_layout *l, const struct en_plan *plan)
         const struct en_layout_cell cells[] = {
             {.text = en_words_clean(w, plan->mixes[i].label), .is_bold = true},
             {.text = ok ? en_words_print(w, "%s mL", en_words_fixed(w, m->volume_ml, 1)) : NULL},
-            {.text = steps_of(w, m), .sub = notes_of(w, plan, m), .colour = ok ? NULL : &RED},
+            {.text = steps_of(w, m),
+             .sub = notes_of(w, plan, &plan->mixes[i]),
+             .colour = ok ? NULL : &RED},
             {.text = ok ? en_words_print(w, "%s %%", en_words_number(w, m->dextrose_percent, 2))
                         : NULL},
             {.text = ok ? en_words_print(w, "%s %%", en_words_number(w, m->anaesthetic_percent, 2))
@@ -216,46 +231,63 @@ static const char *session_words(struct en_words *w, const struct en_plan *plan)
         const struct en_plan_session *s = &plan->sessions[i];
 
         out = en_words_print(w, "%s%s%d. %s%s", out, i == 0 ? "" : "\n", s->number,
-                             en_words_day(w, s->day),
-                             s->is_optional ? " optional: only if the review says so" : "");
+                             en_words_day(w, s->day), s->is_optional ? " optional" : "");
     }
     return out;
 }
 
-static void put_followups(struct en_layout *l, const struct en_plan *plan)
+/* One line for each; `end` is what all of them are about. */
+static const char *followup_words(struct en_words *w, const struct en_plan *plan, const char *end)
 {
-    struct en_words *w = l->w;
+    const char *out = "";
 
     for (size_t i = 0; i < plan->followup_count; i++) {
         const struct en_dated_row *d = &plan->followups[i];
+        char from[EN_DATE_TEXT_MAX], to[EN_DATE_TEXT_MAX];
+        const char *days = d->from == EN_DAY_UNKNOWN ? "date unknown" : en_date_text(d->from, from);
 
-        en_layout_item(
-            l, "•", en_words_print(w, "%s: %s", en_words_span(w, d), en_words_clean(w, d->text)));
+        if (d->from != EN_DAY_UNKNOWN && d->to != EN_DAY_UNKNOWN && d->to != d->from) {
+            days = en_words_print(w, "%s to %s", from, en_date_text(d->to, to));
+        }
+        out = en_words_print(w, "%s%s%s: %s", out, i == 0 ? "" : "\n", days,
+                             en_words_before(w, d->text, end));
     }
+    return *out == '\0' ? "none planned" : out;
+}
+
+/* What holds for all sessions and follow-ups. */
+static const char *dates_words(struct en_words *w, const struct en_plan *plan, const char *end)
+{
+    const bool has_optional =
+        plan->session_count > 0 && plan->sessions[plan->session_count - 1].is_optional;
+
+    return en_words_print(w, "%s, every %d days · %s.%s%s%s",
+                          en_words_cell(w, plan->schedule, "title"), plan->interval_days,
+                          en_words_source(w, plan->schedule),
+                          has_optional ? " Optional: only if the review says so." : "",
+                          *end == '\0' ? "" : " Follow-up: ", end);
 }
 
 void en_paper_dates(struct en_layout *l, const struct en_plan *plan)
 {
     struct en_words *w = l->w;
     const struct en_style faint = en_layout_style(l, 0.9, false, EN_COLOUR_FAINT);
+    const char *end = en_words_common_end(w, plan->followups, plan->followup_count);
     const struct en_layout_note notes[] = {
         totals_note(w, &plan->totals),
         {EN_COLOUR_BLUE, "Sessions", session_words(w, plan)},
+        {EN_COLOUR_BLUE, "Follow-up", followup_words(w, plan, end)},
     };
 
     en_layout_need(l, EN_PAPER_NEED);
     en_layout_heading(l, "Totals and dates");
     en_layout_boxes(l, notes, EN_COUNT(notes));
-    en_layout_text(l, &faint, 0.0,
-                   en_words_print(w, "%s, every %d days · %s. Follow-up:",
-                                  en_words_cell(w, plan->schedule, "title"), plan->interval_days,
-                                  en_words_source(w, plan->schedule)));
-    put_followups(l, plan);
+    en_layout_text(l, &faint, 0.0, dates_words(w, plan, end));
 }
 
 void en_paper_checklist(struct en_layout *l, const struct en_plan *plan)
 {
-    const char *items[64];
+    const char *items[EN_LAYOUT_CHECKS_MAX];
     struct en_words *w = l->w;
     size_t count = 0;
 
@@ -270,7 +302,7 @@ void en_paper_checklist(struct en_layout *l, const struct en_plan *plan)
                                         en_words_clean(w, d->text), when);
     }
     if (count > 0) {
-        en_layout_need(l, en_layout_checks_height(l, items, count, 3) + 8.0 * l->sheet->font);
+        en_layout_need(l, en_layout_checks_height(l, items, count, 3) + 7.3 * l->sheet->font);
         en_layout_heading(l, "Checklist of the day");
         en_layout_checks(l, items, count, 3);
     }

@@ -18,6 +18,7 @@ struct en_report {
     const struct en_assessment *assessment;
     const struct en_forecast *forecast;
     en_day today;
+    bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };
 
 enum en_chart_format { EN_CHART_SVG, EN_CHART_PNG };
@@ -37,17 +38,18 @@ EN_MUST_USE enum en_status en_chart_terminal(const struct en_report *r, enum en_
 EN_MUST_USE enum en_status en_report_terminal(const struct en_report *r, int width, bool use_colour,
                                               struct en_buf *out, struct en_err *err);
 
-/* What was understood of a case, what was ignored and what a rule still wants to know. */
+/* What was understood of a case, what was ignored and what a rule still wants to know. Width here
+ * and below as above. */
 EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const struct en_case *c,
                                           const struct en_assessment *assessment, int width,
                                           bool use_colour, struct en_buf *out, struct en_err *err);
 
 /* Triage and review, as a page of text. */
-EN_MUST_USE enum en_status en_report_triage(const struct en_care *care,
+EN_MUST_USE enum en_status en_report_triage(const struct en_report *r,
                                             const struct en_triage *triage, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
-EN_MUST_USE enum en_status en_report_review(const struct en_care *care,
+EN_MUST_USE enum en_status en_report_review(const struct en_report *r,
                                             const struct en_review *review, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
@@ -63,10 +65,11 @@ enum en_paper {
 /* "plan", "leaflet", "consent", "aftercare": also the file name without .pdf. */
 const char *en_paper_name(enum en_paper paper);
 
-/* The verdict (or a missing plan or assessment) leaves nothing to carry out: terminal and plan
- * print why, without sites, solutions, dates and forecast. */
+/* The verdict (or a missing assessment, or a plan without sites) leaves nothing to carry out:
+ * terminal and plan print why, without sites, solutions, dates and forecast. */
 bool en_report_is_blocked(const struct en_report *r);
 
-/* A blocked report gives EN_PAPER_PLAN only; the patient's papers fail with EN_EINVAL. */
+/* A report that is blocked or holds the verdict only gives EN_PAPER_PLAN; the patient's papers
+ * fail with EN_EINVAL. */
 EN_MUST_USE enum en_status en_paper_write(const struct en_report *r, enum en_paper paper,
                                           struct en_buf *pdf, struct en_err *err);

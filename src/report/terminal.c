@@ -7,8 +7,6 @@
 #include <glib.h>
 #include <string.h>
 
-enum { WIDTH_DEFAULT = 80, WIDTH_MIN = 72, WIDTH_MAX = 160 };
-
 static enum en_ink verdict_ink(enum en_verdict v)
 {
     static const enum en_ink INKS[] = {
@@ -43,8 +41,9 @@ static void print_header(struct en_page *p, const struct en_report *r)
 
     en_page_rule(p, "━");
     en_page_pair(p,
-                 en_words_is_blocked(r) ? "ENTHESIS · assessment, no plan"
-                                        : "ENTHESIS · plan for injections",
+                 en_words_has_plan(r) ? "ENTHESIS · plan for injections"
+                 : r->is_verdict_only ? "ENTHESIS · assessment"
+                                      : "ENTHESIS · assessment, no plan",
                  en_words_day(w, r->today));
     en_page_text(p, 0, "", EN_INK_BOLD,
                  en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)));
@@ -66,10 +65,7 @@ static void print_verdict(struct en_page *p, const struct en_report *r)
     const char *text = en_words_print(
         w, "%s.%s%s", en_words_rules(w, a),
         a->has_stop_without_override ? " At least one that applies has no override." : "",
-        !en_words_is_blocked(r)
-            ? ""
-            : " No injection plan is printed: the verdict does not allow one. Below: why, and what "
-              "to ask or measure next.");
+        en_words_no_plan(r));
 
     en_page_box(p, verdict_ink(a->verdict), upper(w, en_verdict_text(a->verdict)), text);
 }
@@ -146,8 +142,8 @@ static void print_questions(struct en_page *p, const struct en_assessment *a)
             old = en_words_print(w, " The value of %s is too old.", en_date_text(q->as_of, date));
         }
         en_page_text(p, 1, en_words_print(w, "%2zu.", i + 1), EN_INK_PLAIN,
-                     en_words_print(w, "%s%s [decides: %s]", en_words_cell(w, q->fact, "question"),
-                                    old, en_severity_text(q->severity)));
+                     en_words_print(w, "%s%s [decides: %s]", en_words_question(w, q->fact), old,
+                                    en_severity_text(q->severity)));
     }
 }
 
@@ -166,7 +162,29 @@ static void print_evidence(struct en_page *p, const struct en_row *condition)
     if (*banner != '\0') {
         en_page_text(p, 1, "note   ", EN_INK_PLAIN, banner);
     }
-    en_page_text(p, 9, "", EN_INK_FAINT, en_words_source(w, condition));
+    en_page_text(p, 1, "", EN_INK_FAINT, en_words_source(w, condition));
+}
+
+/* A chart of function says something about this person only when function was measured: else its
+ * baseline is guessed from pain. */
+static bool has_function_score(const struct en_report *r)
+{
+    const struct en_row *condition = r->plan->condition;
+    const char *instrument = condition == NULL ? "" : en_cell(condition, "function_instrument");
+
+    for (size_t i = 0; r->c != NULL && i < r->c->score_count; i++) {
+        if (*instrument != '\0' && en_text_equal(r->c->scores[i].instrument, instrument)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum en_status print_chart(struct en_page *p, const struct en_report *r, enum en_outcome o,
+                                  struct en_err *err)
+{
+    en_page_blank(p);
+    return en_chart_terminal(r, o, p->width, p->out, err);
 }
 
 static enum en_status print_forecast(struct en_page *p, const struct en_report *r,
@@ -176,18 +194,15 @@ static enum en_status print_forecast(struct en_page *p, const struct en_report *
         return EN_OK;
     }
     en_terminal_forecast(p, r->forecast);
-    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
-        en_page_blank(p);
-        EN_TRY(en_chart_terminal(r, o, p->width, p->out, err));
-    }
-    return EN_OK;
+    EN_TRY(print_chart(p, r, EN_OUTCOME_PAIN, err));
+    return has_function_score(r) ? print_chart(p, r, EN_OUTCOME_FUNCTION, err) : EN_OK;
 }
 
 static void print_footer(struct en_page *p, const struct en_report *r)
 {
     en_page_blank(p);
     en_page_rule(p, "━");
-    if (!en_words_is_blocked(r)) {
+    if (en_words_has_plan(r)) {
         en_page_text(p, 0, "", EN_INK_YELLOW,
                      en_words_print(p->w, "%s.", en_words_defaults(p->w, r->plan)));
     }
@@ -204,7 +219,7 @@ static enum en_status print_plan(struct en_page *p, const struct en_report *r, s
     en_terminal_rehabilitation(p, r->plan);
     en_terminal_checklist(p, r->plan);
     EN_TRY(print_forecast(p, r, err));
-    en_terminal_alternatives(p, r->plan);
+    en_terminal_choices(p, r->plan);
     en_terminal_costs(p, r->plan);
     return EN_OK;
 }
@@ -220,10 +235,10 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
         print_questions(p, a);
         print_evidence(p, a->condition);
     }
-    if (!en_words_is_blocked(r)) {
+    if (en_words_has_plan(r)) {
         EN_TRY(print_plan(p, r, err));
-    } else if (r->plan != NULL) {
-        en_terminal_alternatives(p, r->plan);
+    } else if (en_words_has_choices(r)) {
+        en_terminal_alternatives(p, r->plan, en_words_is_blocked(r));
     }
     print_footer(p, r);
     return en_buf_check(p->out, "the report", err);
@@ -233,11 +248,8 @@ enum en_status en_report_terminal(const struct en_report *r, int width, bool use
                                   struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(32 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = r->knowledge};
-    struct en_page page = {.out = out, .w = &w, .use_colour = use_colour};
-
-    page.width = width == 0 ? WIDTH_DEFAULT : width < WIDTH_MIN ? WIDTH_MIN : width;
-    page.width = page.width > WIDTH_MAX ? WIDTH_MAX : page.width;
+    struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     enum en_status st = print_page(&page, r, err);
 
     if (st == EN_OK && w.failed) {

@@ -13,7 +13,14 @@ void en_terminal_rehabilitation(struct en_page *p, const struct en_plan *plan);
 void en_terminal_checklist(struct en_page *p, const struct en_plan *plan);
 void en_terminal_costs(struct en_page *p, const struct en_plan *plan);
 
+/* One line each with its window; what all end with goes behind the title; a window that is over is
+ * marked. */
+void en_terminal_followups(struct en_page *p, const char *title, const struct en_dated_row *rows,
+                           size_t count);
+
 void en_terminal_forecast(struct en_page *p, const struct en_forecast *f);
 
-/* Every row printed, grouped alternatives for any verdict. */
-void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan);
+/* Their titles, for a plan that goes with a leaflet. */
+void en_terminal_choices(struct en_page *p, const struct en_plan *plan);
+/* Each with its text, for a verdict without a plan; is_blocked: something else comes first. */
+void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan, bool is_blocked);

@@ -4,14 +4,20 @@
 
 #include "base/text.h"
 
-enum { INDENT = 9, WIDTH_DEFAULT = 80 };
+enum { INDENT = 9 };
 
-static void print_head(struct en_page *p, const char *title, const struct en_care *care)
+/* Whose page it is, so that two of them are not mixed up. */
+static void print_head(struct en_page *p, const char *title, const struct en_report *r)
 {
+    struct en_words *w = p->w;
+    const char *name = r->c == NULL ? NULL : r->c->person.name;
+
     en_page_rule(p, "━");
-    en_page_pair(p, en_words_print(p->w, "ENTHESIS · %s", title), en_words_day(p->w, care->today));
-    en_page_pair(p, "",
-                 en_words_print(p->w, "knowledge %s", en_knowledge_version(care->knowledge)));
+    en_page_pair(p, en_words_print(w, "ENTHESIS · %s", title), en_words_day(w, r->today));
+    en_page_pair(p,
+                 en_words_print(w, "Patient %s · %s · %s", en_words_initials(w, name),
+                                en_words_age(w, r), en_words_sex(w, r)),
+                 en_words_print(w, "knowledge %s", en_knowledge_version(r->knowledge)));
 }
 
 /* One rule with its message, the values it used and its source. */
@@ -72,16 +78,16 @@ static enum en_status finish(struct en_page *p, struct en_err *err)
                   : en_buf_check(p->out, "the report", err);
 }
 
-enum en_status en_report_triage(const struct en_care *care, const struct en_triage *triage,
+enum en_status en_report_triage(const struct en_report *r, const struct en_triage *triage,
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
     static const enum en_ink INK[] = {EN_INK_RED, EN_INK_RED, EN_INK_YELLOW, EN_INK_GREEN};
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     const enum en_ink ink = INK[triage->level];
 
-    print_head(&page, "symptoms after a session", care);
+    print_head(&page, "symptoms after a session", r);
     en_page_box(&page, ink,
                 en_words_print(&w, "%s: %s", en_triage_text(triage->level), triage->time_limit),
                 triage->was_raised ? "Raised by one level: a question about an emergency is not "
@@ -96,20 +102,6 @@ enum en_status en_report_triage(const struct en_care *care, const struct en_tria
     return finish(&page, err);
 }
 
-static void print_followups(struct en_page *p, const struct en_review *review)
-{
-    struct en_words *w = p->w;
-
-    if (review->followup_count > 0) {
-        en_page_heading(p, "FOLLOW-UP");
-    }
-    for (size_t i = 0; i < review->followup_count; i++) {
-        const struct en_dated_row *f = &review->followups[i];
-
-        en_page_text(p, 1, en_words_day(w, f->from), EN_INK_PLAIN, en_words_clean(w, f->text));
-    }
-}
-
 static void print_questions(struct en_page *p, const struct en_review *review)
 {
     if (review->question_count > 0) {
@@ -117,21 +109,21 @@ static void print_questions(struct en_page *p, const struct en_review *review)
     }
     for (size_t i = 0; i < review->question_count; i++) {
         en_page_text(p, 1, en_words_print(p->w, "%2zu.", i + 1), EN_INK_PLAIN,
-                     en_words_cell(p->w, review->questions[i].fact, "question"));
+                     en_words_question(p->w, review->questions[i].fact));
     }
 }
 
-enum en_status en_report_review(const struct en_care *care, const struct en_review *review,
+enum en_status en_report_review(const struct en_report *r, const struct en_review *review,
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(8 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
     const bool goes_on =
         review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;
     const enum en_ink ink = goes_on ? EN_INK_GREEN : EN_INK_YELLOW;
 
-    print_head(&page, "review of the response", care);
+    print_head(&page, "review of the response", r);
     en_page_box(&page, ink,
                 en_words_print(&w, "%s · %s", en_response_text(review->response),
                                en_advice_text(review->advice)),
@@ -143,7 +135,10 @@ enum en_status en_report_review(const struct en_care *care, const struct en_revi
     print_findings(&page, review->findings, review->fired_count, review->finding_count,
                    EN_INK_PLAIN);
     print_questions(&page, review);
-    print_followups(&page, review);
+    if (review->followup_count > 0) {
+        en_page_heading(&page, "FOLLOW-UP");
+        en_terminal_followups(&page, "due", review->followups, review->followup_count);
+    }
     print_footer(&page);
     return finish(&page, err);
 }

@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-enum { WIDTH_DEFAULT = 80, INDENT = 3 };
+enum { INDENT = 3 };
 
 static void print_targets(struct en_page *p, const struct en_case *c)
 {
@@ -80,7 +80,7 @@ static void print_unknown(struct en_page *p, const struct en_assessment *a)
 
         en_page_text(p, INDENT, en_words_print(p->w, "%s:", en_words_cell(p->w, q->fact, "id")),
                      EN_INK_PLAIN,
-                     en_words_print(p->w, "%s%s", en_words_cell(p->w, q->fact, "question"),
+                     en_words_print(p->w, "%s%s", en_words_question(p->w, q->fact),
                                     q->is_stale ? " (the known value is too old)" : ""));
     }
 }
@@ -90,8 +90,8 @@ enum en_status en_report_case(const struct en_care *care, const struct en_case *
                               struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(32 << 20);
-    struct en_words w = {.arena = &arena, .knowledge = care->knowledge};
-    struct en_page page = {out, &w, width == 0 ? WIDTH_DEFAULT : width, use_colour};
+    struct en_words w = {.arena = &arena, .knowledge = care->knowledge, .today = care->today};
+    struct en_page page = {out, &w, en_page_width(width), use_colour};
 
     print_targets(&page, c);
     print_facts(&page, c);

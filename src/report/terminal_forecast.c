@@ -111,10 +111,36 @@ static void print_outcome(struct en_page *p, const struct en_forecast *f, enum e
     for (size_t arm = 0; arm < f->request.arm_count; arm += arms_beside(p, LEFT, WIDTH_BAND)) {
         print_arms(p, f, o, arm);
     }
+    if (!is_pain) {
+        return;
+    }
     en_page_text(p, 0, "", EN_INK_BOLD,
                  en_words_print(w, "%s at week %s by hypothesis: median · chance of that gain",
                                 en_words_outcome(o), week));
     print_hypotheses(p, f, o);
+}
+
+/* How much more often the plan brings an important gain than each of the others. */
+static void print_gains(struct en_page *p, const struct en_forecast *f)
+{
+    struct en_words *w = p->w;
+    const size_t week = f->request.week_count - 1;
+    const char *list = "";
+
+    for (size_t arm = 1; arm < f->request.arm_count; arm++) {
+        list = en_words_print(w, "%s%s%s %s", list, *list == '\0' ? "" : ", ",
+                              en_words_phrase(f->request.arms[arm].id),
+                              share_or_dash(w, f->better_by_mic[arm][week]));
+    }
+    if (*list != '\0') {
+        en_page_blank(p);
+        en_page_text(p, 0, "", EN_INK_PLAIN,
+                     en_words_print(w,
+                                    "Chance of at least %s points less pain at week %s with the "
+                                    "plan than with: %s",
+                                    en_words_number(w, f->request.mic_nrs, 1),
+                                    en_words_number(w, f->request.weeks[week], 1), list));
+    }
 }
 
 void en_terminal_forecast(struct en_page *p, const struct en_forecast *f)
@@ -124,8 +150,6 @@ void en_terminal_forecast(struct en_page *p, const struct en_forecast *f)
     if (f->request.arm_count == 0 || f->request.week_count == 0) {
         return;
     }
-    const size_t week = f->request.week_count - 1;
-
     en_page_heading(p, f->is_calibrated ? "FORECAST" : "FORECAST, before calibration");
     if (!f->is_calibrated) {
         en_page_text(p, 0, "", EN_INK_YELLOW,
@@ -137,15 +161,5 @@ void en_terminal_forecast(struct en_page *p, const struct en_forecast *f)
                                 f->request.patients, (unsigned long long)f->request.seed));
     print_outcome(p, f, EN_OUTCOME_PAIN);
     print_outcome(p, f, EN_OUTCOME_FUNCTION);
-    en_page_blank(p);
-    for (size_t arm = 1; arm < f->request.arm_count; arm++) {
-        en_page_text(p, 1, "·", EN_INK_PLAIN,
-                     en_words_print(w,
-                                    "Chance of at least %s points less pain at week %s with "
-                                    "the plan than with %s: %s",
-                                    en_words_number(w, f->request.mic_nrs, 1),
-                                    en_words_number(w, f->request.weeks[week], 1),
-                                    en_words_phrase(f->request.arms[arm].id),
-                                    share_or_dash(w, f->better_by_mic[arm][week])));
-    }
+    print_gains(p, f);
 }

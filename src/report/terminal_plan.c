@@ -13,13 +13,32 @@ static const char *side_letter(enum en_side side)
     return (size_t)side < EN_COUNT(LETTERS) ? LETTERS[side] : "?";
 }
 
+/* Risks and reason in one paragraph; the source only where it is not that of the other sites. */
+static void print_reasons(struct en_page *p, const struct en_plan_site *s, const char *common)
+{
+    struct en_words *w = p->w;
+    const char *danger = en_words_cell(w, s->site, "danger");
+    const char *risks = en_words_risks(w, s->site);
+    const char *reason = en_words_clean(w, s->reason);
+    const char *source = en_words_site_source(w, s);
+    const char *why = en_words_print(w, "why: %s%s%s", *reason == '\0' ? "not told" : reason,
+                                     strcmp(source, common) == 0 ? "" : " · ",
+                                     strcmp(source, common) == 0 ? "" : source);
+
+    if (*danger != '\0') {
+        en_page_text(p, 8, "DANGER:", EN_INK_RED, danger);
+    }
+    if (*risks == '\0') {
+        en_page_text(p, 8, "", EN_INK_FAINT, why);
+    } else {
+        en_page_text(p, 8, "", EN_INK_FAINT, en_words_print(w, "at risk: %s · %s", risks, why));
+    }
+}
+
 static void print_site(struct en_page_table *t, const struct en_plan *plan,
                        const struct en_plan_site *s)
 {
-    struct en_page *p = t->page;
-    struct en_words *w = p->w;
-    const char *risks = en_words_risks(w, s->site);
-    const char *danger = en_words_cell(w, s->site, "danger");
+    struct en_words *w = t->page->w;
     const char *cells[] = {
         en_words_cell(w, s->site, "id"),
         en_words_cell(w, s->site, "structure"),
@@ -33,15 +52,6 @@ static void print_site(struct en_page_table *t, const struct en_plan *plan,
     };
 
     en_page_table_row(t, cells);
-    if (*danger != '\0') {
-        en_page_text(p, 8, "DANGER:", EN_INK_RED, danger);
-    }
-    if (*risks != '\0') {
-        en_page_text(p, 8, "at risk:", EN_INK_FAINT, risks);
-    }
-    en_page_text(p, 8, "why:", EN_INK_FAINT,
-                 en_words_print(w, "%s · %s", en_words_clean(w, s->reason),
-                                en_words_source(w, s->link == NULL ? s->site : s->link)));
 }
 
 void en_terminal_sites(struct en_page *p, const struct en_plan *plan)
@@ -54,19 +64,24 @@ void en_terminal_sites(struct en_page *p, const struct en_plan *plan)
                     {"pts×mL", 7, true},
                     {"mL", 4, true},
                     {"%", 4, true},
-                    {"needle", 15, false},
+                    {"needle", 16, false},
                     {"guide", 5, false},
                     {"mix", 3, false}},
         .count = 9,
     };
 
+    const char *common = en_words_sites_source(p->w, plan);
+
     en_page_heading(p, "SITES");
     en_page_table_head(&t);
     for (size_t i = 0; i < plan->site_count; i++) {
         print_site(&t, plan, &plan->sites[i]);
+        print_reasons(p, &plan->sites[i], common);
     }
     en_page_text(p, 0, "", EN_INK_FAINT,
                  "%: dextrose. guide: LM landmarks, US ultrasound, FL fluoroscopy, CT; ! required");
+    en_page_text(p, 0, "", EN_INK_FAINT,
+                 en_words_print(p->w, "source of the sites where no other is named: %s", common));
 }
 
 static void print_parts(struct en_page *p, const struct en_mix *mix)
@@ -90,7 +105,7 @@ static void print_mix(struct en_page *p, const struct en_plan *plan, const struc
 {
     struct en_words *w = p->w;
     const struct en_mix *mix = &m->mix;
-    const char *label = en_words_print(w, "%s", en_words_clean(w, m->label));
+    const char *label = en_words_clean(w, m->label), *batch = en_words_batch(w, m);
 
     if (!mix->is_possible) {
         en_page_text(p, 1, label, EN_INK_RED,
@@ -107,6 +122,9 @@ static void print_mix(struct en_page *p, const struct en_plan *plan, const struc
                                 en_words_number(w, mix->anaesthetic_percent, 2),
                                 en_words_fixed(w, mix->osmolarity_mosm_per_l, 0)));
     print_parts(p, mix);
+    if (*batch != '\0') {
+        en_page_text(p, 4, "!", EN_INK_YELLOW, batch);
+    }
     if (mix->has_preservative) {
         en_page_text(p, 4, "!", EN_INK_YELLOW, "contains a preservative");
     }
@@ -215,65 +233,67 @@ void en_terminal_dates(struct en_page *p, const struct en_plan *plan)
             en_words_print(w, "%s%s", en_words_day(w, s->day),
                            s->is_optional ? "  optional: only if the review says so" : ""));
     }
-    if (plan->followup_count > 0) {
-        en_page_text(p, 1, "", EN_INK_FAINT, "follow-up");
-    }
-    for (size_t i = 0; i < plan->followup_count; i++) {
-        const struct en_dated_row *d = &plan->followups[i];
+    en_terminal_followups(p, "follow-up", plan->followups, plan->followup_count);
+}
 
-        en_page_text(p, 1, "·", EN_INK_PLAIN,
-                     en_words_print(w, "%s: %s", en_words_span(w, d), en_words_clean(w, d->text)));
+void en_terminal_followups(struct en_page *p, const char *title, const struct en_dated_row *rows,
+                           size_t count)
+{
+    struct en_words *w = p->w;
+    const char *end = en_words_common_end(w, rows, count);
+
+    if (count > 0) {
+        en_page_text(p, 1, "", EN_INK_FAINT,
+                     *end == '\0' ? title : en_words_print(w, "%s %s", title, end));
+    }
+    for (size_t i = 0; i < count; i++) {
+        const en_day last = rows[i].to == EN_DAY_UNKNOWN ? rows[i].from : rows[i].to;
+        const bool is_overdue = last != EN_DAY_UNKNOWN && last < w->today;
+
+        en_page_text(p, 1, is_overdue ? "!" : "·", is_overdue ? EN_INK_YELLOW : EN_INK_PLAIN,
+                     en_words_print(w, "%s: %s%s", en_words_span(w, &rows[i]),
+                                    en_words_before(w, rows[i].text, end),
+                                    is_overdue ? " (overdue)" : ""));
     }
 }
 
 void en_terminal_rehabilitation(struct en_page *p, const struct en_plan *plan)
 {
-    struct en_words *w = p->w;
-
     if (plan->rehabilitation_count > 0) {
         en_page_heading(p, "REHABILITATION");
-    }
-    for (size_t i = 0; i < plan->rehabilitation_count; i++) {
-        if (en_words_is_first_row(plan->rehabilitation, i)) {
-            const char *dates =
-                en_words_spans(w, plan->rehabilitation, plan->rehabilitation_count, i);
-
-            en_page_text(p, 1, "·", EN_INK_PLAIN,
-                         en_words_print(w, "%s%s%s", dates, *dates == '\0' ? "" : ": ",
-                                        en_words_clean(w, plan->rehabilitation[i].text)));
-        }
+        en_page_text(p, 1, "", EN_INK_PLAIN, en_words_phases(p->w, plan));
+        en_page_text(p, 1, "", EN_INK_PLAIN, en_words_exercises(p->w, plan));
     }
 }
 
 void en_terminal_checklist(struct en_page *p, const struct en_plan *plan)
 {
-    struct en_words *w = p->w;
-    const char *summary = "", *phase = "";
-    size_t required = 0, in_phase = 0;
+    size_t required = 0;
 
     if (plan->checklist_count == 0) {
         return;
     }
-    for (size_t i = 0; i <= plan->checklist_count; i++) {
-        const struct en_row *row = i < plan->checklist_count ? plan->checklist[i].row : NULL;
-        const char *next = en_words_cell(w, row, "phase");
+    for (size_t i = 0; i < plan->checklist_count; i++) {
+        const struct en_row *row = plan->checklist[i].row;
 
-        if (i > 0 && strcmp(next, phase) != 0) {
-            summary = en_words_print(w, "%s%s%s %zu", summary, *summary == '\0' ? "" : " · ",
-                                     en_words_code(w, phase), in_phase);
-            in_phase = 0;
-        }
-        phase = next;
-        in_phase++;
         required += row != NULL && strcmp(en_cell(row, "required"), "yes") == 0 ? 1 : 0;
     }
     en_page_heading(p, "CHECKLIST");
     en_page_text(p, 1, "", EN_INK_PLAIN,
-                 en_words_print(w, "%zu items, %zu always required: %s", plan->checklist_count,
-                                required, summary));
+                 en_words_print(p->w, "%zu items, %zu always required: to tick on the plan sheet.",
+                                plan->checklist_count, required));
 }
 
-void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan)
+void en_terminal_choices(struct en_page *p, const struct en_plan *plan)
+{
+    if (plan->alternative_count > 0) {
+        en_page_heading(p, "ALTERNATIVES TO THE INJECTIONS");
+        en_page_text(p, 1, "", EN_INK_PLAIN,
+                     en_words_print(p->w, "%s.", en_words_choices(p->w, plan)));
+    }
+}
+
+void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan, bool is_blocked)
 {
     struct en_words *w = p->w;
 
@@ -281,6 +301,9 @@ void en_terminal_alternatives(struct en_page *p, const struct en_plan *plan)
         return;
     }
     en_page_heading(p, "ALTERNATIVES TO THE INJECTIONS");
+    if (is_blocked) {
+        en_page_text(p, 1, "", EN_INK_YELLOW, EN_WORDS_FIRST);
+    }
     for (size_t i = 0; i < plan->alternative_count; i++) {
         const struct en_row *row = plan->alternatives[i];
 

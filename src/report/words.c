@@ -311,6 +311,13 @@ const char *en_words_fact(struct en_words *w, const char *id)
     return row == NULL ? en_words_clean(w, id) : en_words_cell(w, row, "title");
 }
 
+const char *en_words_question(struct en_words *w, const struct en_row *fact)
+{
+    const char *question = en_words_cell(w, fact, "question");
+
+    return *question == '\0' ? en_words_print(w, "%s?", en_words_cell(w, fact, "title")) : question;
+}
+
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count)
 {
     const char *out = "";
@@ -351,10 +358,18 @@ const char *en_words_input(struct en_words *w, const struct en_input *input)
     const char *value = fact_value(w, input->fact, &input->value);
     char date[EN_DATE_TEXT_MAX];
 
-    if (input->value.kind == EN_FACT_UNKNOWN || input->value.as_of == EN_DAY_UNKNOWN) {
+    const struct en_fact *f = &input->value;
+    const en_day as_of = f->as_of;
+    /* A date that is its own day, such as an onset, is not printed twice. */
+    const bool is_known = as_of == w->today || (f->kind == EN_FACT_DATE && f->date == as_of);
+
+    if (f->kind == EN_FACT_UNKNOWN || (!input->is_stale && is_known)) {
         return en_words_print(w, "%s: %s", title, value);
     }
-    return en_words_print(w, "%s: %s (%s%s)", title, value, en_date_text(input->value.as_of, date),
+    if (as_of == EN_DAY_UNKNOWN) {
+        return en_words_print(w, "%s: %s%s", title, value, input->is_stale ? " (too old)" : "");
+    }
+    return en_words_print(w, "%s: %s (%s%s)", title, value, en_date_text(as_of, date),
                           input->is_stale ? ", too old" : "");
 }
 
@@ -426,20 +441,6 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
     return out;
 }
 
-const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
-{
-    size_t open = 0;
-
-    for (size_t i = 0; i < p->default_count; i++) {
-        open += p->defaults[i].is_approved ? 0 : 1;
-    }
-    if (open == 0) {
-        return en_words_print(w, "all %zu default values are approved", p->default_count);
-    }
-    return en_words_print(w, "%zu of %zu values are unapproved defaults: edit and sign", open,
-                          p->default_count);
-}
-
 bool en_words_is_first(const struct en_assessment *a, size_t i)
 {
     for (size_t k = i < a->fired_count ? 0 : a->fired_count; k < i; k++) {
@@ -497,86 +498,4 @@ const char *en_words_rules(struct en_words *w, const struct en_assessment *a)
     }
     return en_words_print(w, "%zu rules looked at: %zu fired, %zu cannot be decided yet",
                           a->rule_count, fired, open);
-}
-
-const char *en_words_costs(struct en_words *w, const struct en_plan *plan)
-{
-    const char *known = "", *open = "";
-
-    for (size_t i = 0; i < plan->cost_count; i++) {
-        const char *title = en_words_cell(w, plan->costs[i], "title");
-        const char *amount = en_words_cell(w, plan->costs[i], "amount");
-
-        if (*amount == '\0') {
-            open = en_words_print(w, "%s%s%s", open, *open == '\0' ? "" : "; ", title);
-        } else {
-            known = en_words_print(w, "%s%s %s %s; ", known, title, amount,
-                                   en_words_cell(w, plan->costs[i], "currency"));
-        }
-    }
-    return *open == '\0'
-               ? known
-               : en_words_print(w, "%samounts to be filled in by the clinic: %s", known, open);
-}
-
-bool en_words_is_shared(const struct en_plan *plan, const char *warning)
-{
-    for (size_t i = 0; i < plan->mix_count; i++) {
-        const struct en_mix *mix = &plan->mixes[i].mix;
-        bool is_here = false;
-
-        for (size_t k = 0; k < mix->warning_count; k++) {
-            is_here = is_here || strcmp(mix->warnings[k], warning) == 0;
-        }
-        if (!is_here) {
-            return false;
-        }
-    }
-    return plan->mix_count > 1;
-}
-
-const char *en_words_span(struct en_words *w, const struct en_dated_row *d)
-{
-    if (d->to == EN_DAY_UNKNOWN || d->to == d->from) {
-        return en_words_day(w, d->from);
-    }
-    return en_words_print(w, "%s to %s", en_words_day(w, d->from), en_words_day(w, d->to));
-}
-
-bool en_words_is_first_row(const struct en_dated_row *rows, size_t i)
-{
-    for (size_t k = 0; k < i; k++) {
-        if (rows[k].row == rows[i].row) {
-            return false;
-        }
-    }
-    return true;
-}
-
-const char *en_words_spans(struct en_words *w, const struct en_dated_row *rows, size_t count,
-                           size_t i)
-{
-    const char *out = "";
-
-    for (size_t k = i; k < count; k++) {
-        char from[EN_DATE_TEXT_MAX], to[EN_DATE_TEXT_MAX];
-
-        if (rows[k].row != rows[i].row || rows[k].from == EN_DAY_UNKNOWN) {
-            continue;
-        }
-        out = en_words_print(w, "%s%s%s%s%s", out, *out == '\0' ? "" : ", ",
-                             rows[k].to == EN_DAY_UNKNOWN ? "from " : "",
-                             en_date_text(rows[k].from, from),
-                             rows[k].to == EN_DAY_UNKNOWN
-                                 ? ""
-                                 : en_words_print(w, " to %s", en_date_text(rows[k].to, to)));
-    }
-    return out;
-}
-
-bool en_words_is_blocked(const struct en_report *r)
-{
-    return r->assessment == NULL || r->plan == NULL ||
-           !(r->assessment->verdict == EN_VERDICT_SUITABLE ||
-             r->assessment->verdict == EN_VERDICT_CAUTION);
 }

@@ -11,6 +11,7 @@
 struct en_words {
     struct en_arena *arena;
     const struct en_knowledge *knowledge; /* NULL: ids stand in for titles */
+    en_day today;                         /* a value of this day is printed without its date */
     bool failed;
 };
 
@@ -51,8 +52,10 @@ const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
 
 /* Title of a fact (the id when it has none), and a list of them. */
 const char *en_words_fact(struct en_words *w, const char *id);
+/* The question of a fact (its title when it has none). */
+const char *en_words_question(struct en_words *w, const struct en_row *fact);
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count);
-/* "INR 3.4 (2026-01-02)", with "too old" for a stale one. */
+/* "INR: 3.4"; with its date when that is not today: "INR: 3.4 (2026-01-02, too old)". */
 const char *en_words_input(struct en_words *w, const struct en_input *input);
 const char *en_words_inputs(struct en_words *w, const struct en_finding *f);
 
@@ -82,19 +85,41 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
  * among the undecided, and the titles of all facts that this rule waits for. */
 bool en_words_is_first(const struct en_assessment *a, size_t i);
 const char *en_words_missing(struct en_words *w, const struct en_assessment *a, size_t i);
-/* "Session fee 120 EUR; ...", and the lines without an amount after "to be filled in:". */
+/* Source of a site, and the one that most sites of the plan share, the first of equals: it is
+ * printed once, and at a site only where that differs. */
+const char *en_words_site_source(struct en_words *w, const struct en_plan_site *s);
+const char *en_words_sites_source(struct en_words *w, const struct en_plan *plan);
+/* "Session fee 120 EUR; 13 amounts to be filled in by the clinic". */
 const char *en_words_costs(struct en_words *w, const struct en_plan *plan);
+/* Titles of the alternatives: "Exercise; Losing weight". */
+const char *en_words_choices(struct en_words *w, const struct en_plan *plan);
+/* Above the alternatives when the plan is blocked: waiting is none for a septic joint. */
+#define EN_WORDS_FIRST                                                                             \
+    "First settle what stands above: none of these replaces it, and not all of them suit it."
 /* A warning that every mix of the plan carries; never true for a single mix. */
 bool en_words_is_shared(const struct en_plan *plan, const char *warning);
 /* "Mon 2026-03-30 to Mon 2026-04-27", one day when both are the same or the end is open. */
 const char *en_words_span(struct en_words *w, const struct en_dated_row *d);
-/* A row of a list may come several times with other dates: whether i is its first, and the dates of
- * all of them, "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05"; "" when it has none. */
-bool en_words_is_first_row(const struct en_dated_row *rows, size_t i);
-const char *en_words_spans(struct en_words *w, const struct en_dated_row *rows, size_t count,
-                           size_t i);
+/* How all rows of a list end, from a whole word on: "after the first session: scores of pain"; two
+ * words of each are left ("6 weeks"). "" when they have nothing in common, or are all the same. */
+const char *en_words_common_end(struct en_words *w, const struct en_dated_row *rows, size_t count);
+/* The text without that end: "6 weeks". */
+const char *en_words_before(struct en_words *w, const char *text, const char *end);
+/* "2.0 mL prepared, the sites take 1.5 mL, discard the rest"; "" when both are the same. */
+const char *en_words_batch(struct en_words *w, const struct en_plan_mix *m);
+/* Rehabilitation: "After each session: Settle 0–3 d; Load 14–42 d." and what the region needs
+ * all the time; "" when the plan has none. */
+const char *en_words_phases(struct en_words *w, const struct en_plan *plan);
+const char *en_words_exercises(struct en_words *w, const struct en_plan *plan);
 /* "57 rules looked at: 3 apply, 2 cannot be decided" */
 const char *en_words_rules(struct en_words *w, const struct en_assessment *a);
 
-/* The verdict leaves no plan to carry out: it is not printed (unknown counts as no plan). */
+/* The verdict (unknown counts as bad) or a plan without sites leaves nothing to carry out. */
 bool en_words_is_blocked(const struct en_report *r);
+/* Whether the plan is printed: not blocked, and the verdict alone was not asked for. */
+bool en_words_has_plan(const struct en_report *r);
+/* Other treatments are offered: not beside a stop without override, where something graver comes
+ * first (a septic joint is not for an exercise programme). */
+bool en_words_has_choices(const struct en_report *r);
+/* A sentence (after a blank) why none is printed; "" when it is, or was not asked for. */
+const char *en_words_no_plan(const struct en_report *r);

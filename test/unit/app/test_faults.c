@@ -76,7 +76,7 @@ static size_t sweep(operation *work, size_t step)
     return 0;
 }
 
-/* ------------------------------------------------------------------ operations ---------------- */
+/* Operations */
 
 static enum en_status load_tables(struct en_arena *a, struct en_err *err)
 {
@@ -176,7 +176,7 @@ static enum en_status read_file(struct en_arena *a, struct en_err *err)
     return st;
 }
 
-/* ------------------------------------------------------------------ sweeps -------------------- */
+/* Sweeps */
 
 static void test_loading_survives_every_refusal(void **state)
 {

@@ -3,6 +3,7 @@
 
 #include "support/check.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,6 +38,33 @@ static void test_buf_prints_and_grows(void **state)
     en_buf_free(&b);
 }
 
+/* Papers hold names: they get the rights that the umask leaves. A pipe (or a device) is written,
+ * not replaced by a file. */
+static void test_file_write_keeps_rights_and_devices(void **state)
+{
+    char folder[] = "/tmp/enthesis-test-XXXXXX", path[64], text[8] = "";
+    const mode_t before = umask(0077);
+    struct en_err err = {""};
+    struct stat info;
+
+    (void)state;
+    CHECK(mkdtemp(folder) != NULL);
+    (void)snprintf(path, sizeof path, "%s/f", folder);
+    CHECK(en_file_write(path, "x", 1, &err) == EN_OK);
+    CHECK(stat(path, &info) == 0 && (info.st_mode & 0777) == 0600);
+    (void)unlink(path);
+    CHECK(mkfifo(path, 0600) == 0);
+    const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+    CHECK(en_file_write(path, "x", 1, &err) == EN_OK);
+    CHECK(stat(path, &info) == 0 && S_ISFIFO(info.st_mode));
+    CHECK(read(fd, text, sizeof text) == 1 && text[0] == 'x');
+    (void)close(fd);
+    (void)unlink(path);
+    CHECK(rmdir(folder) == 0);
+    CHECK(umask(before) == 0077);
+}
+
 /* A written file reads back; a second write replaces it whole; a failed one leaves it alone. */
 static void test_file_write_is_all_or_nothing(void **state)
 {
@@ -57,6 +85,8 @@ static void test_file_write_is_all_or_nothing(void **state)
     CHECK(en_buf_read_file(&b, "/no/such/file", &err) == EN_ENOTFOUND);
     CHECK_CONTAINS(err.text, "/no/such/file");
     CHECK(en_file_write("/no/such/folder/file", "x", 1, &err) == EN_EIO);
+    CHECK(en_buf_read_file(&b, folder, &err) == EN_EIO);
+    CHECK_CONTAINS(err.text, "directory");
     en_buf_free(&b);
     (void)unlink(path);
     (void)snprintf(path, sizeof path, "%s/a/b", folder);
@@ -99,4 +129,5 @@ TEST_MAIN(cmocka_unit_test(test_buf_wraps_text),
           cmocka_unit_test(test_buf_remembers_its_first_failure),
           cmocka_unit_test(test_buf_prints_and_grows),
           cmocka_unit_test(test_file_write_is_all_or_nothing),
+          cmocka_unit_test(test_file_write_keeps_rights_and_devices),
           cmocka_unit_test(test_status_has_a_meaning_for_each_code));

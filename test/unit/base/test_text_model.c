@@ -9,7 +9,7 @@
 #include "support/check.h"
 #include "unit/base/dice.h"
 
-/* ------------------------------------------------------------------ UTF-8 --------------------- */
+/* UTF-8 */
 
 static bool is_in(unsigned char c, unsigned char low, unsigned char high)
 {
@@ -93,7 +93,7 @@ static void test_utf8_agrees_with_the_standard(void **state)
     }
 }
 
-/* ------------------------------------------------------------------ lines --------------------- */
+/* Lines */
 
 static const char *const WORDS[] = {
     "a", "of",       "knee", "tendinopathy", "\xc3\xa9t\xc3\xa9", "\xe6\x97\xa5\xe6\x9c\xac",
@@ -198,7 +198,7 @@ static void test_wrapped_text_stays_on_the_page(void **state)
     en_buf_free(&text);
 }
 
-/* ------------------------------------------------------------------ lists and numbers --------- */
+/* Lists and numbers */
 
 /* Items come back as they were put in, whatever the spaces between them. */
 static void test_list_gives_its_items(void **state)
@@ -294,7 +294,7 @@ static void test_hash_goes_on(void **state)
     }
 }
 
-/* ------------------------------------------------------------------ dates --------------------- */
+/* Dates */
 
 /* From the first day to the last one, one by one: each has its text, its weekday follows the one
  * before, and years between grow by one on each birthday alone. */

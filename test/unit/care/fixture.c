@@ -76,8 +76,13 @@ static const struct {
 static const struct {
     const char *fact, *value;
 } CODES[] = {
-    {"sex", "male"},           {"lmwh_dose", "prophylactic"}, {"cancer_status", "none"},
-    {"liver_disease", "none"}, {"renal_disease", "none"},     {"prosthesis", "none"},
+    {"sex", "male"},
+    {"lmwh_dose", "prophylactic"},
+    {"cancer_status", "none"},
+    {"liver_disease", "none"},
+    {"renal_disease", "none"},
+    {"prosthesis", "none"},
+    {"activity_level", "everyday"},
 };
 
 static const struct {
@@ -134,7 +139,7 @@ void fx_age(struct en_case *c, const char *fact, int days)
     slot(c, fact)->as_of = fx_today() - days;
 }
 
-/* ---- changes as words ---- */
+/* Changes as words */
 
 static const char *copy_word(const char *text)
 {
@@ -192,7 +197,7 @@ void fx_apply(struct en_case *c, const char *changes)
     }
 }
 
-/* ---- the case ---- */
+/* The case */
 
 static bool is_true_fact(const char *id)
 {
@@ -266,7 +271,7 @@ struct en_case *fx_case(struct en_arena *a, const char *condition)
     return c;
 }
 
-/* ---- plan and assess ---- */
+/* Plan and assess */
 
 struct en_plan_options fx_options(void)
 {

@@ -69,7 +69,7 @@ static const struct en_dated_row *item(const struct scene *s, const char *id)
     return NULL;
 }
 
-/* ---- banned phrases ---- */
+/* Banned phrases */
 
 /* Whole words, any case, `*` for any ending; parts of other words are free. */
 static void test_banned_phrases(void **state)
@@ -143,7 +143,7 @@ static void test_documents_of_every_condition(void **state)
     }
 }
 
-/* ---- consent ---- */
+/* Consent */
 
 /* Consent names what the clinical text asks for (checklist item 7), in the fixed order. */
 static void test_consent_has_every_section(void **state)
@@ -314,7 +314,7 @@ static void test_call_list(void **state)
     en_arena_free(&back.a);
 }
 
-/* ---- aftercare ---- */
+/* Aftercare */
 
 /* Dates from the day of the session: rest 3 days, strenuous 4, NSAID from 5 before to 14 after. */
 static void test_aftercare_is_dated(void **state)

@@ -138,7 +138,7 @@ static void test_memory_runs_out_cleanly(void **state)
     en_arena_free(&case_arena);
 }
 
-/* ---- repeatability ---- */
+/* Repeatability */
 
 static uint64_t add_text(uint64_t hash, const char *text)
 {

@@ -40,7 +40,7 @@ static double part_ml(const struct en_mix *m, const char *stock)
     return 0.0;
 }
 
-/* ---- the table of the clinical text, section 2.3 ---- */
+/* The table of the clinical text, section 2.3 */
 
 static const struct {
     double dextrose, lidocaine, d50_ml, lidocaine_ml, diluent_ml, saline_mosm, water_mosm, grams,
@@ -125,7 +125,7 @@ static void test_stock_osmolarity_is_near_the_label(void **state)
     en_arena_free(&a);
 }
 
-/* ---- published recipes ---- */
+/* Published recipes */
 
 struct recipe {
     const char *stocks, *diluent;
@@ -304,7 +304,7 @@ static void test_disabled_stock_and_diluent_are_refused(void **state)
     en_arena_free(&a);
 }
 
-/* ---- the impossible ---- */
+/* The impossible */
 
 /* 25 % with 0.6 % lidocaine from 50 % and 1 % needs 11 mL in 10: refused, with the highest
  * reachable anaesthetic (half of 1 %) and the 2 % product that would do. */
@@ -376,7 +376,7 @@ static void test_missing_stock_names_alternatives(void **state)
     en_arena_free(&a);
 }
 
-/* ---- techniques ---- */
+/* Techniques */
 
 static const struct {
     const char *technique, *site_class;
@@ -492,7 +492,7 @@ static void test_joint_anaesthetic_warns(void **state)
     en_arena_free(&a);
 }
 
-/* ---- rounding ---- */
+/* Rounding */
 
 /* Graduation 0.1 mL, 0.5 above 5 mL; concentrations are those after rounding, and more than 5 %
  * off is said. 1 mL of 25 % with 0.2 % is 0.5 + 0.2 + 0.3; 2 mL of 12.5 % needs 0.5 mL; 0.7 mL of
@@ -558,7 +558,7 @@ static void test_too_little_to_measure_is_refused(void **state)
     en_arena_free(&a);
 }
 
-/* ---- malformed requests ---- */
+/* Malformed requests */
 
 static const struct en_mix_request MALFORMED[] = {
     {.dextrose_percent = 15.0, .volume_ml = 0.0},

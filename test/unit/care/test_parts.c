@@ -13,7 +13,7 @@ static struct care_pad pad(struct en_arena *a)
     return care_pad(&care, a);
 }
 
-/* ---- texts ---- */
+/* Texts */
 
 /* Placeholders are replaced wherever they stand; no value is a line to fill in by hand; a brace
  * that opens no placeholder stays. */
@@ -111,7 +111,7 @@ static void test_full_pad(void **state)
     en_arena_free(&a);
 }
 
-/* ---- facts as a rule sees them ---- */
+/* Facts as a rule sees them */
 
 static void test_facts_by_id(void **state)
 {
@@ -146,7 +146,7 @@ static void test_policies(void **state)
     CHECK(care_condition(fx_knowledge(), "oa_knee") != NULL);
 }
 
-/* ---- weights ---- */
+/* Weights */
 
 /* BMI needs both; nonsense gives no number rather than a wrong one. */
 static void test_bmi(void **state)
@@ -173,7 +173,7 @@ static void test_dose_weight_at_the_limit(void **state)
     CHECK(isnan(care_dose_weight(fx_knowledge(), NAN, 170.0, "male")));
 }
 
-/* ---- sides ---- */
+/* Sides */
 
 /* A session counts when the region is the same and the sides can be the same. */
 static void test_sessions_by_region_and_side(void **state)
@@ -201,7 +201,7 @@ static void test_sessions_by_region_and_side(void **state)
     }
 }
 
-/* ---- follow-up dates ---- */
+/* Follow-up dates */
 
 static void test_followup_dates(void **state)
 {

@@ -58,7 +58,7 @@ static void check_days(const struct en_plan *plan, const int *days, size_t count
     }
 }
 
-/* ---- published protocols ---- */
+/* Published protocols */
 
 /* Rabago 2013: 6 mL of 25 % into the joint, 0.5 mL of 15 % at each insertion, weeks 1, 5, 9 and two
  * more if wanted (weeks 13 and 17). Two strengths are two mixes. */
@@ -151,7 +151,7 @@ static void test_carpal_tunnel_is_locked(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- sites ---- */
+/* Sites */
 
 /* A site that is planned only when tender or lax: with the finding, on the side of the target. */
 static void test_findings_add_sites(void **state)
@@ -225,6 +225,48 @@ static void test_both_sides_double(void **state)
     en_arena_free(&s.a);
 }
 
+/* Both knees with a tender spot on the right one: that spot is planned on the right alone. */
+static void test_both_sides_have_their_own_findings(void **state)
+{
+    struct scene s = scene("oa_knee");
+    size_t count = 0;
+
+    (void)state;
+    s.c->targets[0].side = EN_SIDE_BOTH;
+    add_exam(&s, EN_EXAM_TENDERNESS, "KNE-04", EN_SIDE_RIGHT, 2);
+    make(&s);
+    for (size_t i = 0; i < s.plan.site_count; i++) {
+        if (en_text_equal(en_cell(s.plan.sites[i].site, "id"), "KNE-04")) {
+            CHECK(s.plan.sites[i].side == EN_SIDE_RIGHT);
+            count++;
+        }
+    }
+    CHECK(count == 1);
+    en_arena_free(&s.a);
+}
+
+/* A finding counts for 92 days (the maximum age of structure_confirmed), and not without a date. */
+static void test_old_findings_add_no_sites(void **state)
+{
+    static const struct {
+        int age_days;
+        bool is_planned;
+    } ROWS[] = {{0, true}, {92, true}, {93, false}, {3000, false}, {-1, false}};
+
+    (void)state;
+    for (size_t i = 0; i <= EN_COUNT(ROWS); i++) {
+        const bool is_dated = i < EN_COUNT(ROWS);
+        struct scene s = scene("oa_knee");
+
+        add_exam(&s, EN_EXAM_TENDERNESS, "KNE-04", EN_SIDE_RIGHT, 2);
+        s.c->exams[s.c->exam_count - 1].day =
+            is_dated ? fx_today() - ROWS[i].age_days : EN_DAY_UNKNOWN;
+        make(&s);
+        CHECK((site_of(&s.plan, "KNE-04") != NULL) == (is_dated && ROWS[i].is_planned));
+        en_arena_free(&s.a);
+    }
+}
+
 /* A total for all points of the heel is shared by them: 3 mL over 3 points. */
 static void test_total_volume_is_shared(void **state)
 {
@@ -258,7 +300,7 @@ static void test_no_condition_no_sites(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- guidance ---- */
+/* Guidance */
 
 /* Required guidance: the wish if it is one of the required, else what the operator has. */
 static void test_required_guidance(void **state)
@@ -304,7 +346,7 @@ static void test_advised_guidance(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- anaesthetic ---- */
+/* Anaesthetic */
 
 static void test_no_anaesthetic_on_wish(void **state)
 {
@@ -339,7 +381,7 @@ static void test_overload_from_blebs_has_no_override(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- dates ---- */
+/* Dates */
 
 static void test_sessions_on_wish(void **state)
 {
@@ -399,7 +441,7 @@ static void test_start_waits_for_the_interval(void **state)
     static const struct {
         int last, start, expected;
     } ROWS[] = {
-        {-10, 0, 11}, {-21, 0, 0}, {-20, 0, 1}, {-300, 0, 0}, {-10, 3, 3}, {-3, -1, -1},
+        {-10, 0, 11}, {-21, 0, 0}, {-20, 0, 1}, {-300, 0, 0}, {-10, 3, 3},
     };
 
     (void)state;
@@ -464,7 +506,7 @@ static void test_followups(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- papers ---- */
+/* Papers */
 
 static void test_observation_time(void **state)
 {
@@ -602,7 +644,7 @@ static void test_defaults_name_their_source(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- wrong options ---- */
+/* Wrong options */
 
 static void test_wrong_options_fail(void **state)
 {
@@ -617,14 +659,19 @@ static void test_wrong_options_fail(void **state)
         {.start = EN_DAY_UNKNOWN, .bleb_mg = -1.0},
         {.start = EN_DAY_UNKNOWN, .block_mg = NAN},
         {.start = EN_DAY_UNKNOWN, .anaesthetic = "cocaine"},
+        {.start = EN_DAY_UNKNOWN, .schedule = "lbp_cochrane2007"}, /* names no sessions */
     };
 
     (void)state;
-    for (size_t i = 0; i < EN_COUNT(WRONG); i++) {
+    for (size_t i = 0; i <= EN_COUNT(WRONG); i++) {
         struct scene s = scene("oa_knee");
         struct en_err err = {{0}};
 
-        s.options = WRONG[i];
+        if (i < EN_COUNT(WRONG)) {
+            s.options = WRONG[i];
+        } else {
+            s.options.start = fx_today() - 1; /* a first session before the decision */
+        }
         CHECK(try_make(&s, &err) == EN_EINVAL);
         CHECK(err.text[0] != '\0');
         CHECK(strstr(err.text, "Synthetic") == NULL);
@@ -671,22 +718,22 @@ static void test_every_condition_can_be_planned(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_knee_follows_rabago_2013), cmocka_unit_test(test_knee_totals),
-          cmocka_unit_test(test_achilles_is_weekly), cmocka_unit_test(test_carpal_tunnel_is_locked),
-          cmocka_unit_test(test_findings_add_sites),
-          cmocka_unit_test(test_spine_sites_are_off_by_default),
-          cmocka_unit_test(test_both_sides_double), cmocka_unit_test(test_total_volume_is_shared),
-          cmocka_unit_test(test_no_condition_no_sites), cmocka_unit_test(test_required_guidance),
-          cmocka_unit_test(test_advised_guidance), cmocka_unit_test(test_no_anaesthetic_on_wish),
-          cmocka_unit_test(test_overload_from_blebs_has_no_override),
-          cmocka_unit_test(test_sessions_on_wish),
-          cmocka_unit_test(test_no_schedule_is_below_the_floor),
-          cmocka_unit_test(test_evidence_only_schedule_falls_back),
-          cmocka_unit_test(test_start_waits_for_the_interval),
-          cmocka_unit_test(test_rehabilitation_restarts_with_each_session),
-          cmocka_unit_test(test_followups), cmocka_unit_test(test_observation_time),
-          cmocka_unit_test(test_checklist_follows_the_plan), cmocka_unit_test(test_payer),
-          cmocka_unit_test(test_costs_follow_guidance),
-          cmocka_unit_test(test_defaults_name_their_source),
-          cmocka_unit_test(test_wrong_options_fail),
-          cmocka_unit_test(test_every_condition_can_be_planned));
+TEST_MAIN(
+    cmocka_unit_test(test_knee_follows_rabago_2013), cmocka_unit_test(test_knee_totals),
+    cmocka_unit_test(test_achilles_is_weekly), cmocka_unit_test(test_carpal_tunnel_is_locked),
+    cmocka_unit_test(test_findings_add_sites),
+    cmocka_unit_test(test_spine_sites_are_off_by_default), cmocka_unit_test(test_both_sides_double),
+    cmocka_unit_test(test_both_sides_have_their_own_findings),
+    cmocka_unit_test(test_old_findings_add_no_sites), cmocka_unit_test(test_total_volume_is_shared),
+    cmocka_unit_test(test_no_condition_no_sites), cmocka_unit_test(test_required_guidance),
+    cmocka_unit_test(test_advised_guidance), cmocka_unit_test(test_no_anaesthetic_on_wish),
+    cmocka_unit_test(test_overload_from_blebs_has_no_override),
+    cmocka_unit_test(test_sessions_on_wish), cmocka_unit_test(test_no_schedule_is_below_the_floor),
+    cmocka_unit_test(test_evidence_only_schedule_falls_back),
+    cmocka_unit_test(test_start_waits_for_the_interval),
+    cmocka_unit_test(test_rehabilitation_restarts_with_each_session),
+    cmocka_unit_test(test_followups), cmocka_unit_test(test_observation_time),
+    cmocka_unit_test(test_checklist_follows_the_plan), cmocka_unit_test(test_payer),
+    cmocka_unit_test(test_costs_follow_guidance), cmocka_unit_test(test_defaults_name_their_source),
+    cmocka_unit_test(test_wrong_options_fail),
+    cmocka_unit_test(test_every_condition_can_be_planned));

@@ -35,7 +35,7 @@ static char tier(const struct scene *s, const char *id)
     return fx_tier(s->out.findings, s->out.finding_count, id);
 }
 
-/* ---- response ---- */
+/* Response */
 
 struct response_row {
     double nrs_before, nrs_now, psfs_before, psfs_now, pgic; /* NAN: not recorded */
@@ -158,7 +158,7 @@ static void test_todays_answer_counts(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- rules ---- */
+/* Rules */
 
 /* RV-3: nothing is judged before the second session or four weeks. */
 static void test_too_early(void **state)
@@ -453,7 +453,7 @@ static void test_followups_open_and_overdue(void **state)
     en_arena_free(&s.a);
 }
 
-/* ---- borders ---- */
+/* Borders */
 
 /* Nothing given: nothing judged, no follow-up dates, and the reason says so. */
 static void test_no_session(void **state)

@@ -21,7 +21,7 @@ struct row {
     char expected;
 };
 
-/* ---- changes before the plan ---- */
+/* Changes before the plan */
 
 static void no_practitioner(struct scene *s, double value)
 {
@@ -50,6 +50,17 @@ static void unknown_guidance(struct scene *s, double value)
 static void licence_expiry(struct scene *s, double value)
 {
     s->c->practitioners[0].licence_expiry = fx_today() + (en_day)value;
+}
+
+static void licence_open(struct scene *s, double value)
+{
+    (void)value;
+    s->c->practitioners[0].licence_expiry = EN_DAY_UNKNOWN;
+}
+
+static void side(struct scene *s, double value)
+{
+    s->c->targets[0].side = (enum en_side)value;
 }
 
 static void landmark(struct scene *s, double value)
@@ -106,6 +117,13 @@ static void preserved_stock(struct scene *s, double value)
     s->options.stocks = "dextrose_50; lidocaine_1_mdv; saline_09";
 }
 
+static void procaine(struct scene *s, double value)
+{
+    (void)value;
+    s->options.anaesthetic = "procaine";
+    s->options.stocks = "dextrose_50; procaine_1; saline_09";
+}
+
 static void last_nsaid(struct scene *s, double days_ago)
 {
     s->c->medications[0] = (struct en_medication){.text = "naproxen",
@@ -115,7 +133,7 @@ static void last_nsaid(struct scene *s, double days_ago)
     s->c->medication_count = 1;
 }
 
-/* ---- changes of the finished plan ---- */
+/* Changes of the finished plan */
 
 static void dextrose(struct scene *s, double percent)
 {
@@ -185,9 +203,14 @@ static void site_volume(struct scene *s, double ml)
     s->plan.sites[0].volume_ml = ml * s->plan.sites[0].points;
 }
 
-/* ---- rows ---- */
+/* Rows */
 
 static const struct row OPERATOR[] = {
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_LEFT, '-'},
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_BOTH, '-'},
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_UNKNOWN, '?'},
+    {"CI-43.side", "oa_knee", NULL, "", side, NULL, EN_SIDE_MIDLINE, '?'},
+    {"CI-43.side", "ddd_lumbar", "LSI-01", "", side, NULL, EN_SIDE_UNKNOWN, '-'},
     {"CI-53.stop", "oa_knee", NULL, "", NULL, NULL, 0, '-'},
     {"CI-53.stop", "oa_knee", NULL, "", no_practitioner, NULL, 0, '?'},
     {"CI-53.stop", "oa_knee", NULL, "", no_privilege, NULL, 0, '+'},
@@ -196,6 +219,7 @@ static const struct row OPERATOR[] = {
     {"CI-53.stop", "oa_hip", "HIP-01", "", unknown_guidance, NULL, 0, '?'},
     {"CI-53.stop", "oa_knee", NULL, "", licence_expiry, NULL, 0, '-'},
     {"CI-53.stop", "oa_knee", NULL, "", licence_expiry, NULL, -1, '+'},
+    {"CI-53.stop", "oa_knee", NULL, "", licence_open, NULL, 0, '?'},
     {"CI-53.stop", "oa_hip", "HIP-01", "", NULL, guidance, 0, '+'},
     {"CI-53.disabled", "oa_knee", NULL, "", NULL, NULL, 0, '-'},
     {"CI-19.radiation", "oa_hip", "HIP-01", "sex=female pregnant", fluoroscopy, NULL, 0, '+'},
@@ -240,6 +264,12 @@ static const struct row MIX[] = {
     {"CI-16.preservative", "oa_knee", NULL, "allergy_preservative", NULL, preservative, 1, '+'},
     {"CI-16.preservative", "oa_knee", NULL, "?allergy_preservative", NULL, preservative, 1, '?'},
     {"CI-16.preservative", "oa_knee", NULL, "allergy_preservative", preserved_stock, NULL, 0, '+'},
+    {"CI-16.ester_planned", "oa_knee", NULL, "allergy_ester_la", procaine, NULL, 0, '+'},
+    {"CI-16.ester_planned", "oa_knee", NULL, "allergy_ester_la", NULL, NULL, 0, '-'},
+    {"CI-16.ester_planned", "oa_knee", NULL, "?allergy_ester_la", procaine, NULL, 0, '?'},
+    {"CI-16.ester", "oa_knee", NULL, "allergy_ester_la", procaine, NULL, 0, '-'},
+    {"CI-16.sulphite_planned", "oa_knee", NULL, "allergy_sulphite", procaine, NULL, 0, '+'},
+    {"CI-16.sulphite_planned", "oa_knee", NULL, "allergy_sulphite", NULL, NULL, 0, '-'},
     {"DL-06.caution", "cts", NULL, "", NULL, dextrose, 5, '-'},
     {"DL-06.caution", "cts", NULL, "", NULL, dextrose, 5.1, '+'},
     {"DL-06.caution", "cts", NULL, "", NULL, dextrose, 10, '+'},

@@ -44,6 +44,34 @@ static void test_benign_case_is_suitable(void **state)
     en_arena_free(&a);
 }
 
+/* No plan and no consent without the side: wrong-side surgery is a never event. */
+static void test_the_side_is_asked(void **state)
+{
+    static const struct {
+        enum en_side side;
+        enum en_verdict verdict;
+    } ROWS[] = {{EN_SIDE_UNKNOWN, EN_VERDICT_UNDECIDED},
+                {EN_SIDE_LEFT, EN_VERDICT_SUITABLE},
+                {EN_SIDE_BOTH, EN_VERDICT_SUITABLE},
+                {EN_SIDE_MIDLINE, EN_VERDICT_UNDECIDED}}; /* a knee has no midline */
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(ROWS); i++) {
+        struct en_arena a = fx_arena();
+        struct en_case *c = fx_case(&a, "oa_knee");
+        struct en_plan_options options = fx_options();
+
+        c->targets[0].side = ROWS[i].side;
+        const struct en_plan plan = fx_plan(&a, c, &options);
+        const struct en_assessment out = fx_assess(&a, c, &plan);
+
+        CHECK(out.verdict == ROWS[i].verdict);
+        CHECK(fx_tier(out.findings, out.finding_count, "CI-43.side") ==
+              (ROWS[i].verdict == EN_VERDICT_UNDECIDED ? '?' : '-'));
+        en_arena_free(&a);
+    }
+}
+
 /* All conditions with an adult, benign case and the sites of the examination: nothing worse than a
  * caution, except where the condition itself is refused. */
 static void test_benign_case_of_every_condition(void **state)
@@ -323,7 +351,7 @@ static void test_case_without_plan(void **state)
     en_arena_free(&a);
 }
 
-/* ---- derived facts ---- */
+/* Derived facts */
 
 static const struct en_fact *derived(struct en_arena *a, const struct en_case *c,
                                      const struct en_plan *plan, const struct en_plan_site *site,
@@ -413,6 +441,12 @@ static void test_examination_identifies_the_structure(void **state)
                                    .day = fx_today()};
     c->exam_count = 1;
     CHECK(derived(&a, c, NULL, NULL, "structure_identified")->truth);
+    c->exams[0].side = EN_SIDE_LEFT; /* the target is on the right */
+    CHECK(derived(&a, c, NULL, NULL, "structure_identified")->kind == EN_FACT_UNKNOWN);
+    c->exams[0].side = EN_SIDE_RIGHT;
+    c->exams[0].day = fx_today() - 93; /* older than an answer may be */
+    CHECK(derived(&a, c, NULL, NULL, "structure_identified")->kind == EN_FACT_UNKNOWN);
+    c->exams[0].day = fx_today();
     c->exams[0].site = "ANK-01"; /* another region */
     CHECK(derived(&a, c, NULL, NULL, "structure_identified")->kind == EN_FACT_UNKNOWN);
     en_arena_free(&a);
@@ -463,7 +497,7 @@ static void test_derived_payer(void **state)
     en_arena_free(&a);
 }
 
-/* ---- names and memory ---- */
+/* Names and memory */
 
 /* No text of the decision holds the patient's name: it goes to documents only. */
 static void test_no_name_in_findings(void **state)
@@ -513,5 +547,6 @@ TEST_MAIN(cmocka_unit_test(test_benign_case_is_suitable),
           cmocka_unit_test(test_no_site_is_one_question), cmocka_unit_test(test_case_without_plan),
           cmocka_unit_test(test_derived_person), cmocka_unit_test(test_onset_of_the_condition),
           cmocka_unit_test(test_examination_identifies_the_structure),
-          cmocka_unit_test(test_derived_site), cmocka_unit_test(test_derived_payer),
-          cmocka_unit_test(test_no_name_in_findings), cmocka_unit_test(test_words));
+          cmocka_unit_test(test_the_side_is_asked), cmocka_unit_test(test_derived_site),
+          cmocka_unit_test(test_derived_payer), cmocka_unit_test(test_no_name_in_findings),
+          cmocka_unit_test(test_words));

@@ -67,7 +67,7 @@ static void each_fact(const char *type, with_fact *work, size_t least)
     }
 }
 
-/* ------------------------------------------------------------------ numbers ------------------- */
+/* Numbers */
 
 struct unit {
     const char *name;
@@ -289,7 +289,7 @@ static void test_scores_keep_their_scale(void **state)
     CHECK(count > 80);
 }
 
-/* ------------------------------------------------------------------ codes, dates, truth ------- */
+/* Codes, dates, truth */
 
 static void check_codes(const struct en_row *fact)
 {
@@ -359,7 +359,7 @@ static void test_dates_end_today(void **state)
     each_fact("date", check_dates, 5);
 }
 
-/* ------------------------------------------------------------------ whatever people write ----- */
+/* Whatever people write */
 
 static const char *const ODD[] = {
     "",

@@ -78,7 +78,7 @@ static struct en_fact seen(const struct en_case *c, size_t index, bool *is_stale
     return en_fact_seen(&view, index, is_stale);
 }
 
-/* ------------------------------------------------------------------ age ----------------------- */
+/* Age */
 
 static void check_age(size_t index, const struct en_row *fact, const char *id, struct pair values)
 {
@@ -108,7 +108,7 @@ static void test_every_fact_ends_with_its_age(void **state)
     each_fact(check_age);
 }
 
-/* ------------------------------------------------------------------ newer values -------------- */
+/* Newer values */
 
 static bool is_equal(const struct en_fact *a, const struct en_fact *b)
 {
@@ -157,7 +157,7 @@ static void test_every_fact_can_become_unknown(void **state)
     each_fact(check_newer_unknown);
 }
 
-/* ------------------------------------------------------------------ the same day -------------- */
+/* The same day */
 
 static void check_conflict(size_t index, const struct en_row *fact, const char *id,
                            struct pair values)

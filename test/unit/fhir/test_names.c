@@ -93,7 +93,7 @@ static const char *spelling(const char *name, int way)
     return text;
 }
 
-/* ------------------------------------------------------------------ medicines ----------------- */
+/* Medicines */
 
 static void check_drug(const struct en_row *row, const char *name)
 {
@@ -166,7 +166,7 @@ static void test_every_stopped_drug(void **state)
     (void)each_name("drugs", "names", 4, check_stopped_drug);
 }
 
-/* ------------------------------------------------------------------ allergens ----------------- */
+/* Allergens */
 
 static void check_allergen(const struct en_row *row, const char *name)
 {
@@ -220,7 +220,7 @@ static void test_unknown_names_deny_nothing(void **state)
     CHECK(fact_of(&drug, "allergy_latex").kind == EN_FACT_BOOL);
 }
 
-/* ------------------------------------------------------------------ conditions ---------------- */
+/* Conditions */
 
 static void expect_condition(const struct en_case *c, const char *id, const char *by)
 {

@@ -72,7 +72,7 @@ static char *repeated(const char *start, char c, size_t count, const char *end)
     return text;
 }
 
-/* ------------------------------------------------------------------ numbers ------------------- */
+/* Numbers */
 
 /* 32 bits, from each type's own lower end, and one step beyond each end. */
 static void test_integers_have_32_bits(void **state)
@@ -109,7 +109,7 @@ static void test_decimal_is_any_number_and_nothing_else(void **state)
     CHECK(!accepts_text("boolean", "true"));
 }
 
-/* ------------------------------------------------------------------ texts --------------------- */
+/* Texts */
 
 /* 1 MiB of text is the most that FHIR allows; one letter more is not. */
 static void test_string_ends_at_one_mebibyte(void **state)
@@ -263,7 +263,7 @@ static void test_base64_groups(void **state)
     expect_text("base64Binary", "QUJ\xc3", false);
 }
 
-/* ------------------------------------------------------------------ dates and times ----------- */
+/* Dates and times */
 
 /* Every month's last day and the day behind it, in a common and in a leap year. */
 static void test_dates_know_the_months(void **state)
@@ -358,7 +358,7 @@ static void test_instant_needs_a_time(void **state)
     expect_text("dateTime", "2026-03-01 10:00:00Z", false);
 }
 
-/* ------------------------------------------------------------------ the narrative ------------- */
+/* The narrative */
 
 /* One <div> whatever is in it, and nothing that a browser would run. */
 static void test_narrative_is_one_div(void **state)

@@ -283,7 +283,7 @@ static void expect_problem(struct json_object *root, const char *path, const cha
     }
 }
 
-/* ------------------------------------------------------------------ every resource ------------ */
+/* Every resource */
 
 typedef void with_resource(const struct en_r4_element *type, struct json_object *root);
 
@@ -339,7 +339,7 @@ static void test_extra_element_is_refused(void **state)
     each_resource(extra_is_refused);
 }
 
-/* ------------------------------------------------------------------ required elements --------- */
+/* Required elements */
 
 struct walk {
     struct json_object *root;
@@ -531,7 +531,7 @@ static void test_wrong_type_is_named(void **state)
     CHECK(seen_total > 750);
 }
 
-/* ------------------------------------------------------------------ every element ------------- */
+/* Every element */
 
 static const struct en_r4_element *parent_of(const struct en_r4_element *e)
 {
@@ -621,7 +621,7 @@ static void test_every_element_is_accepted(void **state)
     CHECK(values > elements + 500);
 }
 
-/* ------------------------------------------------------------------ codes --------------------- */
+/* Codes */
 
 /* A required set of codes holds its codes and nothing near them: not a part of one, not one with
  * something behind it, not two of them at once. */

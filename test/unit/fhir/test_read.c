@@ -202,7 +202,8 @@ static void test_read_patient_names(void **state)
     en_arena_free(&a);
 }
 
-/* "unknown" is no sex; an imprecise birth date is used and said to be imprecise. */
+/* "unknown" is no sex; a birth date without its day gives no age, and that is said: somebody born
+ * in 2008 may be 17 or 18. */
 static void test_read_patient_unknowns(void **state)
 {
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
@@ -215,12 +216,29 @@ static void test_read_patient_unknowns(void **state)
                                "'gender':'unknown','birthDate':'1961'}}"),
                     &c, &issues) == EN_OK);
     CHECK(fact_of(&c, "sex").kind == EN_FACT_UNKNOWN);
-    CHECK(c.person.birth == day_of("1961-01-01"));
+    CHECK(!c.person.birth_known && fact_of(&c, "birth_date").kind == EN_FACT_UNKNOWN);
     CHECK(issues.count == 2 && issues.error_count == 0);
     CHECK(issue_at(&issues, "Bundle.entry[0].resource.birthDate")->severity == EN_ISSUE_WARNING);
     CHECK(issue_at(&issues, "Bundle.entry[0].resource.active") != NULL);
     c = good_case(&a, "{'resource':{'resourceType':'Patient'}}");
     CHECK(!c.person.birth_known && c.person.birth == EN_DAY_UNKNOWN);
+    en_arena_free(&a);
+}
+
+/* 120 years is the highest age of facts.tsv; the day that makes it 121 is a slip of the pen. */
+static void test_read_refuses_impossible_births(void **state)
+{
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    struct en_issues issues;
+    struct en_case c;
+
+    (void)state;
+    c = good_case(&a, "{'resource':{'resourceType':'Patient','birthDate':'1905-03-11'}}");
+    CHECK(c.person.birth_known);
+    CHECK(read_case(&a,
+                    bundle(&a, "{'resource':{'resourceType':'Patient','birthDate':'1905-03-10'}}"),
+                    &c, &issues) == EN_EINVAL);
+    CHECK_TEXT(issues.items[0].path, "Bundle.entry[0].resource.birthDate");
     en_arena_free(&a);
 }
 
@@ -321,6 +339,7 @@ static void test_read_with_little_memory(void **state)
 TEST_MAIN(cmocka_unit_test(test_read_smallest_case), cmocka_unit_test(test_read_refuses_with_path),
           cmocka_unit_test(test_read_bundle_types), cmocka_unit_test(test_read_subject_forms),
           cmocka_unit_test(test_read_patient_names), cmocka_unit_test(test_read_patient_unknowns),
+          cmocka_unit_test(test_read_refuses_impossible_births),
           cmocka_unit_test(test_read_notes_everything),
           cmocka_unit_test(test_read_reports_several_problems),
           cmocka_unit_test(test_read_tells_structure_and_meaning_at_once),

@@ -83,7 +83,7 @@ static void test_drug_statuses(void **state)
         bool is_active;
     } CASES[] = {
         {"active", 1, true},     {"intended", 1, true},          {"unknown", 1, true},
-        {"completed", 1, false}, {"stopped", 1, false},          {"on-hold", 1, false},
+        {"completed", 1, false}, {"stopped", 1, false},          {"on-hold", 1, true},
         {"not-taken", 0, false}, {"entered-in-error", 0, false},
     };
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
@@ -124,6 +124,34 @@ static void test_drug_last_dose(void **state)
     en_arena_free(&a);
 }
 
+/* Stopped is not gone: for 30 days (medicines.stopped_recently), or without a date, the class is
+ * unknown, unless a newer answer says it. Today is 2026-03-10. */
+static void test_drug_stopped_lately_may_still_act(void **state)
+{
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    const char *list = reviewed(&a, "medication", TODAY_TEXT);
+    static const struct {
+        const char *end;
+        enum en_fact_kind kind;
+    } CASES[] = {
+        {"", EN_FACT_UNKNOWN},
+        {",'effectivePeriod':{'end':'2026-03-09'}", EN_FACT_UNKNOWN},
+        {",'effectivePeriod':{'end':'2026-02-08'}", EN_FACT_UNKNOWN},
+        {",'effectivePeriod':{'end':'2026-02-07'}", EN_FACT_BOOL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(CASES); i++) {
+        const char *warfarin =
+            drug(&a, "warfarin", en_arena_print(&a, "'status':'stopped'%s", CASES[i].end));
+        const struct en_case c = list_case(&a, warfarin, list);
+
+        CHECK(fact_of(&c, "med_vka").kind == CASES[i].kind);
+        CHECK(!fact_of(&c, "med_vka").truth);
+    }
+    en_arena_free(&a);
+}
+
 /* By reference to a Medication of the Bundle, or a contained one; and as a request. */
 static void test_drug_reference_and_request(void **state)
 {
@@ -158,7 +186,9 @@ static void test_drug_class_is_false_only_after_review(void **state)
         {drug(&a, "blue pills", "'status':'active'"), reviewed(&a, "medication", TODAY_TEXT),
          EN_FACT_UNKNOWN},
         {drug(&a, "blue pills", "'status':'stopped'"), reviewed(&a, "medication", TODAY_TEXT),
-         EN_FACT_BOOL},
+         EN_FACT_UNKNOWN},
+        {drug(&a, "blue pills", "'status':'stopped','effectivePeriod':{'end':'2026-01-01'}"),
+         reviewed(&a, "medication", TODAY_TEXT), EN_FACT_BOOL},
         {"", reviewed(&a, "allergy", TODAY_TEXT), EN_FACT_UNKNOWN},
     };
 
@@ -270,6 +300,7 @@ static void test_allergy_none(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_drug_names), cmocka_unit_test(test_drug_combinations),
           cmocka_unit_test(test_drug_statuses), cmocka_unit_test(test_drug_last_dose),
+          cmocka_unit_test(test_drug_stopped_lately_may_still_act),
           cmocka_unit_test(test_drug_reference_and_request),
           cmocka_unit_test(test_drug_class_is_false_only_after_review),
           cmocka_unit_test(test_drug_none), cmocka_unit_test(test_allergy_names_and_facts),

@@ -48,6 +48,9 @@ static void test_practitioner_unknowns(void **state)
     c = good_case(&a, PATIENT "," DOCTOR
                               "," ROLE("'active':false,'specialty':[" PRIVILEGE("knee") "]"));
     CHECK(c.practitioners[0].regions == NULL);
+    c = good_case(&a, PATIENT "," DOCTOR "," ROLE(
+                          "'period':{'end':'2026-03-09'},'specialty':[" PRIVILEGE("knee") "]"));
+    CHECK(c.practitioners[0].regions == NULL); /* ended yesterday */
     en_arena_free(&a);
 }
 

@@ -108,7 +108,7 @@ static void each_answer(with_answer *work)
     en_arena_free(&memory);
 }
 
-/* ------------------------------------------------------------------ validity ------------------ */
+/* Validity */
 
 static void check_valid(const struct answers *x, const char *text, struct json_object *root)
 {
@@ -129,7 +129,7 @@ static void test_every_answer_is_valid(void **state)
     each_answer(check_valid);
 }
 
-/* ------------------------------------------------------------------ addresses ----------------- */
+/* Addresses */
 
 static bool is_address(struct json_object *entries, const char *urn)
 {
@@ -187,7 +187,7 @@ static void test_every_reference_resolves(void **state)
     each_answer(check_addresses);
 }
 
-/* ------------------------------------------------------------------ what stands in it --------- */
+/* What stands in it */
 
 static void check_leaves(struct json_object *value)
 {
@@ -306,7 +306,7 @@ static void test_every_code_has_its_row(void **state)
     CHECK(tier_codes > 100);
 }
 
-/* ------------------------------------------------------------------ bytes and days ------------ */
+/* Bytes and days */
 
 static void check_again(const char *name, const char *text)
 {

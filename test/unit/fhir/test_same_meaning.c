@@ -17,7 +17,7 @@ static enum en_status read_text(const char *text, size_t size, struct en_case *c
     return en_fhir_read_case(knowledge(), text, size, example_day(), &memory, c, &issues, NULL);
 }
 
-/* ------------------------------------------------------------------ comparing ----------------- */
+/* Comparing */
 
 static bool is_same_number(double a, double b)
 {
@@ -75,7 +75,7 @@ static void expect_same_case(const struct en_case *a, const struct en_case *b, c
     }
 }
 
-/* ------------------------------------------------------------------ writing ------------------- */
+/* Writing */
 
 /* Ways to write a tree. */
 struct style {
@@ -178,7 +178,7 @@ static enum en_status read_styled(const char *text, struct style *s, struct en_c
     return st;
 }
 
-/* ------------------------------------------------------------------ same ---------------------- */
+/* Same */
 
 static void check_styles(const char *name, const char *text)
 {
@@ -227,7 +227,7 @@ static void test_order_of_entries_does_not_matter(void **state)
     each_example(check_reversed);
 }
 
-/* ------------------------------------------------------------------ refused ------------------- */
+/* Refused */
 
 static void check_repeats(const char *name, const char *text)
 {

@@ -58,7 +58,7 @@ static double gain(const struct en_forecast *f, size_t hypothesis, size_t week)
     return f->band[0][EN_OUTCOME_PAIN][hypothesis][week].mean_change;
 }
 
-/* ------------------------------------------------------------------ more of it ---------------- */
+/* More of it */
 
 /* What reaches more of the tissue does not do less, where the treatment does anything; where it
  * does nothing specific (H0), only what the needle does may differ. */
@@ -154,7 +154,7 @@ static void test_larger_changes_are_rarer(void **state)
     CHECK(last <= 0.0);
 }
 
-/* ------------------------------------------------------------------ the same ------------------ */
+/* The same */
 
 static void expect_same_band(const struct en_forecast *a, size_t arm_a, size_t week_a,
                              const struct en_forecast *b, size_t arm_b, size_t week_b)
@@ -262,7 +262,7 @@ static void test_seeds_agree_but_differ(void **state)
     }
 }
 
-/* ------------------------------------------------------------------ memory -------------------- */
+/* Memory */
 
 /* With ever more memory: refused with an empty result until it is enough, then the whole result. */
 static void test_memory_may_end_anywhere(void **state)

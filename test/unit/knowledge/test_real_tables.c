@@ -26,7 +26,7 @@ static int unload(void **state)
     return 0;
 }
 
-/* ------------------------------------------------------------------ spoiling ------------------ */
+/* Spoiling */
 
 /* One change of one table: what becomes of the cell at (line, column); NULL leaves the table. The
  * header is line 1. */
@@ -162,7 +162,7 @@ static size_t load_spoilt(const struct spoil *s)
     return spoilt;
 }
 
-/* ------------------------------------------------------------------ columns ------------------- */
+/* Columns */
 
 static const char *no_cell(const struct spoil *s, const struct en_table_data *t, size_t column)
 {
@@ -187,7 +187,7 @@ static void test_every_column_is_missed(void **state)
     CHECK(spoilt > 350);
 }
 
-/* ------------------------------------------------------------------ cells --------------------- */
+/* Cells */
 
 /* Rows to spoil: the first, the second and the last one that every table has. */
 static size_t each_cell(const struct spoil *pattern)
@@ -277,7 +277,7 @@ static void test_every_double_id_is_told(void **state)
     CHECK(each_cell(&(struct spoil){first_id, 0, 0, "stands already in line", false}) > 25);
 }
 
-/* ------------------------------------------------------------------ nothing wrong ------------- */
+/* Nothing wrong */
 
 static const char *same_cell(const struct spoil *s, const struct en_table_data *t, size_t column)
 {

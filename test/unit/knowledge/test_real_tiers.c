@@ -105,7 +105,7 @@ static struct en_fact_view view_of(const struct en_fact *values)
     return (struct en_fact_view){k, values, TODAY};
 }
 
-/* ------------------------------------------------------------------ all known ----------------- */
+/* All known */
 
 static void decides(const struct en_row *row, const struct en_expr *e, struct dice *d)
 {
@@ -133,7 +133,7 @@ static void test_conditions_decide_with_all_facts(void **state)
     each_condition(decides);
 }
 
-/* ------------------------------------------------------------------ both answers -------------- */
+/* Both answers */
 
 static size_t always_same;
 
@@ -174,7 +174,7 @@ static void test_conditions_can_be_true_and_false(void **state)
     CHECK(always_same == 0);
 }
 
-/* ------------------------------------------------------------------ missing ------------------- */
+/* Missing */
 
 /* Some of the inputs, the others unknown. */
 static void some_facts(struct en_fact *values, const size_t *inputs, size_t count, struct dice *d)
@@ -245,7 +245,7 @@ static void test_missing_facts_are_enough(void **state)
     each_condition(missing_is_enough);
 }
 
-/* ------------------------------------------------------------------ more knowledge ------------ */
+/* More knowledge */
 
 static void stays_decided(const struct en_row *row, const struct en_expr *e, struct dice *d)
 {
@@ -282,7 +282,7 @@ static void test_decisions_do_not_change_with_more_facts(void **state)
     each_condition(stays_decided);
 }
 
-/* ------------------------------------------------------------------ stale facts --------------- */
+/* Stale facts */
 
 static void stale_is_unknown(const struct en_row *row, const struct en_expr *e, struct dice *d)
 {

@@ -69,7 +69,7 @@ static void fill_case(struct fixture *f)
     f->c = (struct en_case){
         .person = {.name = "Synthetic Patient 01",
                    .id = "SYN-0001",
-                   .birth = -1036, /* 1967-03-01 */
+                   .birth = -1036, /* 1967-03-02 */
                    .birth_known = true},
         .facts = f->facts,
         .fact_count = en_table_get(fixture_knowledge(), "facts")->row_count,
@@ -121,6 +121,7 @@ static void fill_mixes(struct fixture *f)
 
     f->mixes[0] = (struct en_plan_mix){
         .label = "A",
+        .needed_ml = 6.0,
         .mix = {.parts = {{fixture_row("stocks", "dextrose_50"), 3.0, 3.0},
                           {fixture_row("stocks", "lidocaine_1"), 1.2, 1.2},
                           {fixture_row("stocks", "saline_09"), 1.8, 1.8}},
@@ -133,6 +134,7 @@ static void fill_mixes(struct fixture *f)
     };
     f->mixes[1] = (struct en_plan_mix){
         .label = "B",
+        .needed_ml = 9.5,
         .mix = {.parts = {{fixture_row("stocks", "dextrose_50"), 2.85, 2.9},
                           {fixture_row("stocks", "lidocaine_1"), 1.9, 1.9},
                           {fixture_row("stocks", "saline_09"), 4.75, 4.7}},
@@ -396,6 +398,22 @@ void fixture_strain(struct fixture *f)
     f->inputs[0].value.kind = EN_FACT_UNKNOWN;
     f->forecast.better_by_mic[1][4] = NAN;
     f->forecast.band[0][EN_OUTCOME_PAIN][EN_MIXED][4].mic_probability = NAN;
+}
+
+struct en_buf fixture_joined(const struct en_buf *page)
+{
+    struct en_buf out = EN_BUF(1 << 20);
+    bool is_blank = false;
+
+    for (size_t i = 0; i < page->size; i++) {
+        const bool is_gap = page->bytes[i] == ' ' || page->bytes[i] == '\n';
+
+        if (!is_gap || !is_blank) {
+            en_buf_add_bytes(&out, is_gap ? " " : page->bytes + i, 1);
+        }
+        is_blank = is_gap;
+    }
+    return out;
 }
 
 /* The doubles of care/'s texts: every text for patients, placeholders left as they are. Weak, so

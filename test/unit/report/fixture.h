@@ -4,6 +4,11 @@
 
 #include "report/report.h"
 
+/* 30 characters, 60 columns, no blank. */
+#define FIXTURE_WIDE                                                                               \
+    "王小明王小明王小明王小明王小明"                                                \
+    "王小明王小明王小明王小明王小明"
+
 enum { FIXTURE_SITES_MAX = 40, FIXTURE_FACTS_MAX = 400 };
 
 struct fixture {
@@ -43,3 +48,6 @@ void fixture_many_sites(struct fixture *f);
 /* Everything that may be missing or extreme: unknown person and doses, an impossible mix, words
  * without blanks, unknown indices, no dates. The verdict still lets the plan through. */
 void fixture_strain(struct fixture *f);
+
+/* A page with every gap as one blank, so that a sentence is found wherever it wraps. */
+struct en_buf fixture_joined(const struct en_buf *page);

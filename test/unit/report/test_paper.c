@@ -80,7 +80,7 @@ static void test_plan_holds_everything_to_carry_out(void **state)
         "Signature",
     };
     static const char *const DATES[] = {"Mon 2026-01-05", "Mon 2026-02-02", "Mon 2026-03-02",
-                                        "Mon 2026-03-30", "Mon 2026-04-27", "Mon 2027-01-04"};
+                                        "Mon 2026-03-30", "Mon 2026-04-27", "2027-01-04: Review:"};
 
     (void)state;
     fixture_init(&f);
@@ -100,6 +100,75 @@ static void test_plan_holds_everything_to_carry_out(void **state)
     CHECK(!reader_has_nan(en_buf_text(&text)));
     CHECK(page_count(en_buf_text(&text)) <= 3);
     en_buf_free(&text);
+}
+
+/* A clinician reads two sides: a usual knee with one remark fits, the checklist and the line to
+ * sign included. */
+static void test_usual_plan_fits_two_pages(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.plan.site_count = 7;
+    f.assessment.finding_count = 1;
+    f.assessment.fired_count = 1;
+    f.assessment.question_count = 0;
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+    struct en_buf last = read_paper(EN_PAPER_PLAN, 2, true);
+
+    assert_int_equal(page_count(en_buf_text(&text)), 2);
+    CHECK_CONTAINS(en_buf_text(&last), "Checklist of the day");
+    CHECK_CONTAINS(en_buf_text(&last), "Clinician, licence");
+    en_buf_free(&text);
+    en_buf_free(&last);
+}
+
+/* Rehabilitation is one paragraph in days after a session; a batch says what is thrown away; costs
+ * without amounts are one number; the source that all sites share is said once. */
+static void test_plan_says_repeated_things_once(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.mixes[1].needed_ml = 9.0;
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+    const char *source = en_cell(f.sites[3].link, "source");
+
+    CHECK(reader_count(en_buf_text(&text), "Settle 0–3 d; Restore motion 3–14 d; "
+                                           "Load 14–42 d.") == 1);
+    CHECK(reader_count(en_buf_text(&text), "9.5 mL prepared, the sites take 9.0 mL, discard the "
+                                           "rest.") == 1);
+    CHECK(reader_count(en_buf_text(&text), "2 amounts to be filled in by the clinic") == 1);
+    CHECK_CONTAINS(en_buf_text(&text), "Source where no other is named: ");
+    CHECK_CONTAINS(en_buf_text(&text), source);
+    CHECK_CONTAINS(en_buf_text(&text), "Optional: only if the review says so.");
+    en_buf_free(&text);
+}
+
+/* The verdict alone is a document of the clinician; there is nothing in it for the patient. */
+static void test_verdict_only_paper_has_no_plan(void **state)
+{
+    static const char *const ABSENT[] = {"KNE-0",     "Solutions",         "Forecast",
+                                         "Checklist", "No injection plan", "First settle"};
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    f.report.is_verdict_only = true;
+    f.findings[1].sites = "";
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK_CONTAINS(en_buf_text(&text), "Assessment · 2026-01-05");
+    CHECK_CONTAINS(en_buf_text(&text), "Suitable with caution");
+    CHECK_CONTAINS(en_buf_text(&text), "Alternatives to the injections");
+    for (size_t i = 0; i < EN_COUNT(ABSENT); i++) {
+        CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
+    }
+    en_buf_free(&text);
+    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_COUNT; paper++) {
+        struct en_buf pdf = EN_BUF(1 << 20);
+
+        CHECK(en_paper_write(&f.report, paper, &pdf, &err) == EN_EINVAL);
+        en_buf_free(&pdf);
+    }
 }
 
 /* Pages must not be mixed up between patients: name, id, document and date stand on each. */
@@ -156,7 +225,8 @@ static void test_blocked_plan_has_no_sites_and_no_patient_papers(void **state)
     CHECK_CONTAINS(en_buf_text(&text), "No injection plan is printed");
     CHECK_CONTAINS(en_buf_text(&text), "CI-02");
     CHECK_CONTAINS(en_buf_text(&text), "no override");
-    CHECK_CONTAINS(en_buf_text(&text), "Alternatives to the injections");
+    /* Nothing is offered beside a septic joint. */
+    CHECK(strstr(en_buf_text(&text), "Alternatives to") == NULL);
     for (size_t i = 0; i < EN_COUNT(ABSENT); i++) {
         CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
     }
@@ -305,6 +375,149 @@ static void test_strained_plan_is_printed(void **state)
     }
 }
 
+/* Every verdict heads the document in words, and only two of them lead to sites. */
+static void test_every_verdict_heads_the_paper(void **state)
+{
+    static const struct {
+        const char *text;
+        enum en_verdict verdict;
+        bool has_sites;
+    } VERDICTS[] = {
+        {"Suitable 73 rules", EN_VERDICT_SUITABLE, true},
+        {"Suitable with caution 73 rules", EN_VERDICT_CAUTION, true},
+        {"Defer 73 rules", EN_VERDICT_DEFER, false},
+        {"Cannot be decided 73 rules", EN_VERDICT_UNDECIDED, false},
+        {"Not suitable 73 rules", EN_VERDICT_NOT_SUITABLE, false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(VERDICTS); i++) {
+        fixture_init(&f);
+        f.assessment.verdict = VERDICTS[i].verdict;
+        f.findings[1].sites = "";
+        struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+        CHECK_CONTAINS(en_buf_text(&text), VERDICTS[i].text);
+        CHECK((strstr(en_buf_text(&text), "KNE-01") != NULL) == VERDICTS[i].has_sites);
+        CHECK((strstr(en_buf_text(&text), "First settle what stands above") != NULL) ==
+              !VERDICTS[i].has_sites);
+        en_buf_free(&text);
+    }
+    fixture_init(&f);
+    f.report.assessment = NULL;
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK_CONTAINS(en_buf_text(&text), "The case has not been assessed.");
+    CHECK(strstr(en_buf_text(&text), "KNE-01") == NULL);
+    en_buf_free(&text);
+}
+
+/* Danger and risks, needle and guidance of each site reach the paper. */
+static void test_every_site_keeps_what_the_hand_needs(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    for (size_t i = 0; i < f.plan.site_count; i++) {
+        char needle[64];
+
+        /* Cells wrap, and pdftotext reads across: the first word of each. */
+        (void)snprintf(needle, sizeof needle, "%.7s", en_cell(f.sites[i].site, "needle"));
+        CHECK_CONTAINS(en_buf_text(&text), en_cell(f.sites[i].site, "id"));
+        CHECK_CONTAINS(en_buf_text(&text), needle);
+    }
+    CHECK(reader_count(en_buf_text(&text), "landmarks") >= 7);
+    CHECK(reader_count(en_buf_text(&text), "ultrasound") >= 2);
+    CHECK(reader_count(en_buf_text(&text), "required") >= 2);
+    CHECK(reader_count(en_buf_text(&text), "†") >= 3);
+    en_buf_free(&text);
+}
+
+/* Follow-ups stand in one line each with their window; what they share stands once. */
+static void test_follow_ups_have_windows(void **state)
+{
+    static const char *const TEXTS[] = {"6 weeks after it: all scores", "3 months after it: all "
+                                                                        "scores"};
+
+    (void)state;
+    fixture_init(&f);
+    for (size_t i = 0; i < 2; i++) {
+        f.followups[i].text = TEXTS[i];
+        f.followups[i].to = f.followups[i].from + 28;
+    }
+    f.plan.followup_count = 2;
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK_CONTAINS(en_buf_text(&text), "2026-02-09 to 2026-03-09: 6 weeks");
+    CHECK_CONTAINS(en_buf_text(&text), "2026-03-09 to 2026-04-06: 3 months");
+    CHECK(reader_count(en_buf_text(&text), "all scores") == 1);
+    en_buf_free(&text);
+    f.followups[0].from = EN_DAY_UNKNOWN;
+    text = read_paper(EN_PAPER_PLAN, 0, true);
+    CHECK_CONTAINS(en_buf_text(&text), "date unknown: 6 weeks");
+    en_buf_free(&text);
+    f.plan.followup_count = 0;
+    text = read_paper(EN_PAPER_PLAN, 0, true);
+    CHECK_CONTAINS(en_buf_text(&text), "none planned");
+    en_buf_free(&text);
+}
+
+/* 52 sessions, the most that a plan may have, are all on every paper that lists them. */
+static void test_long_lists_of_sessions_are_complete(void **state)
+{
+    static struct en_plan_session many[EN_PLAN_SESSIONS_MAX];
+    static const enum en_paper PAPERS[] = {EN_PAPER_LEAFLET, EN_PAPER_CONSENT};
+
+    (void)state;
+    fixture_init(&f);
+    for (int i = 0; i < EN_PLAN_SESSIONS_MAX; i++) {
+        many[i] = (struct en_plan_session){i + 1, f.report.today + 7 * i, i > 40};
+    }
+    f.plan.sessions = many;
+    f.plan.session_count = EN_PLAN_SESSIONS_MAX;
+    f.report.forecast = NULL;
+    for (size_t i = 0; i < EN_COUNT(PAPERS); i++) {
+        struct en_buf text = read_paper(PAPERS[i], 0, true);
+
+        CHECK_CONTAINS(en_buf_text(&text), "52. Monday 28 December 2026 (only if the review");
+        CHECK(reader_count(en_buf_text(&text), ". Monday ") == EN_PLAN_SESSIONS_MAX);
+        en_buf_free(&text);
+    }
+    struct en_buf text = read_paper(EN_PAPER_PLAN, 0, true);
+
+    CHECK_CONTAINS(en_buf_text(&text), "52. Mon 2026-12-28 optional");
+    CHECK(strstr(en_buf_text(&text), "Forecast") == NULL);
+    en_buf_free(&text);
+}
+
+static void check_last_page_is_signed(void)
+{
+    static const char *const PARTS[] = {"Signatures",        "I have read this",
+                                        "Patient: name",     "Clinician: name",
+                                        "Interpreter: name", "Version of text and knowledge"};
+    struct en_buf all = read_paper(EN_PAPER_CONSENT, 0, true);
+    struct en_buf last = read_paper(EN_PAPER_CONSENT, page_count(en_buf_text(&all)), true);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&last), PARTS[i]);
+    }
+    assert_int_equal(reader_count(en_buf_text(&all), "Patient: name"), 1);
+    en_buf_free(&all);
+    en_buf_free(&last);
+}
+
+/* The lines to sign stand with the words that are signed, however long the text before is. */
+static void test_signatures_stand_with_their_words(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    for (size_t sites = 1; sites <= 9; sites += 2) {
+        f.plan.site_count = sites;
+        check_last_page_is_signed();
+    }
+}
+
 static void test_full_buffer_is_an_error(void **state)
 {
     struct en_err err;
@@ -359,6 +572,9 @@ static void test_paper_names_are_file_names(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_plan_holds_everything_to_carry_out),
+          cmocka_unit_test(test_usual_plan_fits_two_pages),
+          cmocka_unit_test(test_plan_says_repeated_things_once),
+          cmocka_unit_test(test_verdict_only_paper_has_no_plan),
           cmocka_unit_test(test_every_page_names_patient_and_date),
           cmocka_unit_test(test_long_tables_break_and_repeat_their_head),
           cmocka_unit_test(test_blocked_plan_has_no_sites_and_no_patient_papers),
@@ -368,6 +584,11 @@ TEST_MAIN(cmocka_unit_test(test_plan_holds_everything_to_carry_out),
           cmocka_unit_test(test_bytes_are_repeatable),
           cmocka_unit_test(test_names_of_any_script_are_printed),
           cmocka_unit_test(test_strained_plan_is_printed),
+          cmocka_unit_test(test_every_verdict_heads_the_paper),
+          cmocka_unit_test(test_every_site_keeps_what_the_hand_needs),
+          cmocka_unit_test(test_follow_ups_have_windows),
+          cmocka_unit_test(test_long_lists_of_sessions_are_complete),
+          cmocka_unit_test(test_signatures_stand_with_their_words),
           cmocka_unit_test(test_full_buffer_is_an_error),
           cmocka_unit_test(test_language_needs_a_known_structure),
           cmocka_unit_test(test_paper_names_are_file_names));

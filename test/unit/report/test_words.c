@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Values as words, columns of a terminal, places of labels. */
+ * Values as words, places of labels. */
 #include "fixture.h"
 #include "reader.h"
 #include "report/chart.h"
-#include "report/page.h"
 
 #include "support/check.h"
 
@@ -13,7 +12,7 @@ static struct en_arena arena = {.limit = 8 << 20};
 
 static struct en_words words(void)
 {
-    return (struct en_words){.arena = &arena, .knowledge = fixture_knowledge()};
+    return (struct en_words){.arena = &arena, .knowledge = fixture_knowledge(), .today = TODAY};
 }
 
 /* An unknown number is said to be unknown: "nan" on a plan would be read as a name or a typo. */
@@ -86,8 +85,19 @@ static void test_inputs_show_unit_date_and_age(void **state)
         "sex", {.kind = EN_FACT_CODE, .code = "male", .as_of = EN_DAY_UNKNOWN}, false};
 
     (void)state;
+    const struct en_input lost = {
+        "inr", {.kind = EN_FACT_NUMBER, .number = 3.4, .as_of = EN_DAY_UNKNOWN}, true};
+    const struct en_input today_but_old = {
+        "inr", {.kind = EN_FACT_NUMBER, .number = 3.4, .as_of = TODAY}, true};
+    const struct en_input onset = {
+        "onset", {.kind = EN_FACT_DATE, .date = TODAY - 5, .as_of = TODAY - 5}, false};
+
     CHECK_TEXT(en_words_input(&w, &old), "Body weight: 48.25 kg (2024-12-01, too old)");
-    CHECK_TEXT(en_words_input(&w, &ratio), "INR: 3.4 (2026-01-05)");
+    CHECK_TEXT(en_words_input(&w, &ratio), "INR: 3.4"); /* today's needs no date */
+    CHECK_TEXT(en_words_input(&w, &lost), "INR: 3.4 (too old)");
+    CHECK_TEXT(en_words_input(&w, &today_but_old), "INR: 3.4 (2026-01-05, too old)");
+    CHECK_CONTAINS(en_words_input(&w, &onset), ": 2025-12-31");
+    CHECK(strstr(en_words_input(&w, &onset), "(") == NULL);
     CHECK_TEXT(en_words_input(&w, &none), "INR: unknown");
     CHECK_CONTAINS(en_words_input(&w, &undated), ": male");
     w.knowledge = NULL; /* without titles the id stands in */
@@ -144,57 +154,210 @@ static void test_undecided_tiers_are_shown_once_per_rule(void **state)
     CHECK_TEXT(en_words_rules(&w, &a), "78 rules looked at: 2 fired, 2 cannot be decided yet");
 }
 
-/* The phases of rehabilitation come once per session: one line with all its dates. */
-static void test_repeated_rows_are_one_line_with_all_dates(void **state)
+/* Every month and weekday is written out; February has 28 days in 2026. */
+static void test_long_days_name_every_month(void **state)
 {
+    static const struct {
+        en_day day;
+        const char *text;
+    } DAYS[] = {
+        {TODAY, "Monday 5 January 2026"},           {TODAY + 31, "Thursday 5 February 2026"},
+        {TODAY + 59, "Thursday 5 March 2026"},      {TODAY + 90, "Sunday 5 April 2026"},
+        {TODAY + 120, "Tuesday 5 May 2026"},        {TODAY + 151, "Friday 5 June 2026"},
+        {TODAY + 181, "Sunday 5 July 2026"},        {TODAY + 212, "Wednesday 5 August 2026"},
+        {TODAY + 243, "Saturday 5 September 2026"}, {TODAY + 273, "Monday 5 October 2026"},
+        {TODAY + 304, "Thursday 5 November 2026"},  {TODAY + 334, "Saturday 5 December 2026"},
+        {TODAY + 54, "Saturday 28 February 2026"},  {TODAY + 55, "Sunday 1 March 2026"},
+        {EN_DAY_UNKNOWN, "date unknown"},
+    };
     struct en_words w = words();
-    const struct en_row *settle = fixture_row("rehab", "RH-0"),
-                        *load = fixture_row("rehab", "RH-2");
-    const struct en_dated_row rows[] = {{settle, TODAY, TODAY + 3, "Settle"},
-                                        {load, TODAY + 3, EN_DAY_UNKNOWN, "Load"},
-                                        {settle, TODAY + 28, TODAY + 31, "Settle"},
-                                        {NULL, EN_DAY_UNKNOWN, EN_DAY_UNKNOWN, "always"}};
 
     (void)state;
-    CHECK(en_words_is_first_row(rows, 0) && en_words_is_first_row(rows, 1));
-    CHECK(!en_words_is_first_row(rows, 2) && en_words_is_first_row(rows, 3));
-    CHECK_TEXT(en_words_spans(&w, rows, 4, 0),
-               "2026-01-05 to 2026-01-08, 2026-02-02 to 2026-02-05");
-    CHECK_TEXT(en_words_spans(&w, rows, 4, 1), "from 2026-01-08");
-    CHECK_TEXT(en_words_spans(&w, rows, 4, 3), "");
-    CHECK_TEXT(en_words_span(&w, &rows[0]), "Mon 2026-01-05 to Thu 2026-01-08");
-    CHECK_TEXT(en_words_span(&w, &rows[1]), "Thu 2026-01-08");
-    CHECK_TEXT(en_words_span(&w, &rows[3]), "unknown");
+    for (size_t i = 0; i < EN_COUNT(DAYS); i++) {
+        CHECK_TEXT(en_words_long_day(&w, DAYS[i].day), DAYS[i].text);
+    }
 }
 
-/* A warning moves below the table only when every mix carries it. */
-static void test_only_warnings_of_all_mixes_are_shared(void **state)
+/* The person on the page: what is not known is said to be unknown, never left out. */
+static void test_person_is_described_or_said_to_be_unknown(void **state)
 {
-    static const char *const BOTH[] = {"high alert", "use soon"}, *const ONE[] = {"high alert"};
-    struct en_plan_mix mixes[] = {{.mix = {.warnings = BOTH, .warning_count = 2}},
-                                  {.mix = {.warnings = ONE, .warning_count = 1}}};
-    struct en_plan plan = {.mixes = mixes, .mix_count = 2};
+    static struct fixture f;
+    struct en_words w = words();
 
     (void)state;
-    CHECK(en_words_is_shared(&plan, "high alert"));
-    CHECK(!en_words_is_shared(&plan, "use soon"));
-    plan.mix_count = 1;
-    CHECK(!en_words_is_shared(&plan, "high alert"));
+    fixture_init(&f);
+    CHECK_TEXT(en_words_age(&w, &f.report), "58 y");
+    CHECK_TEXT(en_words_sex(&w, &f.report), "female");
+    f.c.person.birth = TODAY; /* born today */
+    CHECK_TEXT(en_words_age(&w, &f.report), "0 y");
+    f.c.person.birth = TODAY + 1; /* not born yet: a mistake, not an age */
+    CHECK_TEXT(en_words_age(&w, &f.report), "age unknown");
+    f.c.person.birth_known = false;
+    CHECK_TEXT(en_words_age(&w, &f.report), "age unknown");
+    f.facts[en_fact_index(fixture_knowledge(), "sex")].kind = EN_FACT_UNKNOWN;
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+    f.c.fact_count = 0;
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+    f.report.c = NULL;
+    CHECK_TEXT(en_words_age(&w, &f.report), "age unknown");
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
+    f.report.knowledge = NULL;
+    CHECK_TEXT(en_words_sex(&w, &f.report), "sex unknown");
 }
 
-static void test_costs_name_what_is_still_open(void **state)
+/* A birthday is a day older, not a day before. */
+static void test_age_changes_on_the_birthday(void **state)
 {
+    static struct fixture f;
     struct en_words w = words();
-    const struct en_row *const rows[] = {fixture_row("costs", "session"),
-                                         fixture_row("costs", "guidance_us")};
-    const struct en_row **costs = (const struct en_row *[]){rows[0], rows[1]};
-    struct en_plan plan = {.costs = costs, .cost_count = 2};
 
     (void)state;
-    CHECK_TEXT(en_words_costs(&w, &plan), "amounts to be filled in by the clinic: Injection "
-                                          "session, base fee; Ultrasound guidance");
-    plan.cost_count = 0;
-    CHECK_TEXT(en_words_costs(&w, &plan), "");
+    fixture_init(&f);
+    f.report.today = TODAY + 55; /* 2026-03-01; born 1967-03-02 */
+    CHECK_TEXT(en_words_age(&w, &f.report), "58 y");
+    f.report.today = TODAY + 56;
+    CHECK_TEXT(en_words_age(&w, &f.report), "59 y");
+}
+
+/* The side that the needle goes to comes from the plan; without one from the first problem. */
+static void test_side_and_condition_come_from_plan_or_case(void **state)
+{
+    static const char *const SIDES[] = {"side unknown", "left", "right", "both", "midline"};
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    for (int side = EN_SIDE_UNKNOWN; side <= EN_SIDE_MIDLINE; side++) {
+        f.plan.target.side = (enum en_side)side;
+        CHECK_TEXT(en_words_side(&w, &f.report), SIDES[side]);
+    }
+    f.report.plan = NULL;
+    CHECK_TEXT(en_words_side(&w, &f.report), "right"); /* of the case */
+    CHECK_TEXT(en_words_condition(&w, &f.report), "Knee osteoarthritis");
+    f.assessment.condition = NULL;
+    CHECK_TEXT(en_words_condition(&w, &f.report), "Osteoarthritis of right knee (not recognised)");
+    f.target.text = "";
+    CHECK_TEXT(en_words_condition(&w, &f.report), "no condition recognised");
+    f.c.target_count = 0;
+    CHECK_TEXT(en_words_side(&w, &f.report), "side unknown");
+    CHECK_TEXT(en_words_condition(&w, &f.report), "no condition recognised");
+    f.report.c = NULL;
+    CHECK_TEXT(en_words_condition(&w, &f.report), "no condition recognised");
+}
+
+/* Every code that the tables know has words; one that they do not know stands for itself. */
+static void test_every_enum_has_words(void **state)
+{
+    static const char *const ARMS[][3] = {
+        {"plan", "Plan", "the plan"},         {"saline", "Saline injections", "saline injections"},
+        {"exercise", "Exercise", "exercise"}, {"none", "No treatment", "no treatment"},
+        {"new arm", "new arm", "new arm"},    {NULL, "", ""}};
+    static const char *const GUIDANCE[][2] = {{"LM", "landmarks"},   {"US", "ultrasound"},
+                                              {"FL", "fluoroscopy"}, {"CT", "CT"},
+                                              {"MR", "MR"},          {NULL, ""}};
+    static const char *const HYPOTHESES[] = {"H0 no specific effect", "H1 mechanical", "H2 neural",
+                                             "H3 both", "mixed"};
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(ARMS); i++) {
+        CHECK_TEXT(en_words_arm(ARMS[i][0]), ARMS[i][1]);
+        CHECK_TEXT(en_words_phrase(ARMS[i][0]), ARMS[i][2]);
+    }
+    for (size_t i = 0; i < EN_COUNT(GUIDANCE); i++) {
+        CHECK_TEXT(en_words_guidance(GUIDANCE[i][0]), GUIDANCE[i][1]);
+    }
+    for (size_t i = 0; i < EN_COUNT(HYPOTHESES); i++) {
+        CHECK_TEXT(en_words_hypothesis(i), HYPOTHESES[i]);
+    }
+    CHECK_TEXT(en_words_outcome(EN_OUTCOME_PAIN), "Pain");
+    CHECK_TEXT(en_words_outcome(EN_OUTCOME_FUNCTION), "Function");
+}
+
+/* Danger and risks of a site: the same words are not printed twice, and silence is not safety. */
+static void test_risks_stand_beside_danger_without_repeating_it(void **state)
+{
+    const struct en_table *atlas = en_table_get(fixture_knowledge(), "atlas");
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < atlas->row_count; i++) {
+        const struct en_row *row = &atlas->rows[i];
+        const char *danger = en_cell(row, "danger"), *risks = en_cell(row, "risks");
+        const char *shown = en_words_risks(&w, row);
+
+        if (*danger == '\0' && *risks == '\0') {
+            CHECK_TEXT(shown, "not listed");
+        } else if (strcmp(danger, risks) == 0) {
+            CHECK_TEXT(shown, "");
+        } else {
+            CHECK_TEXT(shown, risks);
+        }
+    }
+    CHECK_TEXT(en_words_risks(&w, NULL), "not listed");
+}
+
+/* A row asks its question; a derived fact has none and is asked by its title. */
+static void test_questions_are_never_empty(void **state)
+{
+    const struct en_table *facts = en_table_get(fixture_knowledge(), "facts");
+    struct en_words w = words();
+
+    (void)state;
+    for (size_t i = 0; i < facts->row_count; i++) {
+        CHECK(strlen(en_words_question(&w, &facts->rows[i])) > 1);
+    }
+    CHECK_TEXT(en_words_question(&w, fixture_row("facts", "bmi")), "Body mass index?");
+}
+
+static void test_fact_lists_are_titles_in_order(void **state)
+{
+    static const char *const IDS[] = {"inr", "no_such_fact", "weight"};
+    struct en_words w = words();
+
+    (void)state;
+    CHECK_TEXT(en_words_facts(&w, IDS, 3), "INR; no_such_fact; Body weight");
+    CHECK_TEXT(en_words_facts(&w, IDS, 0), "");
+    CHECK_TEXT(en_words_fact(&w, NULL), "");
+    w.knowledge = NULL;
+    CHECK_TEXT(en_words_facts(&w, IDS, 3), "inr; no_such_fact; weight");
+}
+
+static void test_weights_and_medians_are_sentences(void **state)
+{
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    CHECK_TEXT(en_words_weights(&w, &f.forecast), "H0 25 %, H1 25 %, H2 25 %, H3 25 %");
+    CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_FUNCTION),
+               "Function, median after 52 weeks: 38 with the plan, 45 with saline injections, 43 "
+               "with exercise, 53 with no treatment");
+    f.forecast.request.arm_count = 1;
+    f.forecast.request.week_count = 1;
+    f.forecast.request.weeks[0] = 6.5;
+    f.forecast.band[0][EN_OUTCOME_PAIN][EN_MIXED][0].q[2] = NAN;
+    CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_PAIN),
+               "Pain, median after 6.5 weeks: unknown with the plan");
+    f.forecast.request.arm_count = 0;
+    CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_PAIN), "Pain");
+    f.forecast.request.weights[1] = NAN;
+    CHECK_CONTAINS(en_words_weights(&w, &f.forecast), "H1 unknown");
+}
+
+/* The next character starts behind all bytes of this one, of one to four. */
+static void test_next_steps_over_whole_characters(void **state)
+{
+    static const char TEXT[] = "aé王\xf0\x9f\x98\x80z";
+    const char *p = TEXT;
+
+    (void)state;
+    CHECK((p = en_words_next(p)) == TEXT + 1);
+    CHECK((p = en_words_next(p)) == TEXT + 3);
+    CHECK((p = en_words_next(p)) == TEXT + 6);
+    CHECK((p = en_words_next(p)) == TEXT + 10);
+    CHECK(*en_words_next(p) == '\0');
 }
 
 static void test_full_arena_is_noticed(void **state)
@@ -208,89 +371,6 @@ static void test_full_arena_is_noticed(void **state)
     }
     CHECK(w.failed);
     en_arena_free(&small);
-}
-
-/* Wide characters take two columns, combining marks none: the C library's table is the oracle. */
-static void test_columns_agree_with_the_c_library(void **state)
-{
-    static const char *const TEXTS[] = {
-        "abc", "Ñandú", "Nˇa\xcc\x81", "王小明",  "Ελένη", "محمد علي",
-        "שרה", "±×°µ",  "█░─┤▲△╌",     "22–25 G", "Мария", "한국어",
-    };
-
-    (void)state;
-    for (size_t i = 0; i < EN_COUNT(TEXTS); i++) {
-        assert_int_equal(en_page_columns(TEXTS[i]), reader_columns(TEXTS[i]));
-    }
-}
-
-static void test_cut_breaks_between_words_and_inside_long_ones(void **state)
-{
-    const char *rest;
-
-    (void)state;
-    assert_int_equal(en_page_cut("one two three", 8, &rest), 7);
-    CHECK_TEXT(rest, "three");
-    assert_int_equal(en_page_cut("one two", 7, &rest), 7);
-    CHECK_TEXT(rest, "");
-    assert_int_equal(en_page_cut("abcdefghij", 4, &rest), 4);
-    CHECK_TEXT(rest, "efghij");
-    assert_int_equal(en_page_cut("王小明", 5, &rest), 6); /* the third is too wide */
-    assert_int_equal(en_page_cut("王", 1, &rest), 3);     /* at least one, or it would not end */
-    assert_int_equal(en_page_cut("one   two", 4, &rest), 3);
-    CHECK_TEXT(rest, "two");
-}
-
-static void test_table_wraps_cells_and_never_exceeds_the_page(void **state)
-{
-    struct en_words w = words();
-    struct en_buf out = EN_BUF(1 << 16);
-    struct en_page page = {.out = &out, .w = &w, .width = 40};
-    struct en_page_table t = {.page = &page,
-                              .columns = {{"id", 4, false}, {"text", 0, false}, {"n", 5, true}},
-                              .count = 3};
-    const char *const cells[] = {"A", "a long text of several words that wraps 王小明王小明",
-                                 "12.5"};
-
-    (void)state;
-    en_page_table_head(&t);
-    en_page_table_row(&t, cells);
-    CHECK_CONTAINS(en_buf_text(&out), "id   text                              n\n");
-    CHECK_CONTAINS(en_buf_text(&out), " 12.5\n");
-    CHECK(reader_columns(en_buf_text(&out)) <= 40);
-    CHECK(strstr(en_buf_text(&out), " \n") == NULL); /* no blanks at line ends */
-    en_buf_free(&out);
-}
-
-static void test_pair_goes_to_two_lines_when_it_does_not_fit(void **state)
-{
-    struct en_words w = words();
-    struct en_buf out = EN_BUF(1 << 12);
-    struct en_page page = {.out = &out, .w = &w, .width = 12};
-
-    (void)state;
-    en_page_pair(&page, "left", "right");
-    CHECK_TEXT(en_buf_text(&out), "left   right\n");
-    en_buf_clear(&out);
-    en_page_pair(&page, "left side", "right side");
-    CHECK_TEXT(en_buf_text(&out), "left side\nright side\n");
-    en_buf_free(&out);
-}
-
-static void test_colour_only_when_asked(void **state)
-{
-    struct en_words w = words();
-    struct en_buf out = EN_BUF(1 << 12);
-    struct en_page page = {.out = &out, .w = &w, .width = 30};
-
-    (void)state;
-    en_page_text(&page, 0, "STOP", EN_INK_RED, "text");
-    CHECK_TEXT(en_buf_text(&out), "STOP text\n");
-    en_buf_clear(&out);
-    page.use_colour = true;
-    en_page_text(&page, 0, "STOP", EN_INK_RED, "text");
-    CHECK_TEXT(en_buf_text(&out), "\x1b[1;31mSTOP\x1b[0m text\n");
-    en_buf_free(&out);
 }
 
 /* Labels that want the same place end up apart, in their order, within the room. */
@@ -324,15 +404,17 @@ int main(void)
         cmocka_unit_test(test_source_marks_what_nobody_approved),
         cmocka_unit_test(test_codes_and_arms_become_words),
         cmocka_unit_test(test_undecided_tiers_are_shown_once_per_rule),
-        cmocka_unit_test(test_repeated_rows_are_one_line_with_all_dates),
-        cmocka_unit_test(test_only_warnings_of_all_mixes_are_shared),
-        cmocka_unit_test(test_costs_name_what_is_still_open),
+        cmocka_unit_test(test_long_days_name_every_month),
+        cmocka_unit_test(test_person_is_described_or_said_to_be_unknown),
+        cmocka_unit_test(test_age_changes_on_the_birthday),
+        cmocka_unit_test(test_side_and_condition_come_from_plan_or_case),
+        cmocka_unit_test(test_every_enum_has_words),
+        cmocka_unit_test(test_risks_stand_beside_danger_without_repeating_it),
+        cmocka_unit_test(test_questions_are_never_empty),
+        cmocka_unit_test(test_fact_lists_are_titles_in_order),
+        cmocka_unit_test(test_weights_and_medians_are_sentences),
+        cmocka_unit_test(test_next_steps_over_whole_characters),
         cmocka_unit_test(test_full_arena_is_noticed),
-        cmocka_unit_test(test_columns_agree_with_the_c_library),
-        cmocka_unit_test(test_cut_breaks_between_words_and_inside_long_ones),
-        cmocka_unit_test(test_table_wraps_cells_and_never_exceeds_the_page),
-        cmocka_unit_test(test_pair_goes_to_two_lines_when_it_does_not_fit),
-        cmocka_unit_test(test_colour_only_when_asked),
         cmocka_unit_test(test_labels_spread_without_overlap),
     };
 
