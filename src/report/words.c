@@ -360,8 +360,11 @@ const char *en_words_input(struct en_words *w, const struct en_input *input)
 
     const struct en_fact *f = &input->value;
     const en_day as_of = f->as_of;
-    /* A date that is its own day, such as an onset, is not printed twice. */
-    const bool is_known = as_of == w->today || (f->kind == EN_FACT_DATE && f->date == as_of);
+    /* What was computed just now needs no date; a date that is its own day, such as an onset, is
+     * not printed twice. */
+    const bool is_derived = en_text_starts(f->origin, "derived");
+    const bool is_known =
+        (is_derived && as_of == w->today) || (f->kind == EN_FACT_DATE && f->date == as_of);
 
     if (f->kind == EN_FACT_UNKNOWN || (!input->is_stale && is_known)) {
         return en_words_print(w, "%s: %s", title, value);

@@ -55,7 +55,7 @@ const char *en_words_fact(struct en_words *w, const char *id);
 /* The question of a fact (its title when it has none). */
 const char *en_words_question(struct en_words *w, const struct en_row *fact);
 const char *en_words_facts(struct en_words *w, const char *const *ids, size_t count);
-/* "INR: 3.4"; with its date when that is not today: "INR: 3.4 (2026-01-02, too old)". */
+/* "INR: 3.4 (2026-01-02, too old)"; a value that was computed today has no date. */
 const char *en_words_input(struct en_words *w, const struct en_input *input);
 const char *en_words_inputs(struct en_words *w, const struct en_finding *f);
 

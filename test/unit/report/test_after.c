@@ -121,18 +121,19 @@ static void check_parts(const struct en_buf *page, const char *const *parts, siz
  * nobody has asked yet. */
 static void test_triage_says_level_time_reason_and_open_questions(void **state)
 {
-    static const char *const PARTS[] = {"ENTHESIS · symptoms after a session",
-                                        "Mon 2026-01-05",
-                                        "same day: today, within 4 hours",
-                                        "The highest level of all rules that apply.",
-                                        "TR-08",
-                                        "Fever",
-                                        ": 38.6 Cel; Body weight: 70 kg (2024-12-01, too old)",
-                                        "grade ",
-                                        "NOT ANSWERED YET (unknown is not \"no\")",
-                                        "TR-06 Septic joint: missing INR; Medicine: vitamin K",
-                                        "lower it only with a reason",
-                                        "Options with reasons, not orders"};
+    static const char *const PARTS[] = {
+        "ENTHESIS · symptoms after a session",
+        "Mon 2026-01-05",
+        "same day: today, within 4 hours",
+        "The highest level of all rules that apply.",
+        "TR-08",
+        "Fever",
+        ": 38.6 Cel (2026-01-05); Body weight: 70 kg (2024-12-01, too old)",
+        "grade ",
+        "NOT ANSWERED YET (unknown is not \"no\")",
+        "TR-06 Septic joint: missing INR; Medicine: vitamin K",
+        "lower it only with a reason",
+        "Options with reasons, not orders"};
 
     (void)state;
     fill_triage();

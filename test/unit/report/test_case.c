@@ -107,7 +107,7 @@ static void test_facts_show_value_day_and_origin(void **state)
     } FACTS[] = {
         {"weight",
          {.kind = EN_FACT_NUMBER, .number = 81.6466, .as_of = TODAY, .origin = "entry[7]"},
-         "Body weight: 81.65 kg entry[7]"},
+         "Body weight: 81.65 kg (2026-01-05) entry[7]"},
         {"weight",
          {.kind = EN_FACT_NUMBER, .number = 80, .as_of = TODAY - 1, .origin = "entry[8]"},
          "Body weight: 80 kg (2026-01-04) entry[8]"},

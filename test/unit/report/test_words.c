@@ -80,6 +80,10 @@ static void test_inputs_show_unit_date_and_age(void **state)
         "weight", {.kind = EN_FACT_NUMBER, .number = 48.25, .as_of = TODAY - 400}, true};
     const struct en_input ratio = {
         "inr", {.kind = EN_FACT_NUMBER, .number = 3.4, .as_of = TODAY}, false};
+    const struct en_input computed = {
+        "inr",
+        {.kind = EN_FACT_NUMBER, .number = 3.4, .as_of = TODAY, .origin = "derived: test"},
+        false};
     const struct en_input none = {"inr", {.kind = EN_FACT_UNKNOWN}, false};
     const struct en_input undated = {
         "sex", {.kind = EN_FACT_CODE, .code = "male", .as_of = EN_DAY_UNKNOWN}, false};
@@ -93,7 +97,8 @@ static void test_inputs_show_unit_date_and_age(void **state)
         "onset", {.kind = EN_FACT_DATE, .date = TODAY - 5, .as_of = TODAY - 5}, false};
 
     CHECK_TEXT(en_words_input(&w, &old), "Body weight: 48.25 kg (2024-12-01, too old)");
-    CHECK_TEXT(en_words_input(&w, &ratio), "INR: 3.4"); /* today's needs no date */
+    CHECK_TEXT(en_words_input(&w, &ratio), "INR: 3.4 (2026-01-05)");
+    CHECK_TEXT(en_words_input(&w, &computed), "INR: 3.4"); /* computed today: no date */
     CHECK_TEXT(en_words_input(&w, &lost), "INR: 3.4 (too old)");
     CHECK_TEXT(en_words_input(&w, &today_but_old), "INR: 3.4 (2026-01-05, too old)");
     CHECK_CONTAINS(en_words_input(&w, &onset), ": 2025-12-31");
