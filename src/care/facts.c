@@ -246,6 +246,23 @@ static void derive_sessions(struct care_derive *d)
     }
 }
 
+/* Sessions of the plan that will take place, within a year of its first. */
+static void derive_planned(struct care_derive *d)
+{
+    const double window = en_limit(d->p->k, "plan.cap_window");
+    double count = 0.0;
+
+    if (d->plan == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < d->plan->session_count; i++) {
+        const struct en_plan_session *s = &d->plan->sessions[i];
+
+        count += !s->is_optional && (double)(s->day - d->plan->sessions[0].day) <= window ? 1 : 0;
+    }
+    care_set_number(d, "sessions_planned", count, "derived: plan");
+}
+
 static void derive_profile(struct care_derive *d)
 {
     const struct en_row *condition = condition_of(d), *schedule = NULL;
@@ -367,6 +384,7 @@ enum en_status care_derive(const struct en_care *care, const struct en_case *c,
     derive_payer(&d);
     derive_nsaid(&d);
     derive_sessions(&d);
+    derive_planned(&d);
     derive_profile(&d);
     derive_since_session(&d);
     care_derive_course(&d);

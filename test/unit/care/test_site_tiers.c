@@ -248,6 +248,9 @@ static const struct row COURSE[] = {
     {"CI-36.washout", "oa_knee", NULL, "med_nsaid", last_nsaid, NULL, 3, '+'},
     {"CI-36.washout", "oa_knee", NULL, "med_nsaid", last_nsaid, NULL, 4, '-'},
     {"DL-15.cap", "oa_knee", NULL, "", no_region, NULL, 0, '?'},
+    {"DL-15.planned", "oa_knee", NULL, "", sessions, NULL, 3, '-'}, /* and 3 of the plan: 6 */
+    {"DL-15.planned", "oa_knee", NULL, "", sessions, NULL, 4, '+'},
+    {"DL-15.planned", "oa_knee", NULL, "", no_region, NULL, 0, '?'},
 };
 
 static const struct row MIX[] = {
