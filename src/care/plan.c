@@ -234,7 +234,7 @@ static enum en_status check_options(const struct planning *g, struct en_err *err
     const struct en_plan_options *o = g->options;
 
     if (o->target > 0 && o->target >= g->c->target_count) {
-        return en_fail(err, EN_EINVAL, "the case has %zu targets, there is no number %zu",
+        return en_fail(err, EN_EINVAL, "the case has %zu problem(s), there is no number %zu",
                        g->c->target_count, o->target + 1);
     }
     if (o->schedule != NULL && en_row_find(g->p->k, "schedules", o->schedule) == NULL) {

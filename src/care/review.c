@@ -155,7 +155,7 @@ enum en_status en_review_run(const struct en_care *care, const struct en_case *c
 
     *out = (struct en_review){.advice = EN_ADVICE_ASK};
     if (target >= c->target_count) {
-        return en_fail(err, EN_EINVAL, "the case has %zu targets, there is no number %zu",
+        return en_fail(err, EN_EINVAL, "the case has %zu problem(s), there is no number %zu",
                        c->target_count, target + 1);
     }
     EN_TRY(care_scene_make(care, c, &c->targets[target], NULL, a, &scene, err));
