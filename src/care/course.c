@@ -18,6 +18,7 @@ struct course {
     struct care_derive *d;
     const char *region;
     enum en_side side;
+    en_day start; /* sessions before it belong to an older course; EN_DAY_UNKNOWN none do */
     en_day first; /* first session; EN_DAY_UNKNOWN none */
 };
 
@@ -81,8 +82,37 @@ static const struct en_score *latest(const struct course *c, const struct series
 
 static bool counts(const struct course *c, const struct en_past_session *s)
 {
-    return s->day <= c->d->p->today && s->day != EN_DAY_UNKNOWN &&
+    return s->day <= c->d->p->today && s->day != EN_DAY_UNKNOWN && s->day >= c->start &&
            care_session_counts(s, c->region, c->side);
+}
+
+/* Day of the last session before `day` in the region; EN_DAY_UNKNOWN none. */
+static en_day session_before(const struct course *c, en_day day)
+{
+    const struct en_case *k = c->d->c;
+    en_day last = EN_DAY_UNKNOWN;
+
+    for (size_t i = 0; i < k->session_count; i++) {
+        if (counts(c, &k->sessions[i]) && k->sessions[i].day < day) {
+            last = k->sessions[i].day > last ? k->sessions[i].day : last;
+        }
+    }
+    return last;
+}
+
+/* A pause of more than the window of the session cap (12 months) ends a course: what was given and
+ * scored before it says nothing about this one. */
+static void find_start(struct course *c)
+{
+    const double window = en_limit(c->d->p->k, "plan.cap_window");
+    en_day start = c->region == NULL ? EN_DAY_UNKNOWN : session_before(c, c->d->p->today + 1);
+    en_day before = start;
+
+    while (before != EN_DAY_UNKNOWN && (double)(start - before) <= window) {
+        start = before;
+        before = session_before(c, start);
+    }
+    c->start = start;
 }
 
 static void derive_given(struct course *c)
@@ -125,20 +155,6 @@ static void derive_harm(struct course *c)
     care_set_number(c->d, "ae_grade_max",
                     c->region != NULL && (is_complete || highest >= grave) ? (double)highest : NAN,
                     "derived: sessions");
-}
-
-/* Day of the last session before `day` in the region; EN_DAY_UNKNOWN none. */
-static en_day session_before(const struct course *c, en_day day)
-{
-    const struct en_case *k = c->d->c;
-    en_day last = EN_DAY_UNKNOWN;
-
-    for (size_t i = 0; i < k->session_count; i++) {
-        if (counts(c, &k->sessions[i]) && k->sessions[i].day < day) {
-            last = k->sessions[i].day > last ? k->sessions[i].day : last;
-        }
-    }
-    return last;
 }
 
 /* A maintenance session is one that came after a gap in which a plan lapses. */
@@ -280,8 +296,10 @@ void care_derive_course(struct care_derive *d)
     struct course c = {.d = d,
                        .region = care_region(d),
                        .side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side,
+                       .start = EN_DAY_UNKNOWN,
                        .first = EN_DAY_UNKNOWN};
 
+    find_start(&c);
     derive_given(&c);
     derive_harm(&c);
     derive_maintenance(&c);

@@ -300,6 +300,27 @@ static void test_success_stops(void **state)
     }
 }
 
+/* A pause of 365 days is still one course, 366 end it: then an old gain is not counted as this one's,
+ * and the baseline is the score before the new first session. */
+static void test_long_pause_ends_a_course(void **state)
+{
+    static const int SAME[] = {400, 35, 7, 0}, FRESH[] = {401, 35, 7, 0};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct scene s = scene("oa_knee", "knee", i == 0 ? SAME : FRESH);
+
+        fx_score(s.c, "nrs", 9.0, -402);
+        fx_score(s.c, "nrs", 6.0, -36);
+        fx_score(s.c, "nrs", 4.0, -1);
+        run(&s);
+        CHECK(s.out.sessions_given == (i == 0 ? 3 : 2));
+        CHECK(s.out.days_since_first == (i == 0 ? 400 : 35));
+        CHECK(s.out.nrs_baseline == (i == 0 ? 9.0 : 6.0));
+        en_arena_free(&s.a);
+    }
+}
+
 /* RV-9: half of the gain lost for 4 weeks: one maintenance session, at most 2 in 12 months (one
  * that comes after a gap of more than 84 days is such a session). */
 static void test_maintenance(void **state)
@@ -523,8 +544,8 @@ TEST_MAIN(cmocka_unit_test(test_response), cmocka_unit_test(test_region_instrume
           cmocka_unit_test(test_too_early), cmocka_unit_test(test_no_response_after_three_and_four),
           cmocka_unit_test(test_missing_scores_are_asked), cmocka_unit_test(test_worsening_stops),
           cmocka_unit_test(test_success_stops), cmocka_unit_test(test_maintenance),
-          cmocka_unit_test(test_harm_suspends), cmocka_unit_test(test_intervals),
-          cmocka_unit_test(test_session_cap), cmocka_unit_test(test_scores_due),
-          cmocka_unit_test(test_followups_open_and_overdue), cmocka_unit_test(test_no_session),
-          cmocka_unit_test(test_no_such_target), cmocka_unit_test(test_no_pain_before),
-          cmocka_unit_test(test_words));
+          cmocka_unit_test(test_long_pause_ends_a_course), cmocka_unit_test(test_harm_suspends),
+          cmocka_unit_test(test_intervals), cmocka_unit_test(test_session_cap),
+          cmocka_unit_test(test_scores_due), cmocka_unit_test(test_followups_open_and_overdue),
+          cmocka_unit_test(test_no_session), cmocka_unit_test(test_no_such_target),
+          cmocka_unit_test(test_no_pain_before), cmocka_unit_test(test_words));
