@@ -300,8 +300,8 @@ static void test_success_stops(void **state)
     }
 }
 
-/* A pause of 365 days is still one course, 366 end it: then an old gain is not counted as this one's,
- * and the baseline is the score before the new first session. */
+/* A pause of 365 days is still one course, 366 end it: then an old gain is not counted as this
+ * one's, and the baseline is the score before the new first session. */
 static void test_long_pause_ends_a_course(void **state)
 {
     static const int SAME[] = {400, 35, 7, 0}, FRESH[] = {401, 35, 7, 0};
