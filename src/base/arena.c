@@ -95,19 +95,28 @@ char *en_arena_copy(struct en_arena *a, const char *text, size_t size)
     return copy;
 }
 
-char *en_arena_print(struct en_arena *a, const char *format, ...)
+char *en_arena_vprint(struct en_arena *a, const char *format, va_list args)
 {
-    va_list args, again;
+    va_list measured;
 
-    va_start(args, format);
-    va_copy(again, args);
-    const int length = vsnprintf(NULL, 0, format, args);
+    va_copy(measured, args);
+    const int length = vsnprintf(NULL, 0, format, measured);
     char *text = length < 0 ? NULL : EN_NEW(a, char, (size_t)length + 1);
 
+    va_end(measured);
     if (text != NULL) {
-        (void)vsnprintf(text, (size_t)length + 1, format, again);
+        (void)vsnprintf(text, (size_t)length + 1, format, args);
     }
-    va_end(again);
+    return text;
+}
+
+char *en_arena_print(struct en_arena *a, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    char *text = en_arena_vprint(a, format, args);
+
     va_end(args);
     return text;
 }

@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -38,6 +39,9 @@ char *en_arena_copy(struct en_arena *a, const char *text, size_t size);
 
 /* Formatted text in the arena; NULL when the arena is full. */
 char *en_arena_print(struct en_arena *a, const char *format, ...) EN_PRINTF(2, 3);
+
+/* The same with an argument list, which is used up. */
+char *en_arena_vprint(struct en_arena *a, const char *format, va_list args) EN_PRINTF(2, 0);
 
 struct en_arena_mark en_arena_mark(const struct en_arena *a);
 

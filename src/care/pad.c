@@ -24,18 +24,13 @@ void *care_take(struct care_pad *p, size_t size, size_t count)
 
 const char *care_print(struct care_pad *p, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list args;
 
-    va_start(arguments, format);
-    va_copy(again, arguments);
-    const int size = vsnprintf(NULL, 0, format, arguments);
-    char *text = size < 0 ? NULL : CARE_NEW(p, char, (size_t)size + 1);
+    va_start(args, format);
+    const char *text = en_arena_vprint(p->a, format, args);
 
-    if (text != NULL) {
-        (void)vsnprintf(text, (size_t)size + 1, format, again);
-    }
-    va_end(again);
-    va_end(arguments);
+    va_end(args);
+    p->is_full |= text == NULL;
     return text == NULL ? "" : text;
 }
 

@@ -23,18 +23,13 @@ static char *room(struct en_words *w, size_t size)
 
 const char *en_words_print(struct en_words *w, const char *format, ...)
 {
-    va_list args, again;
-    char *text = NULL;
+    va_list args;
 
     va_start(args, format);
-    va_copy(again, args);
-    const int length = vsnprintf(NULL, 0, format, args);
+    const char *text = en_arena_vprint(w->arena, format, args);
 
-    if (length >= 0 && (text = room(w, (size_t)length + 1)) != NULL) {
-        (void)vsnprintf(text, (size_t)length + 1, format, again);
-    }
-    va_end(again);
     va_end(args);
+    w->failed |= text == NULL;
     return text == NULL ? "" : text;
 }
 
