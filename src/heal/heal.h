@@ -149,6 +149,15 @@ struct en_schedule {
     double nsaid_from_d, nsaid_days; /* window after each session for those who take it; 0: none */
     double context; /* [1] 0 .. 1 share of the contextual effect (from day 0) that this arm has */
     struct en_grid grid;
+    /* 0: from the start. Otherwise a run is resumed: `state` holds the patients' states on this day;
+     * sessions before it are past (their drug window still counts where they were given), changes
+     * before it are in force, a session or change of this very day is still to come. So a caller
+     * runs up to a visit, looks at the scores, decides which sessions to come are given, and goes
+     * on. The days asked for are not before it. */
+    double from_day;
+    /* NULL, or shape [EN_STATE_COUNT][stride]. In, when from_day > 0: where to go on. Out: the
+     * states on the last day asked for, before a session or change of that day. */
+    double *state;
     enum en_isa isa; /* for tests; EN_ISA_BEST otherwise */
 };
 
