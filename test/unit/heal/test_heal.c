@@ -676,6 +676,46 @@ static void test_table_is_sound(void **state)
     CHECK(!en_heal_hypothesis(0).has_laxity && en_heal_hypothesis(3).has_laxity);
 }
 
+/* The revised numbers lie inside their own ranges, say where they are from, and make a balanced
+ * patient without a broken constraint, whose turnover flux is twice the nominal one; what was not
+ * revised is nominal. */
+static void test_revision_is_sound(void **state)
+{
+    static const struct {
+        const char *symbol, *source, *provenance;
+        double value, low, high;
+        size_t place;
+    } ROWS[] = {
+#define EN_REVISION(s, value, low, high, source, provenance)                                       \
+    {#s, source, provenance, value, low, high, EN_P(s)},
+#include "heal/revision.def"
+#undef EN_REVISION
+    };
+    struct en_arena a = EN_ARENA(1 << 20);
+    size_t revised = 0;
+    struct en_batch b;
+
+    (void)state;
+    CHECK(en_batch_init(&b, &a, 1, NULL) == EN_OK);
+    const double flux = b.balance[4][0];
+
+    en_batch_revise(&b);
+    for (size_t i = 0; i < EN_COUNT(ROWS); i++) {
+        CHECK(ROWS[i].low <= ROWS[i].value && ROWS[i].value <= ROWS[i].high);
+        CHECK(ROWS[i].source[0] != 0);
+        CHECK(strstr("excerpt derived calibrated assumed", ROWS[i].provenance) != NULL);
+        CHECK_TEXT(EN_PARAMETERS[ROWS[i].place].symbol, ROWS[i].symbol);
+        CHECK(b.parameter[ROWS[i].place][0] == ROWS[i].value);
+    }
+    for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
+        revised += EN_REVISED[k] != EN_PARAMETERS[k].nominal;
+    }
+    CHECK(revised == EN_COUNT(ROWS));
+    CHECK(en_heal_broken(&b, 0) == NULL);
+    CHECK_NEAR(b.balance[4][0], 2.0 * flux, 1e-12);
+    en_arena_free(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_nothing_happens_without_injection),
           cmocka_unit_test(test_states_never_turn_negative),
           cmocka_unit_test(test_integrator_is_fourth_order),
@@ -691,4 +731,5 @@ TEST_MAIN(cmocka_unit_test(test_nothing_happens_without_injection),
           cmocka_unit_test(test_invalid_parameters_are_refused),
           cmocka_unit_test(test_constraints_name_what_is_broken),
           cmocka_unit_test(test_lidocaine_kills_by_its_own_form),
-          cmocka_unit_test(test_document_has_the_table), cmocka_unit_test(test_table_is_sound));
+          cmocka_unit_test(test_revision_is_sound), cmocka_unit_test(test_document_has_the_table),
+          cmocka_unit_test(test_table_is_sound));
