@@ -183,8 +183,8 @@ struct en_request {
  *   values  out  shape [output][day][stride of the batch]; only these patients' entries (and the
  *                idle ones up to the next multiple of EN_BATCH_PART) are written
  * EN_EINVAL names the field (nothing computed, no days, no outputs, out of range, NAN); EN_ELIMIT:
- * more than 16 different solutions; EN_ENUMERIC names the first patient whose steps became too small
- * or too many, or whose result is not finite (the states of its tile are left as they were).
+ * more than 16 different solutions; EN_ENUMERIC names the first patient whose steps became too
+ * small or too many, or whose result is not finite (the states of its tile are left as they were).
  * Allocates nothing; takes some 700 kB of the stack. */
 EN_MUST_USE enum en_status en_heal_run(const struct en_schedule *schedule,
                                        const struct en_batch *patients, size_t first, size_t count,

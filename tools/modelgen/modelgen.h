@@ -50,7 +50,15 @@ struct node {
     enum level level;
 };
 
-enum kind { KIND_PARAMETER, KIND_CONSTANT, KIND_BALANCE, KIND_INPUT, KIND_STATE, KIND_NAMED, KIND_SYMBOL };
+enum kind {
+    KIND_PARAMETER,
+    KIND_CONSTANT,
+    KIND_BALANCE,
+    KIND_INPUT,
+    KIND_STATE,
+    KIND_NAMED,
+    KIND_SYMBOL /* a back end's own */
+};
 
 struct name {
     char text[NAME_MAX_SIZE];
