@@ -84,14 +84,13 @@ static enum en_status measure(const struct search *s, size_t n, double *power, s
     }
     EN_TRY(en_trial_run(t, s->posterior, 0, en_trial_units(t), s->threads, sums, s->scratch, err));
     EN_TRY(en_trial_summarise(t, s->posterior, sums, s->scratch, &result, err));
+    /* The hypotheses share their patients: their errors are added, not their squares. */
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
-        const double w = result.weight[h],
-                     of_h = result.power[en_trial_at(t, h, 0, 0, t->week_count - 1)];
+        const double of_h = result.power[en_trial_at(t, h, 0, 0, t->week_count - 1)];
 
-        point.power += w * of_h;
-        point.error += w * w * of_h * (1.0 - of_h) / (double)result.trials;
+        point.power += result.weight[h] * of_h;
+        point.error += result.weight[h] * sqrt(of_h * (1.0 - of_h) / (double)result.trials);
     }
-    point.error = sqrt(point.error);
     *power = point.power;
     insert(s->out, point);
     en_arena_rewind(s->scratch, mark);

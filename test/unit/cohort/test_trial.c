@@ -209,7 +209,7 @@ static void test_sums_do_not_depend_on_the_order_of_work(void **state)
     struct en_posterior p;
 
     (void)state;
-    t.arms[0].n = 3; /* sizes that differ, and trials cut by the border of a chunk */
+    t.arms[0].n = 3;
     t.arms[1].n = 11;
     t.arms[2].n = 7;
     CHECK(en_posterior_prior(50, 1, &a, &p, NULL) == EN_OK);
@@ -235,8 +235,8 @@ static void test_sums_do_not_depend_on_the_order_of_work(void **state)
     en_arena_free(&a);
 }
 
-/* Scratch is given back and does not grow with the number of patients: ten million stream through
- * the same room as ten thousand. */
+/* Scratch is given back and does not grow with the number of patients: a hundred thousand
+ * stream through the same room as ten thousand. */
 static void test_memory_does_not_grow(void **state)
 {
     size_t peaks[2];
@@ -259,6 +259,30 @@ static void test_memory_does_not_grow(void **state)
         en_arena_free(&sums_arena);
     }
     CHECK(peaks[0] == peaks[1] && peaks[0] < 8U << 20);
+}
+
+/* An arm that is larger than what is run together is cut, and is still one trial. */
+static void test_an_arm_larger_than_a_chunk(void **state)
+{
+    enum { UNITS = 5, LARGE = 2 * TRIAL_CHUNK + 76 };
+    struct en_arena a = EN_ARENA(64 << 20);
+    struct en_trial t = nothing();
+    struct en_trial_result r;
+    struct known k;
+
+    (void)state;
+    t.arms[0].n = LARGE;
+    known_posterior(&k, 0.16);
+    int64_t *sums = new_sums(&t, &a);
+
+    CHECK(en_trial_run(&t, &k.posterior, 0, UNITS, 2, sums, &a, NULL) == EN_OK);
+    CHECK(en_trial_summarise(&t, &k.posterior, sums, &a, &r, NULL) == EN_OK);
+    const struct en_trial_cell *c = arm(&r, 0, 0, 0, 1);
+
+    CHECK(c->count == UNITS * LARGE);
+    CHECK_NEAR(c->mean, regression(364), 4.0 * c->sd / sqrt(UNITS * LARGE));
+    CHECK_NEAR(c->predictive.q95 - c->predictive.q05, 2.0 * 1.645 * c->sd / sqrt(LARGE), 0.12);
+    en_arena_free(&a);
 }
 
 /* A trial of one patient reports that patient; it has no spread within and no significance. */
@@ -525,7 +549,8 @@ static void test_no_room(void **state)
 TEST_MAIN(cmocka_unit_test(test_no_treatment_is_regression_to_the_mean),
           cmocka_unit_test(test_saline_is_context),
           cmocka_unit_test(test_sums_do_not_depend_on_the_order_of_work),
-          cmocka_unit_test(test_memory_does_not_grow), cmocka_unit_test(test_one_patient),
+          cmocka_unit_test(test_memory_does_not_grow),
+          cmocka_unit_test(test_an_arm_larger_than_a_chunk), cmocka_unit_test(test_one_patient),
           cmocka_unit_test(test_all_patients_drop_out),
           cmocka_unit_test(test_dropout_follows_its_hazard),
           cmocka_unit_test(test_as_needed_sessions_are_masked),
