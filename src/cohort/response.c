@@ -330,6 +330,10 @@ enum en_status response_tissue(const struct response_plan *p, const struct en_ef
     for (size_t c = 0; c < p->course_count; c++) {
         const struct course *course = &p->courses[c];
         const struct en_evidence_arm *arm = course->arm;
+
+        if (course->day_count == 0) {
+            continue; /* nothing is reported of it */
+        }
         struct en_session sessions[EN_EVIDENCE_SESSIONS_MAX];
         const struct en_change change = {0.0, arm->rehabilitation, 1.0};
         const struct en_schedule schedule = {
