@@ -235,9 +235,11 @@ static int workers(int threads, uint64_t count)
     return count < (uint64_t)most ? (int)count : most;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a trial, its part of the work and where it goes */
 enum en_status en_trial_run(const struct en_trial *t, const struct en_posterior *p, uint64_t first,
-                            uint64_t count, int threads, int64_t *sums, struct en_arena *scratch,
-                            struct en_err *err)
+                            uint64_t count, int threads,
+                            int64_t *sums, /* NOLINT(readability-non-const-parameter): written */
+                            struct en_arena *scratch, struct en_err *err)
 {
     const struct en_arena_mark mark = en_arena_mark(scratch);
     struct trial_plan *plan = EN_NEW(scratch, struct trial_plan, 1);

@@ -97,6 +97,20 @@ static enum en_status measure(const struct search *s, size_t n, double *power, s
     return EN_OK;
 }
 
+/* Halve the size until the power is no longer reached, or 2 patients. */
+static enum en_status bracket_below(const struct search *s, size_t *low, size_t *high,
+                                    struct en_err *err)
+{
+    double power = 1.0;
+
+    while (power >= s->request->power && *high >= 4) {
+        EN_TRY(measure(s, *high / 2, &power, err));
+        *low = power < s->request->power ? *high / 2 : 1;
+        *high = power < s->request->power ? *high : *high / 2;
+    }
+    return EN_OK;
+}
+
 /* Sizes on both sides of the wanted power: low has less (or is 1), high has it (or is 0: none). */
 static enum en_status bracket(const struct search *s, size_t *low, size_t *high, struct en_err *err)
 {
@@ -105,17 +119,10 @@ static enum en_status bracket(const struct search *s, size_t *low, size_t *high,
     double power = 0.0;
 
     *low = 1;
-    *high = 0;
+    *high = n;
     EN_TRY(measure(s, n, &power, err));
     if (power >= s->request->power) {
-        while (power >= s->request->power && n >= 4) {
-            *high = n;
-            n /= 2;
-            EN_TRY(measure(s, n, &power, err));
-        }
-        *low = power >= s->request->power ? 1 : n;
-        *high = power >= s->request->power ? n : *high;
-        return EN_OK;
+        return bracket_below(s, low, high, err);
     }
     while (power < s->request->power && n < max) {
         *low = n;

@@ -16,6 +16,8 @@ struct en_exact {
 
 void en_exact_add(struct en_exact *e, double value);
 void en_exact_merge(struct en_exact *e, const struct en_exact *other);
+/* Add to a sum that other threads may add to at the same time. */
+void en_exact_share(int64_t *sum, int64_t x);
 double en_exact_mean(const struct en_exact *e);     /* NAN without values */
 double en_exact_variance(const struct en_exact *e); /* of the sample, n - 1; NAN below two values */
 
@@ -34,7 +36,7 @@ struct en_counts {
     double weight;
 };
 
-/* Quantiles of the mixture for probabilities p [count] within 0 .. 1, linear inside a bin: within
+/* Quantiles of the mixture for ascending probabilities p [count] within 0 .. 1, linear inside a bin: within
  * one bin of the quantile of the values, as long as these are within the range. Samples without
  * weight or values do not count; without any, the quantiles are NAN. */
 void en_histogram_quantiles(const struct en_histogram *h, const struct en_counts *samples,
