@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * num/exact: sums and histograms in integers. Adding them is exact, so neither the order of work nor
- * its split over threads, ranks or a stop and a resume can change a bit of the result.
- * Plain data; nothing is allocated. */
+ * num/exact: sums and histograms in integers. Adding them is exact, so neither the order of work
+ * nor its split over threads, ranks or a stop and a resume can change a bit of the result. Plain
+ * data; nothing is allocated. */
 #pragma once
 
 #include <stddef.h>
@@ -36,8 +36,8 @@ struct en_counts {
     double weight;
 };
 
-/* Quantiles of the mixture for ascending probabilities p [count] within 0 .. 1, linear inside a bin: within
- * one bin of the quantile of the values, as long as these are within the range. Samples without
- * weight or values do not count; without any, the quantiles are NAN. */
+/* Quantiles of the mixture for ascending probabilities p [count] within 0 .. 1, linear inside a
+ * bin: within one bin of the quantile of the values, as long as these are within the range. Samples
+ * without weight or values do not count; without any, the quantiles are NAN. */
 void en_histogram_quantiles(const struct en_histogram *h, const struct en_counts *samples,
                             size_t sample_count, const double *p, size_t count, double *quantiles);

@@ -115,7 +115,8 @@ static void test_covariates_are_those_of_the_population(void **state)
 }
 
 /* Draws below the entry threshold are refused and counted: as many as the normal distribution has
- * below it. Usual pain is drawn from the observed score towards that of people with the condition. */
+ * below it. Usual pain is drawn from the observed score towards that of people with the
+ * condition. */
 static void test_entry_is_by_rejection(void **state)
 {
     struct en_population p = en_population_defaults();

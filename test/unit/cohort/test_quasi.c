@@ -91,9 +91,9 @@ static void variance(bool is_sobol, struct en_batch *b, double out[DAYS])
     }
 }
 
-/* The mean over 256 Sobol patients is as sure as that over several times as many draws: the ratio of
- * the variances, printed, is the effective sample size of a patient. The estimate of a ratio from 64
- * repeats each is within a factor 1.65 in 95 of 100 cases; below 10 something is wrong. */
+/* The mean over 256 Sobol patients is as sure as that over several times as many draws: the ratio
+ * of the variances, printed, is the effective sample size of a patient. The estimate of a ratio
+ * from 64 repeats each is within a factor 1.65 in 95 of 100 cases; below 10 something is wrong. */
 static void test_a_sobol_patient_is_worth_several_draws(void **state)
 {
     struct en_arena a = EN_ARENA(8 << 20);

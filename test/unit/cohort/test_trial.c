@@ -374,9 +374,9 @@ static double stiffness(double improvement, bool is_as_needed, size_t sessions)
     return change;
 }
 
-/* As-needed sessions: everybody who has any pain left gets them when full relief is asked for,
- * so it is as if they were planned; when half of the pain must be gone, some do. Stiffness shows
- * who did, since it has no error of measurement. Pieces of a run agree with the whole within 1e-3. */
+/* As-needed sessions: everybody who has any pain left gets them when full relief is asked for, so
+ * it is as if they were planned; when half of the pain must be gone, some do. Stiffness shows who
+ * did, since it has no error of measurement. */
 static void test_as_needed_sessions_are_masked(void **state)
 {
     (void)state;
