@@ -13,9 +13,7 @@
 /* What a random number is for; part of the golden results: append only. */
 enum purpose {
     FOR_ARM = 3000, /* deviation of an arm; index: arm */
-    FOR_VISIT,      /* fluctuation, error of pain; index: visit */
-    FOR_FUNCTION,   /* error of function; index: visit */
-    FOR_DROPOUT,    /* index: visit */
+    FOR_VISIT,      /* fluctuation, errors of pain and function, dropout; index: visit */
     FOR_ADHERENCE   /* index: session */
 };
 
@@ -201,8 +199,9 @@ static struct en_random place(const struct chunk *c, size_t i, uint32_t purpose,
                               (uint32_t)index};
 }
 
-/* Whether the patient is still there: the hazard since the last visit is that of its score. */
-static bool stays(const struct chunk *c, size_t visit, size_t i)
+/* Whether the patient is still there: the hazard since the last visit is that of its score. u is
+ * uniform. */
+static bool stays(const struct chunk *c, size_t visit, size_t i, double u)
 {
     const struct en_population *p = &c->plan->trial->population;
     const struct course *x = &c->room->courses[i];
@@ -215,11 +214,11 @@ static bool stays(const struct chunk *c, size_t visit, size_t i)
     const double hazard =
         p->dropout_per_day * en_exp(p->dropout_per_nrs * (x->pain - x->person.baseline_nrs));
 
-    return en_random_uniform(place(c, i, FOR_DROPOUT, visit)) < en_exp(-hazard * days);
+    return u < en_exp(-hazard * days);
 }
 
-/* Observed function score; pain is the true one. */
-static double function_score(const struct chunk *c, size_t visit, size_t i, double pain)
+/* Observed function score; pain is the true one, u uniform. */
+static double function_score(const struct chunk *c, size_t visit, size_t i, double pain, double u)
 {
     const struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
@@ -231,8 +230,7 @@ static double function_score(const struct chunk *c, size_t visit, size_t i, doub
         .has_laxity = e->has_laxity,
         .ratio = e->function_ratio,
     };
-    const double error =
-        EN_MODEL.function_error_sd * en_random_normal(place(c, i, FOR_FUNCTION, visit));
+    const double error = EN_MODEL.function_error_sd * en_normal_quantile(u);
 
     return en_score_held(
         en_score_function(&f, en_score_held(pain, 10.0), value(c, 3, visit, i)) + error, 100.0);
@@ -266,13 +264,13 @@ static double outcome(const struct chunk *c, const struct en_trial_outcome *o, s
     return NAN;
 }
 
-static void observe(const struct chunk *c, size_t visit, size_t i, double pain)
+static void observe(const struct chunk *c, size_t visit, size_t i, double pain, double u)
 {
     const struct en_trial *t = c->plan->trial;
     const struct course *x = &c->room->courses[i];
     const size_t week = c->arm->visits[visit].week;
     const double function =
-        c->plan->needs_function ? function_score(c, visit, i, pain) : (double)NAN;
+        c->plan->needs_function ? function_score(c, visit, i, pain, u) : (double)NAN;
 
     for (size_t o = 0; o < t->outcome_count; o++) {
         en_exact_add(&c->room->cells[trial_cell(t, x->replicate, c->arm_index, o, week)],
@@ -301,9 +299,13 @@ static void see(const struct chunk *c, size_t visit, size_t i)
     const struct trial_visit *v = &c->arm->visits[visit];
     struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
-    double z[2];
+    double u[4]; /* fluctuation, error of pain, error of function, dropout */
 
-    x->is_present = x->is_present && stays(c, visit, i);
+    if (!x->is_present) {
+        return;
+    }
+    en_random_uniforms_of_4(place(c, i, FOR_VISIT, visit), u);
+    x->is_present = stays(c, visit, i, u[3]);
     if (!x->is_present) {
         return;
     }
@@ -317,13 +319,12 @@ static void see(const struct chunk *c, size_t visit, size_t i)
         .context = x->context * en_score_waned(v->day, x->half_d),
     };
 
-    en_random_normals(place(c, i, FOR_VISIT, visit), z);
-    x->fluctuation = v->kept * x->fluctuation + v->fresh * z[0];
+    x->fluctuation = v->kept * x->fluctuation + v->fresh * en_normal_quantile(u[0]);
     const double pain = en_score_pain(&p, &tissue) + x->fluctuation;
 
-    x->pain = en_score_held(pain + EN_MODEL.nrs_error_sd * z[1], 10.0);
+    x->pain = en_score_held(pain + EN_MODEL.nrs_error_sd * en_normal_quantile(u[1]), 10.0);
     if (v->week < EN_TRIAL_WEEKS_MAX) {
-        observe(c, visit, i, pain);
+        observe(c, visit, i, pain, u[2]);
     }
     if (v->decides) {
         decide(c, visit, i);
@@ -368,7 +369,6 @@ static enum en_status run(struct chunk *c, struct en_err *err)
         .coverage = c->room->coverage,
         .given = c->room->given,
         .nsaid_days = EN_MODEL.nsaid_days,
-        .grid = en_heal_grid(&c->room->batch),
         .state = c->room->state,
     };
 
