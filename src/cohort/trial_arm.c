@@ -153,17 +153,16 @@ static void plan_sessions(const struct chunk *c)
 
     for (size_t s = 0; s < c->arm->session_count; s++) {
         const double expected = sessions[s].coverage;
-        double *coverage = c->room->coverage + s * TRIAL_CHUNK;
+        const bool is_as_before = s > 0 && expected == sessions[s - 1].coverage;
 
-        if (s > 0 && expected == sessions[s - 1].coverage) {
-            memcpy(coverage, coverage - TRIAL_CHUNK, TRIAL_CHUNK * sizeof *coverage);
-        }
         for (size_t i = 0; i < c->count; i++) {
-            if (s == 0 || expected != sessions[s - 1].coverage) {
-                coverage[i] =
-                    en_cohort_coverage_of(expected, c->room->courses[i].person.coverage_z);
-            }
-            c->room->given[s * TRIAL_CHUNK + i] = sessions[s].is_as_needed ? 0.0 : comes(c, i, s);
+            const size_t at = s * TRIAL_CHUNK + i;
+
+            c->room->coverage[at] =
+                is_as_before
+                    ? c->room->coverage[at - TRIAL_CHUNK]
+                    : en_cohort_coverage_of(expected, c->room->courses[i].person.coverage_z);
+            c->room->given[at] = sessions[s].is_as_needed ? 0.0 : comes(c, i, s);
         }
     }
 }
