@@ -24,8 +24,8 @@ static int unload(void **state)
 
 static void check_row(const struct en_row *row, bool is_right, const char *what)
 {
-    if (!is_right) {
-        print_error("%s.tsv:%d %s: %s\n", row->table->name, row->line, en_cell(row, "id"), what);
+    if (row == NULL || !is_right) {
+        print_error("%s: %s\n", row == NULL ? "no row" : en_cell(row, "id"), what);
         fail();
     }
 }
@@ -280,22 +280,31 @@ struct refusal {
     const char *row, *what;
 };
 
+/* Load the small tables with one more, of that name, schema and text. */
+static enum en_status load_with(const char *table, const char *schema, const char *text,
+                                struct en_arena *a, struct en_problems *problems)
+{
+    struct small s = small_make();
+    struct en_knowledge *out = NULL;
+    char rules[4096];
+
+    (void)snprintf(rules, sizeof rules, "%s%s", SMALL_SCHEMA, schema);
+    small_put(&s, "schema.tsv", rules, strlen(rules));
+    small_put(&s, table, text, strlen(text));
+    return en_tables_load(s.files, a, &out, problems, NULL);
+}
+
 static void check_refusals(const char *table, const char *schema, const char *columns,
                            const struct refusal *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        struct small s = small_make();
         struct en_arena a = EN_ARENA(8 << 20);
         struct en_problems problems;
-        struct en_knowledge *out = NULL;
-        char rules[4096], text[1024];
+        char text[1024];
 
-        (void)snprintf(rules, sizeof rules, "%s%s", SMALL_SCHEMA, schema);
         (void)snprintf(text, sizeof text, "%s\t" SMALL_COMMON "\n%s\t" SMALL_TAIL "\n", columns,
                        list[i].row);
-        small_put(&s, "schema.tsv", rules, strlen(rules));
-        small_put(&s, table, text, strlen(text));
-        const enum en_status st = en_tables_load(s.files, &a, &out, &problems, NULL);
+        const enum en_status st = load_with(table, schema, text, &a, &problems);
 
         if (problems.count != (list[i].what != NULL)) {
             print_error("%s: %zu problems, first: %s\n", list[i].row, problems.count,
@@ -303,9 +312,7 @@ static void check_refusals(const char *table, const char *schema, const char *co
             fail();
         }
         CHECK(st == (list[i].what == NULL ? EN_OK : EN_EINVAL));
-        if (list[i].what != NULL) {
-            CHECK_CONTAINS(problems.lines[0], list[i].what);
-        }
+        CHECK(list[i].what == NULL || strstr(problems.lines[0], list[i].what) != NULL);
         en_arena_free(&a);
     }
 }
