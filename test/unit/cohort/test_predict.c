@@ -101,10 +101,10 @@ static void test_contrasts(void **state)
     en_arena_free(&arena);
 }
 
-/* Two ways to the same report: virtual trials with patients, noise and visits, and the expectation in
- * closed form over 32 patients that calibration uses. They must expect the same, or calibration would
- * fit another model than the one that is shown. Tolerances: Monte Carlo error of 400 virtual trials
- * and of 32 patients. */
+/* Two ways to the same report: virtual trials with patients, noise and visits, and the expectation
+ * in closed form over 32 patients that calibration uses. They must expect the same, or calibration
+ * would fit another model than the one that is shown. Tolerances: Monte Carlo error of 400 virtual
+ * trials and of 32 patients. */
 static void check_agreement(const struct en_posterior *p, struct en_arena *arena, size_t arm)
 {
     struct en_trial t = {
