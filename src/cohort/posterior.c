@@ -80,6 +80,7 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
 #define VALUE(symbol) en_learned_value(EN_LEARNED_##symbol, learned[EN_LEARNED_##symbol])
     const double offset = VALUE(condition_context_sd) * condition[EN_CONDITION_CONTEXT] +
                           VALUE(study_context_sd) * study;
+    const double injection = VALUE(context_injection), exercise = VALUE(context_exercise);
     const double slower = en_exp(VALUE(condition_time_sd) * condition[EN_CONDITION_TIME]);
 
     *out = (struct en_effects){
@@ -90,10 +91,11 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
         .kG2 = VALUE(kG2),
         .has_laxity = h.has_laxity,
         .specific = 1.0 + VALUE(condition_specific_sd) * condition[EN_CONDITION_SPECIFIC],
-        .context = {offset, VALUE(context_injection) + offset, VALUE(context_exercise) + offset},
+        .context = {offset, injection + offset, exercise + offset, injection + exercise + offset},
         .half_d = {VALUE(context_half) * slower, VALUE(context_half) * slower,
-                   VALUE(exercise_half) * slower},
+                   VALUE(exercise_half) * slower, VALUE(context_half) * slower},
         .function_ratio = VALUE(function_ratio),
+        .trial_bias = VALUE(trial_bias),
         .uncontrolled = VALUE(uncontrolled),
         .patient_sd = VALUE(patient_sd),
         .study_sd = VALUE(study_context_sd),

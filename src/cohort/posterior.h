@@ -74,7 +74,13 @@ void en_posterior_no_data(struct en_posterior *out);
 int en_posterior_condition(const struct en_posterior *p, const char *id);
 
 /* Which contextual response an arm has. */
-enum en_context { EN_CONTEXT_NONE, EN_CONTEXT_INJECTION, EN_CONTEXT_EXERCISE, EN_CONTEXT_COUNT };
+enum en_context {
+    EN_CONTEXT_NONE,
+    EN_CONTEXT_INJECTION,
+    EN_CONTEXT_EXERCISE,
+    EN_CONTEXT_BOTH, /* injections and an exercise programme */
+    EN_CONTEXT_COUNT
+};
 
 /* One hypothesis, particle, condition and study. Pain of a patient on day t (cohort/score):
  *   P0 [1 + wm (X - 1) + wh (felt - 1) - c W(t)] + aC C,   W(t) = 1 - 2^(-t / half),
@@ -87,6 +93,7 @@ struct en_effects {
     double context[EN_CONTEXT_COUNT]; /* condition and study included; none: those alone */
     double half_d[EN_CONTEXT_COUNT];  /* [d] */
     double function_ratio;
+    double trial_bias;   /* added to context of a tested arm where a trial's report is predicted */
     double uncontrolled; /* added to context where the report is a series without a control */
     double patient_sd;   /* between patients, share of baseline */
     double study_sd;     /* between studies: already drawn into context */

@@ -414,15 +414,22 @@ static struct person person(const struct view *v, size_t i)
     return q;
 }
 
+/* What a report says beyond what patients get. */
+static double report_excess(const struct view *v)
+{
+    if (!v->p->evidence->studies[v->arm->study].is_controlled) {
+        return v->e->uncontrolled;
+    }
+    return v->arm->has_dextrose ? v->e->trial_bias : 0.0;
+}
+
 /* True pain of patient i without fluctuation, and its slope on the contextual share. */
 static struct slope true_pain(const struct view *v, const struct person *q, size_t i)
 {
     const double own = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)];
     const double waned = en_score_waned(7.0 * v->week, v->e->half_d[v->arm->context] * own);
-    const double share =
-        v->e->context[v->arm->context] +
-        (v->p->evidence->studies[v->arm->study].is_controlled ? 0.0 : v->e->uncontrolled) +
-        v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
+    const double share = v->e->context[v->arm->context] + report_excess(v) +
+                         v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
     const struct en_pain pain = {
         .usual = q->usual,
         .wm = v->e->wm,

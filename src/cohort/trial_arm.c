@@ -95,6 +95,21 @@ static uint64_t member(const struct chunk *c, uint64_t trial, size_t patient)
     return ((trial * EN_TRIAL_ARMS_MAX + c->arm_index) << 17) + patient;
 }
 
+/* What a report says beyond what patients get: a trial in favour of the arm that it tests, a series
+ * without a control of its only one. */
+static double report_excess(const struct en_trial *t, size_t arm, const struct en_effects *e)
+{
+    bool has_dextrose = false;
+
+    for (size_t s = 0; s < t->arms[arm].session_count; s++) {
+        has_dextrose |= t->arms[arm].sessions[s].dextrose_percent > 0.0;
+    }
+    if (t->arm_count == 1) {
+        return e->uncontrolled;
+    }
+    return has_dextrose ? e->trial_bias : 0.0;
+}
+
 static void start_course(const struct chunk *c, size_t i)
 {
     const struct en_trial *t = c->plan->trial;
@@ -106,7 +121,8 @@ static void start_course(const struct chunk *c, size_t i)
                                                              FOR_ARM, (uint32_t)c->arm_index});
     const double K = b->balance[offsetof(struct en_balance, K) / sizeof(double)][i];
 
-    x->context = e->context[kind] + e->arm_sd * arm_z + e->patient_sd * x->person.response_z;
+    x->context = e->context[kind] + report_excess(t, c->arm_index, e) + e->arm_sd * arm_z +
+                 e->patient_sd * x->person.response_z;
     x->half_d = e->half_d[kind] * x->person.time_ratio;
     x->fluctuation = x->person.fluctuation;
     x->pain = x->person.baseline_nrs;

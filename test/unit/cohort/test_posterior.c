@@ -24,6 +24,7 @@ static void test_centre_is_the_hypothesis(void **state)
         CHECK_NEAR(e.specific, 1.0, 1e-15);
         CHECK_NEAR(e.context[EN_CONTEXT_NONE], 0.0, 1e-15);
         CHECK_NEAR(e.context[EN_CONTEXT_INJECTION], 0.16, 1e-15);
+        CHECK_NEAR(e.context[EN_CONTEXT_BOTH], 0.26, 1e-15);
     }
 }
 
