@@ -154,7 +154,7 @@ void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_
     out->arm_sd *= size;
 }
 
-double en_effects_share(const struct en_effects *e, const struct en_response *r, double day,
+double en_effects_share(const struct en_effects *e, const struct en_unspecific *r, double day,
                         double *own_come)
 {
     const bool has_injections = r->kind == EN_CONTEXT_INJECTION || r->kind == EN_CONTEXT_BOTH;

@@ -114,7 +114,7 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
                    struct en_effects *out);
 
 /* The response of a patient in an arm, apart from what is specific. */
-struct en_response {
+struct en_unspecific {
     enum en_context kind;
     double first_day;  /* of the sessions [d]; the response to injections begins there */
     double own;        /* share of usual pain: deviations of the arm and of the patient */
@@ -124,5 +124,5 @@ struct en_response {
 /* Share of usual pain that has gone by `day`: with W(t) = 1 - 2^(-t / half), 0 before t = 0,
  *   natural W(t) + injection W(t - first) + exercise W'(t) + own W(t - first or t).
  * own_come (may be NULL): the factor of own. */
-double en_effects_share(const struct en_effects *e, const struct en_response *r, double day,
+double en_effects_share(const struct en_effects *e, const struct en_unspecific *r, double day,
                         double *own_come);

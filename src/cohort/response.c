@@ -426,7 +426,7 @@ static double report_excess(const struct view *v)
 /* True pain of patient i without fluctuation. */
 static struct slope true_pain(const struct view *v, const struct person *q, size_t i)
 {
-    const struct en_response response = {
+    const struct en_unspecific response = {
         .kind = v->arm->context,
         .first_day = v->arm->session_count > 0 ? v->arm->sessions[0].day : 0.0,
         .own = report_excess(v) + v->e->patient_sd * deviate(v->p, BY_RESPONSE, i),

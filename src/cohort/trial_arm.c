@@ -23,11 +23,11 @@ enum purpose {
 struct course {
     struct person person;
     uint64_t member;
-    size_t replicate;            /* within the unit */
-    struct en_response response; /* what is not specific */
-    double fluctuation;          /* [NRS] at the last visit */
-    double pain;                 /* observed at the last visit [NRS] */
-    double stiffness, laxity;    /* at baseline */
+    size_t replicate;              /* within the unit */
+    struct en_unspecific response; /* what is not specific */
+    double fluctuation;            /* [NRS] at the last visit */
+    double pain;                   /* observed at the last visit [NRS] */
+    double stiffness, laxity;      /* at baseline */
     bool is_present;
 };
 
@@ -120,7 +120,7 @@ static void start_course(const struct chunk *c, size_t i)
                                                              FOR_ARM, (uint32_t)c->arm_index});
     const double K = b->balance[offsetof(struct en_balance, K) / sizeof(double)][i];
 
-    x->response = (struct en_response){
+    x->response = (struct en_unspecific){
         .kind = arm->context,
         .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
         .own = report_excess(t, c->arm_index, e) + e->arm_sd * arm_z +
