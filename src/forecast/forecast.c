@@ -3,7 +3,7 @@
 
 #include "base/pool.h"
 #include "cohort/cohort.h"
-#include "num/scalar.h"
+#include "cohort/score.h"
 #include "num/stats.h"
 
 #include <math.h>
@@ -12,11 +12,6 @@
 _Static_assert((int)EN_HYPOTHESIS_COUNT == (int)EN_HYPOTHESES, "the model's hypotheses");
 
 static const double PROBABILITIES[EN_QUANTILE_COUNT] = {0.05, 0.25, 0.5, 0.75, 0.95};
-
-/* What of a course all hypotheses share; the weights come afterwards, so each arm is run once. */
-static const enum en_output OUTPUTS[] = {EN_OUTPUT_STRAIN, EN_OUTPUT_SENSITISATION, EN_OUTPUT_C,
-                                         EN_OUTPUT_LAXITY_RATIO};
-enum { STRAIN, SENSITISATION, MEDIATORS, LAXITY, OUTPUT_COUNT };
 
 struct work {
     const struct en_forecast_request *request;
@@ -44,25 +39,29 @@ static double course(const struct view *v, size_t output, size_t i)
                     [(output * w->request->week_count + v->week) * w->cohort.patients.stride + i];
 }
 
+/* The hypotheses share the tissue; their weights come afterwards, so each arm is run once. */
+static struct en_tissue tissue(const struct view *v, size_t i)
+{
+    return (struct en_tissue){course(v, 0, i), course(v, 1, i), course(v, 2, i), course(v, 3, i)};
+}
+
 /* Pain with its fluctuation, without error [NRS]. docs/model.md, outputs. */
 static double pain(const struct view *v, size_t i)
 {
     const struct work *w = v->w;
     const struct en_batch *b = &w->cohort.patients;
     const size_t at = v->week * b->stride + i;
-    const double P0 = b->parameter[EN_P(P0)][i];
-    const double context =
-        w->request->arms[v->arm].has_context ? b->parameter[EN_P(fctx)][i] * w->waning[at] : 0.0;
-    const double share = 1.0 - v->h.wm - v->h.wh + v->h.wm * course(v, STRAIN, i) +
-                         v->h.wh * course(v, SENSITISATION, i) - context;
+    const struct en_tissue t = tissue(v, i);
+    const bool has_context = w->request->arms[v->arm].has_context;
+    const struct en_pain p = {
+        .usual = b->parameter[EN_P(P0)][i],
+        .wm = v->h.wm,
+        .wh = v->h.wh,
+        .flare = b->parameter[EN_P(aC)][i],
+        .context = has_context ? b->parameter[EN_P(fctx)][i] * w->waning[at] : 0.0,
+    };
 
-    return P0 * share + b->parameter[EN_P(aC)][i] * course(v, MEDIATORS, i) +
-           w->noise.fluctuation[at];
-}
-
-static double held(double x, double high)
-{
-    return fmin(fmax(x, 0.0), high);
+    return en_score_pain(&p, &t) + w->noise.fluctuation[at];
 }
 
 /* The observed pain score, unrounded. */
@@ -70,38 +69,37 @@ static double pain_score(const struct view *v, size_t i)
 {
     const size_t at = v->week * v->w->cohort.patients.stride + i;
 
-    return held(pain(v, i) + v->w->noise.pain_error[at], 10.0);
-}
-
-/* Function score that goes with the baseline pain of an average patient. */
-static double usual_function(const struct en_batch *b, size_t i, double nrs)
-{
-    return b->parameter[EN_P(aW1)][i] * nrs + b->parameter[EN_P(aW2)][i];
+    return en_score_held(pain(v, i) + v->w->noise.pain_error[at], 10.0);
 }
 
 static double baseline_function(const struct work *w, size_t i)
 {
+    const struct en_batch *b = &w->cohort.patients;
     const double known = w->request->person.baseline_function;
 
-    return isnan(known) ? usual_function(&w->cohort.patients, i, w->cohort.baseline_nrs[i]) : known;
+    return isnan(known)
+               ? en_score_usual_function(b->parameter[EN_P(aW1)][i], b->parameter[EN_P(aW2)][i],
+                                         w->cohort.baseline_nrs[i])
+               : known;
 }
 
-/* The observed function score, scaled so that the baseline pain goes with the baseline function.
- * Where laxity does not count, its points are given to the pain. */
+/* The observed function score. */
 static double function_score(const struct view *v, size_t i)
 {
     const struct work *w = v->w;
     const struct en_batch *b = &w->cohort.patients;
-    const double observed = w->cohort.baseline_nrs[i], now = held(pain(v, i), 10.0);
-    const double usual = usual_function(b, i, observed);
-    const double scale = baseline_function(w, i) / usual;
+    const struct en_function f = {
+        .baseline_nrs = w->cohort.baseline_nrs[i],
+        .baseline_function = baseline_function(w, i),
+        .per_pain = b->parameter[EN_P(aW1)][i],
+        .per_laxity = b->parameter[EN_P(aW2)][i],
+        .has_laxity = v->h.has_laxity,
+        .ratio = 1.0,
+    };
     const double score =
-        v->h.has_laxity || observed < 1.0
-            ? b->parameter[EN_P(aW1)][i] * now +
-                  b->parameter[EN_P(aW2)][i] * (v->h.has_laxity ? course(v, LAXITY, i) : 1.0)
-            : usual * now / observed;
+        en_score_function(&f, en_score_held(pain(v, i), 10.0), tissue(v, i).laxity_ratio);
 
-    return held(scale * score + w->noise.function_error[v->week * b->stride + i], 100.0);
+    return en_score_held(score + w->noise.function_error[v->week * b->stride + i], 100.0);
 }
 
 static double baseline(const struct work *w, enum en_outcome outcome, size_t i)
@@ -194,9 +192,10 @@ static enum en_status run_arm(struct work *w, size_t index, const double *days,
         .coverage = coverage,
         .nsaid_days = EN_MODEL.nsaid_days,
     };
-    const struct en_request request = {days, q->week_count, OUTPUTS, OUTPUT_COUNT};
+    const struct en_request request = {days, q->week_count, EN_SCORE_OUTPUTS,
+                                       EN_SCORE_OUTPUT_COUNT};
 
-    w->course[index] = EN_NEW(scratch, double, OUTPUT_COUNT * q->week_count * stride);
+    w->course[index] = EN_NEW(scratch, double, EN_SCORE_OUTPUT_COUNT * q->week_count * stride);
     if (coverage == NULL || w->course[index] == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
     }
@@ -239,9 +238,8 @@ static enum en_status prepare(struct work *w, const double *days, struct en_aren
     }
     for (size_t k = 0; k < q->week_count; k++) {
         for (size_t i = 0; i < w->cohort.patients.count; i++) {
-            const double halvings = days[k] / w->cohort.patients.parameter[EN_P(tctx)][i];
-
-            w->waning[k * stride + i] = 1.0 - en_exp(-en_log(2.0) * halvings);
+            w->waning[k * stride + i] =
+                en_score_waned(days[k], w->cohort.patients.parameter[EN_P(tctx)][i]);
         }
     }
     return EN_OK;
