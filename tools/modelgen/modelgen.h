@@ -26,7 +26,13 @@
 
 #include <stdio.h>
 
-enum { NODES_MAX = 20000, NAMES_MAX = 300, UNKNOWNS_MAX = 40, NAME_MAX_SIZE = 32 };
+enum {
+    NODES_MAX = 20000,
+    NAMES_MAX = 300,
+    UNKNOWNS_MAX = 40,
+    NAME_MAX_SIZE = 32,
+    SOURCE_MAX = 400
+};
 
 enum op {
     OP_NUMBER, /* number */
@@ -70,6 +76,7 @@ struct name {
     int inner;       /* state: node of the number that is integrated; itself by default */
     int is_unknown;  /* named: unknown of the linear systems */
     int is_observed; /* named: the program wants to see it */
+    char source[SOURCE_MAX]; /* the right side of its definition as it was written */
 };
 
 struct model {

@@ -251,7 +251,11 @@ static void read_definition(struct reader *r, const char *text, enum kind kind)
         refuse(r, "this is defined twice");
     }
     expect(r, '=');
+    (void)peek(r);
+    const char *begin = r->at;
+
     n->value = sum(r);
+    (void)snprintf(n->source, sizeof n->source, "%.*s", (int)(r->at - begin), begin);
 }
 
 static void read_line(struct reader *r)
