@@ -3,16 +3,37 @@
 
 #include <math.h>
 
+/* A new session begins a new window, also when the last one has not ended. */
+static void begin_window(struct course *c, double day)
+{
+    if (c->schedule->nsaid_days > 0.0) {
+        c->nsaid_on = day + c->schedule->nsaid_from_d;
+        c->nsaid_off = c->nsaid_on + c->schedule->nsaid_days;
+    }
+}
+
 struct course course_start(const struct en_schedule *schedule, const struct en_request *request,
                            struct en_grid grid)
 {
-    return (struct course){
+    struct course c = {
         .schedule = schedule,
         .request = request,
         .grid = grid,
+        .day = schedule->from_day,
+        .since = schedule->from_day,
         .nsaid_on = INFINITY,
         .nsaid_off = INFINITY,
     };
+
+    while (c.session < schedule->session_count &&
+           schedule->sessions[c.session].day < schedule->from_day) {
+        begin_window(&c, schedule->sessions[c.session++].day);
+    }
+    while (c.change < schedule->change_count &&
+           schedule->changes[c.change].day < schedule->from_day) {
+        c.change++;
+    }
+    return c;
 }
 
 static double next_record(const struct course *c)
@@ -55,14 +76,10 @@ static struct course_op nsaid(struct course *c, bool is_on)
     return (struct course_op){.kind = COURSE_NSAID, .is_on = is_on, .day = c->day};
 }
 
-/* A new session begins a new window, also when the last one has not ended. */
 static struct course_op session(struct course *c)
 {
     c->since = c->day;
-    if (c->schedule->nsaid_days > 0.0) {
-        c->nsaid_on = c->day + c->schedule->nsaid_from_d;
-        c->nsaid_off = c->nsaid_on + c->schedule->nsaid_days;
-    }
+    begin_window(c, c->day);
     return (struct course_op){.kind = COURSE_SESSION, .index = c->session++, .day = c->day};
 }
 

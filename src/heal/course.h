@@ -30,6 +30,7 @@ struct course {
     size_t session, change, record; /* the next of each */
 };
 
+/* Stands on the day from which the schedule is run, past sessions and changes done. */
 struct course course_start(const struct en_schedule *schedule, const struct en_request *request,
                            struct en_grid grid);
 

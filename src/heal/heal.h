@@ -46,6 +46,10 @@ struct en_parameter_row {
 extern const struct en_parameter_row EN_PARAMETERS[EN_PARAMETER_COUNT];
 extern const struct en_model EN_MODEL; /* the nominal numbers of the model */
 
+/* Centre of each parameter's prior after the revision (heal/revision.def): nominal where it was not
+ * revised. Nominal numbers stay the reference for verification. */
+extern const double EN_REVISED[EN_PARAMETER_COUNT];
+
 struct en_buf;
 /* The whole table (parameters, then constants) as a Markdown table, for docs/model.md. */
 void en_parameters_print(struct en_buf *out);
@@ -87,6 +91,9 @@ EN_MUST_USE enum en_status en_batch_init(struct en_batch *b, struct en_arena *a,
  * negative k1 and b are held at 0. EN_EINVAL names a parameter that is negative or not finite. */
 EN_MUST_USE enum en_status en_heal_balance(struct en_batch *b, size_t first, size_t count,
                                            struct en_err *err);
+
+/* Put the revised numbers into all patients of the batch, balanced. */
+void en_batch_revise(struct en_batch *b);
 
 /* The first constraint of model.md 6.2 that a patient's parameters break ("loop gain", "k1", "b",
  * "q"), or NULL. Such draws are not used as virtual patients. */
@@ -149,6 +156,15 @@ struct en_schedule {
     double nsaid_from_d, nsaid_days; /* window after each session for those who take it; 0: none */
     double context; /* [1] 0 .. 1 share of the contextual effect (from day 0) that this arm has */
     struct en_grid grid;
+    /* 0: from the start. Otherwise a run is resumed: `state` holds the patients' states on that
+     * day; sessions before it are past (their drug window still counts where they were given),
+     * changes before it are in force, a session or change of that very day is still to come. So a
+     * caller runs up to a visit, looks at the scores, decides which sessions to come are given, and
+     * goes on. The days asked for are not before it. */
+    double from_day;
+    /* NULL, or shape [EN_STATE_COUNT][stride]. In, when from_day > 0: where to go on. Out: the
+     * states on the last day asked for, before a session or change of that day. */
+    double *state;
     enum en_isa isa; /* for tests; EN_ISA_BEST otherwise */
 };
 

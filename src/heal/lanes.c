@@ -5,6 +5,8 @@
 #include "heal/course.h"
 #include "heal/tissue.h"
 
+#include <math.h>
+
 _Static_assert(EN_BATCH_PART % EN_LANES == 0, "a part holds whole lanes");
 
 #ifndef HEAL_RUN
@@ -25,6 +27,7 @@ struct run {
 
 static void load(struct run *r)
 {
+    const struct en_schedule *s = r->job->schedule;
     const struct en_batch *b = r->job->patients;
     en_lane *p = (en_lane *)&r->p, *y = (en_lane *)&r->y;
 
@@ -35,12 +38,34 @@ static void load(struct run *r)
         p[EN_PARAMETER_COUNT + k] = en_lane_load(b->balance[k] + r->at);
     }
     for (size_t k = 0; k < EN_STATE_COUNT; k++) {
-        y[k] = en_lane_load(b->start[k] + r->at);
+        y[k] = en_lane_load(s->from_day > 0.0 ? s->state + k * b->stride + r->at
+                                              : b->start[k] + r->at);
     }
     tissue_prepare(&r->p);
-    r->m = 1.0;
-    r->load = 1.0;
-    r->given = r->ns = en_lane_all(0.0);
+}
+
+/* The share of each patient to whom session `index` is given: 0 or 1. */
+static en_lane given(const struct run *r, size_t index)
+{
+    const struct en_schedule *s = r->job->schedule;
+
+    return s->given != NULL ? en_lane_load(s->given + index * r->job->patients->stride + r->at)
+                            : en_lane_all(1.0);
+}
+
+/* What past sessions and changes left behind: load, stimulus, a drug window that has begun. */
+static void resume(struct run *r, struct course *c)
+{
+    const struct en_schedule *s = r->job->schedule;
+
+    r->m = c->change > 0 ? s->changes[c->change - 1].stimulus : 1.0;
+    r->load = c->change > 0 ? s->changes[c->change - 1].load : 1.0;
+    r->given = c->session > 0 ? given(r, c->session - 1) : en_lane_all(0.0);
+    r->ns = en_lane_all(0.0);
+    if (c->nsaid_on < c->day) {
+        r->ns = c->nsaid_off >= c->day ? r->p.nsaid * r->given : r->ns;
+        c->nsaid_on = INFINITY;
+    }
     r->u = tissue_input(&r->p, r->m, r->load, r->ns);
 }
 
@@ -80,7 +105,7 @@ static void inject(struct run *r, size_t index)
     const en_lane coverage = s->coverage != NULL ? en_lane_load(s->coverage + place)
                                                  : en_lane_all(s->sessions[index].coverage);
 
-    r->given = s->given != NULL ? en_lane_load(s->given + place) : en_lane_all(1.0);
+    r->given = given(r, index);
     tissue_session(&r->p, &s->sessions[index], coverage, r->given, &r->y);
 }
 
@@ -88,6 +113,7 @@ static void record(const struct run *r, size_t index, double day)
 {
     const struct heal_job *job = r->job;
     const struct en_request *q = job->request;
+    const struct en_schedule *s = job->schedule;
     en_lane out[EN_OUTPUT_COUNT];
 
     tissue_outputs(&r->p, &r->u, &r->y, tissue_fast(&r->p, &r->u, &r->y), day,
@@ -95,6 +121,9 @@ static void record(const struct run *r, size_t index, double day)
     for (size_t k = 0; k < q->output_count; k++) {
         en_lane_store(job->values + (k * q->day_count + index) * job->patients->stride + r->at,
                       out[q->outputs[k]]);
+    }
+    for (size_t k = 0; s->state != NULL && index + 1 == q->day_count && k < EN_STATE_COUNT; k++) {
+        en_lane_store(s->state + k * job->patients->stride + r->at, ((const en_lane *)&r->y)[k]);
     }
 }
 
@@ -129,6 +158,7 @@ EN_LANE_INLINE void run(struct run *r, int has_roots)
     const struct heal_job *job = r->job;
     struct course c = course_start(job->schedule, job->request, job->grid);
 
+    resume(r, &c);
     for (struct course_op op = course_next(&c); op.kind != COURSE_END; op = course_next(&c)) {
         if (op.kind == COURSE_STEP) {
             step(r, op.h, has_roots);

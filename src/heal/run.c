@@ -61,6 +61,30 @@ static enum en_status check_shares(const double *shares, const char *name, size_
     return EN_OK;
 }
 
+/* The states to go on from. */
+static enum en_status check_resume(const struct heal_job *job, struct en_err *err)
+{
+    const struct en_schedule *s = job->schedule;
+
+    if (!is_within(s->from_day, 0.0, 1e5)) {
+        return en_fail(err, EN_EINVAL, "from_day: outside 0 .. 1e5");
+    }
+    if (!(job->request->days[0] >= s->from_day)) {
+        return en_fail(err, EN_EINVAL, "days[0]: before from_day");
+    }
+    if (s->from_day > 0.0 && s->state == NULL) {
+        return en_fail(err, EN_EINVAL, "state: needed to go on from a day");
+    }
+    for (size_t k = 0; s->from_day > 0.0 && k < EN_STATE_COUNT; k++) {
+        for (size_t i = job->first; i < job->end; i++) {
+            if (!isfinite(s->state[k * job->patients->stride + i])) {
+                return en_fail(err, EN_EINVAL, "state: not finite");
+            }
+        }
+    }
+    return EN_OK;
+}
+
 static enum en_status check_schedule(const struct heal_job *job, struct en_err *err)
 {
     const struct en_schedule *s = job->schedule;
@@ -79,6 +103,7 @@ static enum en_status check_schedule(const struct heal_job *job, struct en_err *
     if (!is_within(s->context, 0.0, 1.0)) {
         return en_fail(err, EN_EINVAL, "context: outside 0 .. 1");
     }
+    EN_TRY(check_resume(job, err));
     if (s->isa >= EN_ISA_COUNT || !en_isa_works(s->isa)) {
         return en_fail(err, EN_EINVAL, "isa: not of this processor");
     }

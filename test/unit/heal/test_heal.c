@@ -291,6 +291,98 @@ static void test_sessions_can_differ_by_patient(void **state)
     en_arena_free(&a);
 }
 
+/* Run the usual year in pieces that end on the days `stops`, states handed on. */
+static void run_pieces(struct en_schedule s, const struct en_batch *b, const double *stops,
+                       size_t stop_count, double *last)
+{
+    struct en_arena a = EN_ARENA(8 << 20);
+
+    s.state = EN_NEW(&a, double, EN_STATE_COUNT * b->stride);
+    for (size_t k = 0; k < stop_count; k++) {
+        const struct en_request q = {stops + k, 1, ALL, EN_COUNT(ALL)};
+
+        s.from_day = k > 0 ? stops[k - 1] : 0.0;
+        const double *v = run(&s, b, &q, &a);
+
+        memcpy(last, v, EN_COUNT(ALL) * b->stride * sizeof *last);
+    }
+    en_arena_free(&a);
+}
+
+/* A run in three pieces is the run in one piece: sessions that one patient does not get, a drug
+ * window and a change of load that reach over the borders, a border on the day of a session (still
+ * to come) and one a day after. Only the steps differ. */
+static void test_runs_can_be_resumed(void **state)
+{
+    static const double STOPS[] = {35, 64, 364}, INSIDE[] = {10, 38.5, 100.25, 364};
+    static const struct en_change CHANGES[] = {{0, 1.2, 1.0}, {20, 1.3, 1.1}, {64, 1.0, 1.0}};
+    static const struct en_request END = {STOPS + 2, 1, ALL, EN_COUNT(ALL)};
+    struct en_schedule s = usual();
+    struct en_arena a = EN_ARENA(8 << 20);
+    struct en_batch b;
+
+    (void)state;
+    s.changes = CHANGES;
+    s.change_count = EN_COUNT(CHANGES);
+    s.nsaid_days = 5.0;
+    s.nsaid_from_d = 0.5;
+    CHECK(en_batch_init(&b, &a, 4, NULL) == EN_OK);
+    double *given = EN_NEW(&a, double, 4 * b.stride), *last = EN_NEW(&a, double, 11 * b.stride);
+
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t i = 0; i < b.stride; i++) {
+            given[k * b.stride + i] = i == 1 && k == 1 ? 0.0 : 1.0;
+            b.parameter[EN_P(nsaid)][i] = i == 3 ? 0.0 : 1.0;
+        }
+    }
+    s.given = given;
+    CHECK(EN_COUNT(ALL) == 11 && en_heal_balance(&b, 0, b.stride, NULL) == EN_OK);
+    const double *whole = run(&s, &b, &END, &a);
+
+    run_pieces(s, &b, STOPS, EN_COUNT(STOPS), last);
+    for (size_t row = 0; row < 11 * b.stride; row++) {
+        CHECK_NEAR(last[row], whole[row], 2e-5 * (1.0 + fabs(whole[row])));
+    }
+    run_pieces(s, &b, INSIDE, EN_COUNT(INSIDE), last);
+    for (size_t row = 0; row < 11 * b.stride; row++) {
+        CHECK_NEAR(last[row], whole[row], 2e-5 * (1.0 + fabs(whole[row])));
+    }
+    en_arena_free(&a);
+}
+
+/* What a mask decides at a visit is what it would have been from the start: sessions to come. */
+static void test_sessions_to_come_are_decided_at_a_visit(void **state)
+{
+    static const double VISIT[] = {40}, END[] = {364};
+    static const struct en_request AT_VISIT = {VISIT, 1, ALL, 1}, AT_END = {END, 1, ALL, 1};
+    struct en_schedule s = usual();
+    struct en_arena a = EN_ARENA(8 << 20);
+    struct en_batch b;
+
+    (void)state;
+    CHECK(en_batch_init(&b, &a, 2, NULL) == EN_OK);
+    double *given = EN_NEW(&a, double, 4 * b.stride);
+
+    for (size_t k = 0; k < 4 * b.stride; k++) {
+        given[k] = 1.0;
+    }
+    s.given = given;
+    s.state = EN_NEW(&a, double, EN_STATE_COUNT *b.stride);
+    (void)run(&s, &b, &AT_VISIT, &a);
+    given[2 * b.stride] = given[3 * b.stride] = 0.0; /* patient 0 stops */
+    s.from_day = VISIT[0];
+    const double *stopped = run(&s, &b, &AT_END, &a);
+
+    s.state = NULL;
+    s.from_day = 0.0;
+    const double *whole = run(&s, &b, &AT_END, &a);
+
+    CHECK_NEAR(stopped[0], whole[0], 1e-5);
+    CHECK_NEAR(stopped[1], whole[1], 1e-5);
+    CHECK(stopped[0] > stopped[1] + 0.1);
+    en_arena_free(&a);
+}
+
 /* Load and stimulus act from their day on; the record of that day is still the old state. */
 static void test_changes_of_load(void **state)
 {
@@ -436,6 +528,7 @@ static void test_invalid_requests_are_refused(void **state)
 {
     static const double BACKWARDS[] = {5, 4}, UNKNOWN[] = {NAN};
     static const enum en_output WRONG[] = {EN_OUTPUT_COUNT};
+    static double unknown[EN_STATE_COUNT * EN_BATCH_PART] = {NAN};
     static const struct en_change HEAVY[] = {{0, 1, 11}}, STILL[] = {{0, NAN, 1}};
     const struct en_schedule s = usual();
     struct en_schedule wrong = usual();
@@ -460,6 +553,15 @@ static void test_invalid_requests_are_refused(void **state)
     wrong = usual();
     wrong.grid.cap_d = NAN;
     check_refused(&wrong, &b, 1, &REQUEST, "grid");
+    wrong = usual();
+    wrong.from_day = NAN;
+    check_refused(&wrong, &b, 1, &REQUEST, "from_day");
+    wrong.from_day = 7.5;
+    check_refused(&wrong, &b, 1, &REQUEST, "days[0]");
+    wrong.from_day = 7.0;
+    check_refused(&wrong, &b, 1, &REQUEST, "state");
+    wrong.state = unknown;
+    check_refused(&wrong, &b, 1, &REQUEST, "state");
     wrong = (struct en_schedule){.changes = HEAVY, .change_count = 1};
     check_refused(&wrong, &b, 1, &REQUEST, "load");
     wrong.changes = STILL;
@@ -574,12 +676,54 @@ static void test_table_is_sound(void **state)
     CHECK(!en_heal_hypothesis(0).has_laxity && en_heal_hypothesis(3).has_laxity);
 }
 
+/* The revised numbers lie inside their own ranges, say where they are from, and make a balanced
+ * patient without a broken constraint, whose turnover flux is twice the nominal one; what was not
+ * revised is nominal. */
+static void test_revision_is_sound(void **state)
+{
+    static const struct {
+        const char *symbol, *source, *provenance;
+        double value, low, high;
+        size_t place;
+    } ROWS[] = {
+#define EN_REVISION(s, value, low, high, source, provenance)                                       \
+    {#s, source, provenance, value, low, high, EN_P(s)},
+#include "heal/revision.def"
+#undef EN_REVISION
+    };
+    struct en_arena a = EN_ARENA(1 << 20);
+    size_t revised = 0;
+    struct en_batch b;
+
+    (void)state;
+    CHECK(en_batch_init(&b, &a, 1, NULL) == EN_OK);
+    const double flux = b.balance[4][0];
+
+    en_batch_revise(&b);
+    for (size_t i = 0; i < EN_COUNT(ROWS); i++) {
+        CHECK(ROWS[i].low <= ROWS[i].value && ROWS[i].value <= ROWS[i].high);
+        CHECK(ROWS[i].source[0] != 0);
+        CHECK(strstr("excerpt derived calibrated assumed", ROWS[i].provenance) != NULL);
+        CHECK_TEXT(EN_PARAMETERS[ROWS[i].place].symbol, ROWS[i].symbol);
+        CHECK(b.parameter[ROWS[i].place][0] == ROWS[i].value);
+    }
+    for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
+        revised += EN_REVISED[k] != EN_PARAMETERS[k].nominal;
+    }
+    CHECK(revised == EN_COUNT(ROWS));
+    CHECK(en_heal_broken(&b, 0) == NULL);
+    CHECK_NEAR(b.balance[4][0], 2.0 * flux, 1e-12);
+    en_arena_free(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_nothing_happens_without_injection),
           cmocka_unit_test(test_states_never_turn_negative),
           cmocka_unit_test(test_integrator_is_fourth_order),
           cmocka_unit_test(test_quasi_steady_differs_from_full_as_documented),
           cmocka_unit_test(test_nsaid_early_costs_more_than_late),
           cmocka_unit_test(test_sessions_can_differ_by_patient),
+          cmocka_unit_test(test_runs_can_be_resumed),
+          cmocka_unit_test(test_sessions_to_come_are_decided_at_a_visit),
           cmocka_unit_test(test_changes_of_load),
           cmocka_unit_test(test_bytes_do_not_depend_on_width_or_threads),
           cmocka_unit_test(test_invalid_sessions_are_refused),
@@ -587,4 +731,5 @@ TEST_MAIN(cmocka_unit_test(test_nothing_happens_without_injection),
           cmocka_unit_test(test_invalid_parameters_are_refused),
           cmocka_unit_test(test_constraints_name_what_is_broken),
           cmocka_unit_test(test_lidocaine_kills_by_its_own_form),
-          cmocka_unit_test(test_document_has_the_table), cmocka_unit_test(test_table_is_sound));
+          cmocka_unit_test(test_revision_is_sound), cmocka_unit_test(test_document_has_the_table),
+          cmocka_unit_test(test_table_is_sound));
