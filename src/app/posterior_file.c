@@ -2,6 +2,7 @@
 #include "app/posterior_file.h"
 
 #include "app/evidence.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include <inttypes.h>
