@@ -235,20 +235,34 @@ enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t coun
     return EN_OK;
 }
 
-void en_cohort_coverage(const struct en_cohort *c, double expected, double *coverage)
+double en_cohort_usual(double trial_mean, double observed, double z)
+{
+    const double trait = EN_MODEL.trait_sd * EN_MODEL.trait_sd, score = score_variance();
+    const double centre = EN_MODEL.trait_share * trial_mean;
+    const double usual = centre + (observed - centre) * trait / (trait + score) +
+                         sqrt(trait * score / (trait + score)) * z;
+
+    return fmin(fmax(usual, 0.1), 10.0); /* on the scale, and above no pain at all */
+}
+
+double en_cohort_coverage_of(double expected, double z)
 {
     /* The mean of a logistic normal number with centre m is close to logistic(m / sqrt(1 + pi s^2 /
      * 8)): so this centre keeps the expected coverage within 0.5 % of 1. */
     const double s = EN_MODEL.coverage_sd;
-    const bool is_certain = !(expected > 0.0 && expected < 1.0);
-    const double centre =
-        is_certain ? 0.0 : logit(expected) * sqrt(1.0 + 3.14159265358979323846 * s * s / 8.0);
 
     assert(expected >= 0.0 && expected <= 1.0);
-    for (size_t i = 0; i < c->patients.stride; i++) {
-        const double z = en_random_normal((struct en_random){c->seed, i, FOR_COVERAGE, 0});
+    if (!(expected > 0.0 && expected < 1.0)) {
+        return expected;
+    }
+    return logistic(logit(expected) * sqrt(1.0 + 3.14159265358979323846 * s * s / 8.0) + s * z);
+}
 
-        coverage[i] = is_certain ? expected : logistic(centre + s * z);
+void en_cohort_coverage(const struct en_cohort *c, double expected, double *coverage)
+{
+    for (size_t i = 0; i < c->patients.stride; i++) {
+        coverage[i] = en_cohort_coverage_of(
+            expected, en_random_normal((struct en_random){c->seed, i, FOR_COVERAGE, 0}));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "cohort/cohort.h"
 #include "cohort/score.h"
 #include "num/scalar.h"
+#include "num/sobol.h"
 
 #include <assert.h>
 #include <math.h>
@@ -41,13 +42,11 @@ struct response_plan {
     size_t patients, stride;
     struct course *courses; /* shape [course_count] */
     size_t course_count, tissue_size;
-    size_t *course_of; /* shape [arm]; SIZE_MAX: the tissue stays at rest */
+    size_t *course_of;                  /* shape [arm]; SIZE_MAX: the tissue stays at rest */
     struct place *place, *versus_place; /* shape [row] */
     double *z;                          /* shape [dimension][patients], standard normal */
     struct en_batch centre;             /* patients with every number but those that are learned */
 };
-
-enum { REST = -1 };
 
 static double deviate(const struct response_plan *p, size_t dimension, size_t i)
 {
@@ -61,22 +60,6 @@ static size_t dimensions(void)
     return BY_EFFECT + EN_COHORT_EFFECT_COUNT;
 }
 
-/* Points of an additive recurrence (Roberts 2018: powers of the generalised golden ratio), `skip`
- * points into it. */
-static double quasi(size_t index, size_t dimension)
-{
-    const double d = (double)dimensions();
-    double ratio = 1.0; /* root of x^(d + 1) = x + 1, by fixed-point iteration */
-
-    for (int k = 0; k < 64; k++) {
-        ratio = en_exp(en_log(1.0 + ratio) / (d + 1.0));
-    }
-    const double step = en_exp(-en_log(ratio) * (double)(dimension + 1));
-    const double x = 0.5 + step * (double)(index + 1);
-
-    return fmin(fmax(x - floor(x), 1e-12), 1.0 - 1e-12);
-}
-
 /* Parameters of patient i from its deviates; the centres of the learned rows are the prior's. */
 static void fill_patient(struct response_plan *p, size_t i)
 {
@@ -86,38 +69,41 @@ static void fill_patient(struct response_plan *p, size_t i)
         sqrt(r) * deviate(p, BY_TRAIT, i) + sqrt(1.0 - r) * deviate(p, BY_SEVERITY, i);
     struct en_batch *b = &p->centre;
 
-    en_heal_covariates(b, i,
-                       &(struct en_covariates){
-                           .age_years = m->population_age,
-                           .is_smoker = deviate(p, BY_SMOKER, i) < en_normal_quantile(m->population_smoker),
-                           .has_diabetes =
-                               deviate(p, BY_DIABETES, i) < en_normal_quantile(m->population_diabetes),
-                       });
+    en_heal_covariates(
+        b, i,
+        &(struct en_covariates){
+            .age_years = m->population_age,
+            .is_smoker = deviate(p, BY_SMOKER, i) < en_normal_quantile(m->population_smoker),
+            .has_diabetes = deviate(p, BY_DIABETES, i) < en_normal_quantile(m->population_diabetes),
+        });
     for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
         const struct en_effect *e = &EN_COHORT_EFFECTS[k];
         const double own = deviate(p, BY_EFFECT + k, i);
-        const double z = e->severity == 0 ? own
-                                          : e->severity * sqrt(r) * factor + sqrt(1.0 - r) * own;
+        const double z =
+            e->severity == 0 ? own : e->severity * sqrt(r) * factor + sqrt(1.0 - r) * own;
 
-        b->parameter[e->parameter][i] = en_effect_value(e, z) / EN_PARAMETERS[e->parameter].nominal *
-                                        EN_REVISED[e->parameter];
+        b->parameter[e->parameter][i] =
+            en_effect_value(e, z) / EN_PARAMETERS[e->parameter].nominal * EN_REVISED[e->parameter];
     }
 }
 
 /* Deviates of patient i from point `index` of the sequence. */
-static void set_deviates(struct response_plan *p, size_t i, size_t index)
+static void set_deviates(struct response_plan *p, const struct en_sobol *sobol, size_t i,
+                         uint32_t index)
 {
     for (size_t d = 0; d < dimensions(); d++) {
-        p->z[d * p->patients + i] = en_normal_quantile(quasi(index, d));
+        p->z[d * p->patients + i] = en_sobol_normal(sobol, index, (uint32_t)d);
     }
 }
 
 /* The first points of the sequence that keep the constraints of virtual patients. */
 static enum en_status make_patients(struct response_plan *p, struct en_arena *a, struct en_err *err)
 {
-    enum { POINTS_PER_PATIENT = 100 };
-    size_t index = 0;
+    enum { POINTS_PER_PATIENT = 100, SEED = 1 };
+    struct en_sobol sobol;
+    uint32_t index = 0;
 
+    en_sobol_init(&sobol, SEED);
     p->z = EN_NEW(a, double, dimensions() * p->patients);
     if (p->z == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for %zu patients", p->patients);
@@ -130,7 +116,7 @@ static enum en_status make_patients(struct response_plan *p, struct en_arena *a,
             if (index == POINTS_PER_PATIENT * p->patients) {
                 return en_fail(err, EN_ENUMERIC, "no virtual patient satisfies the constraints");
             }
-            set_deviates(p, i, index++);
+            set_deviates(p, &sobol, i, index++);
             fill_patient(p, i);
         } while (en_heal_broken(&p->centre, i) != NULL);
     }
@@ -226,8 +212,8 @@ static enum en_status fill_course(const struct response_plan *p, struct course *
     const struct en_evidence_arm *arm = c->arm;
     double *coverage_z = p->z + BY_COVERAGE * p->patients;
 
-    c->coverage = EN_NEW(a, double, arm->session_count *p->stride);
-    c->given = EN_NEW(a, double, arm->session_count *p->stride);
+    c->coverage = EN_NEW(a, double, arm->session_count * p->stride);
+    c->given = EN_NEW(a, double, arm->session_count * p->stride);
     if (c->coverage == NULL || c->given == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for the sessions of %s", arm->id);
     }
@@ -237,8 +223,7 @@ static enum en_status fill_course(const struct response_plan *p, struct course *
             const double z = i < p->patients ? coverage_z[i] : 0.0;
 
             c->given[s * p->stride + i] = is_given ? 1.0 : 0.0;
-            c->coverage[s * p->stride + i] =
-                en_cohort_coverage_of(arm->sessions[s].coverage, z);
+            c->coverage[s * p->stride + i] = en_cohort_coverage_of(arm->sessions[s].coverage, z);
         }
     }
     return EN_OK;
@@ -354,7 +339,6 @@ enum en_status response_tissue(const struct response_plan *p, const struct en_ef
             .change_count = 1,
             .coverage = course->coverage,
             .given = course->given,
-            .tolerance = 1e-3,
         };
         const struct en_request request = {course->days, course->day_count, EN_SCORE_OUTPUTS,
                                            EN_SCORE_OUTPUT_COUNT};
@@ -417,14 +401,15 @@ static struct person person(const struct view *v, size_t i)
     const bool has_function = is_function(v->row->outcome);
     const double mean_nrs =
         has_function ? fmin(fmax((mean - per_laxity) / per_pain, 2.0), 9.0) : mean;
-    const double sd = isnan(v->row->baseline_sd) ? (has_function ? 15.0 : 1.5) : v->row->baseline_sd;
+    const double sd =
+        isnan(v->row->baseline_sd) ? (has_function ? 15.0 : 1.5) : v->row->baseline_sd;
     struct person q = {0};
 
     q.baseline_nrs = fmin(
         fmax(mean_nrs + z * fmin(has_function ? sd / per_pain : sd, 0.35 * mean_nrs), 0.5), 10.0);
     q.baseline_function =
         has_function ? fmin(fmax(mean + z * fmin(sd, 0.5 * mean), 2.0), 100.0) : NAN;
-    q.usual = en_population_usual(mean_nrs, q.baseline_nrs, deviate(v->p, BY_TRAIT, i));
+    q.usual = en_cohort_usual(mean_nrs, q.baseline_nrs, deviate(v->p, BY_TRAIT, i));
     return q;
 }
 
@@ -435,10 +420,10 @@ static struct slope true_pain(const struct view *v, const struct person *q, size
     const double variance = en_log(1.0 + TIME_CV * TIME_CV);
     const double own = en_exp(sqrt(variance) * deviate(v->p, BY_EFFECT + 6, i) - 0.5 * variance);
     const double waned = en_score_waned(7.0 * v->week, v->e->half_d[v->arm->context] * own);
-    const double share = v->e->context[v->arm->context] +
-                         (v->p->evidence->studies[v->arm->study].is_controlled ? 0.0
-                                                                               : v->e->uncontrolled) +
-                         v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
+    const double share =
+        v->e->context[v->arm->context] +
+        (v->p->evidence->studies[v->arm->study].is_controlled ? 0.0 : v->e->uncontrolled) +
+        v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
     const struct en_pain pain = {
         .usual = q->usual,
         .wm = v->e->wm,
@@ -530,10 +515,11 @@ static struct slope expected(const struct view *v, size_t i)
 static double noise_variance(const struct en_evidence_row *row)
 {
     const struct en_model *m = &EN_MODEL;
-    const double sd = row->outcome == EN_EVIDENCE_PAIN
-                          ? pain_noise(true)
-                          : sqrt(m->function_error_sd * m->function_error_sd +
-                                 EN_REVISED[EN_P(aW1)] * EN_REVISED[EN_P(aW1)] * m->ou_sd * m->ou_sd);
+    const double sd =
+        row->outcome == EN_EVIDENCE_PAIN
+            ? pain_noise(true)
+            : sqrt(m->function_error_sd * m->function_error_sd +
+                   EN_REVISED[EN_P(aW1)] * EN_REVISED[EN_P(aW1)] * m->ou_sd * m->ou_sd);
 
     return sd * sd / (row->baseline * row->baseline);
 }
@@ -556,7 +542,8 @@ static struct response mean_response(const struct view *v)
     return (struct response){
         .value = mean,
         .per_context = slopes / count,
-        .sd = is_share ? sqrt(fmax(mean * (1.0 - mean), 1e-4)) : sqrt(spread + noise_variance(v->row)),
+        .sd = is_share ? sqrt(fmax(mean * (1.0 - mean), 1e-4))
+                       : sqrt(spread + noise_variance(v->row)),
     };
 }
 
