@@ -19,11 +19,9 @@ struct en_calibration_run {
 };
 
 /* Start from the priors. */
-EN_MUST_USE enum en_status en_calibration_run_start(const struct en_app *app,
-                                                    const struct en_calibration_settings *settings,
-                                                    struct en_arena *a,
-                                                    struct en_calibration_run *out,
-                                                    struct en_err *err);
+EN_MUST_USE enum en_status
+en_calibration_run_start(const struct en_app *app, const struct en_calibration_settings *settings,
+                         struct en_arena *a, struct en_calibration_run *out, struct en_err *err);
 
 bool en_calibration_run_done(const struct en_calibration_run *r);
 
@@ -35,8 +33,8 @@ EN_MUST_USE enum en_status en_calibration_run_unpack(struct en_calibration_run *
                                                      struct en_arena *scratch, struct en_err *err);
 
 /* What is stored of a run that is done. */
-EN_MUST_USE enum en_status en_calibration_run_record(const struct en_calibration_run *r, size_t kept,
-                                                     struct en_arena *a,
+EN_MUST_USE enum en_status en_calibration_run_record(const struct en_calibration_run *r,
+                                                     size_t kept, struct en_arena *a,
                                                      struct en_posterior_record *out,
                                                      struct en_err *err);
 
@@ -46,6 +44,11 @@ EN_MUST_USE enum en_status en_calibration_run_wide(const struct en_calibration_r
                                                    struct en_wide_value **out, size_t *count,
                                                    struct en_err *err);
 
+/* 5 %, 50 % and 95 % quantiles of a learned quantity over the hypotheses. */
+EN_MUST_USE enum en_status en_learned_quantiles(const struct en_posterior *p, enum en_learned row,
+                                                struct en_arena *scratch, double out[3],
+                                                struct en_err *err);
+
 /* Rows that stand for the rest where few fit on a page: of each condition the last result of the
  * largest arm with dextrose. Index of the row, SIZE_MAX without one. */
 size_t en_evidence_key_row(const struct en_evidence *e, size_t condition);
@@ -53,10 +56,10 @@ size_t en_evidence_key_row(const struct en_evidence *e, size_t condition);
 /* Cross-validation */
 
 struct en_cross {
-    const struct en_calibration_run *run; /* done */
-    double *state[EN_HYPOTHESES];         /* of the full calibrations */
-    struct en_evidence contrasts;         /* what the arms of randomised studies imply */
-    struct en_prediction *predictions;    /* shape [run->evidence.row_count] */
+    const struct en_calibration_run *run;       /* done */
+    double *state[EN_HYPOTHESES];               /* of the full calibrations */
+    struct en_evidence contrasts;               /* what the arms of randomised studies imply */
+    struct en_prediction *predictions;          /* shape [run->evidence.row_count] */
     struct en_prediction *contrast_predictions; /* shape [contrasts.row_count] */
     bool *is_done;                              /* shape [study_count], by data set */
 };
