@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/calibration.h"
 
-#include "app/checkpoint.h"
+#include "app/state_file.h"
 #include "base/text.h"
 #include "num/stats.h"
 
@@ -61,7 +61,7 @@ static size_t state_bytes(const struct en_calibration_run *r)
 void en_calibration_run_pack(const struct en_calibration_run *r, struct en_arena *scratch,
                              struct en_buf *out)
 {
-    const struct en_checkpoint which = {KIND, r->key};
+    const struct en_state_file which = {KIND, r->key};
     const struct en_arena_mark mark = en_arena_mark(scratch);
     const size_t size = state_bytes(r) / sizeof(double);
     double *states = EN_NEW(scratch, double, EN_HYPOTHESES *size);
@@ -73,7 +73,7 @@ void en_calibration_run_pack(const struct en_calibration_run *r, struct en_arena
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         en_calibration_save(r->calibration[h], states + h * size);
     }
-    en_checkpoint_pack(&which, states, EN_HYPOTHESES * size * sizeof(double), out);
+    en_state_pack(&which, states, EN_HYPOTHESES * size * sizeof(double), out);
     en_arena_rewind(scratch, mark);
 }
 
@@ -81,13 +81,13 @@ enum en_status en_calibration_run_unpack(struct en_calibration_run *r, const cha
                                          const struct en_buf *bytes, struct en_arena *scratch,
                                          struct en_err *err)
 {
-    const struct en_checkpoint which = {KIND, r->key};
+    const struct en_state_file which = {KIND, r->key};
     const struct en_arena_mark mark = en_arena_mark(scratch);
     const size_t one = state_bytes(r);
     const char *payload = NULL;
     size_t size = 0;
 
-    EN_TRY(en_checkpoint_open(&which, file, en_buf_text(bytes), bytes->size, &payload, &size, err));
+    EN_TRY(en_state_open(&which, file, en_buf_text(bytes), bytes->size, &payload, &size, err));
     if (size != EN_HYPOTHESES * one) {
         return en_fail(err, EN_EINVAL, "the checkpoint %s is of another version of this program",
                        file);

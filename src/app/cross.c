@@ -2,7 +2,7 @@
  * app/cross: leaving out one data set after the other. */
 #include "app/calibration.h"
 
-#include "app/checkpoint.h"
+#include "app/state_file.h"
 
 #include <string.h>
 
@@ -140,7 +140,7 @@ static size_t parts_of(const struct en_cross *c, struct part out[PARTS])
 
 void en_cross_pack(const struct en_cross *c, struct en_buf *out, struct en_arena *scratch)
 {
-    const struct en_checkpoint which = {KIND, c->run->key};
+    const struct en_state_file which = {KIND, c->run->key};
     const struct en_arena_mark mark = en_arena_mark(scratch);
     struct part parts[PARTS];
     const size_t size = parts_of(c, parts);
@@ -155,20 +155,20 @@ void en_cross_pack(const struct en_cross *c, struct en_buf *out, struct en_arena
         memcpy(payload + at, parts[i].at, parts[i].size);
         at += parts[i].size;
     }
-    en_checkpoint_pack(&which, payload, size, out);
+    en_state_pack(&which, payload, size, out);
     en_arena_rewind(scratch, mark);
 }
 
 enum en_status en_cross_unpack(struct en_cross *c, const char *file, const struct en_buf *bytes,
                                struct en_err *err)
 {
-    const struct en_checkpoint which = {KIND, c->run->key};
+    const struct en_state_file which = {KIND, c->run->key};
     struct part parts[PARTS];
     const size_t wanted = parts_of(c, parts);
     const char *payload = NULL;
     size_t size = 0;
 
-    EN_TRY(en_checkpoint_open(&which, file, en_buf_text(bytes), bytes->size, &payload, &size, err));
+    EN_TRY(en_state_open(&which, file, en_buf_text(bytes), bytes->size, &payload, &size, err));
     if (size != wanted) {
         return en_fail(err, EN_EINVAL, "the checkpoint %s is of another version of this program",
                        file);

@@ -25,7 +25,7 @@ struct load {
 };
 
 /* What calibration reads of each table: the columns that a stored posterior depends on. */
-static const char *const STUDY_COLUMNS[] = {"id", "dataset", "design", "condition", NULL};
+static const char *const STUDY_COLUMNS[] = {"id", "dataset", "design", "pooled", "condition", NULL};
 static const char *const ARM_COLUMNS[] = {"id",         "study",          "kind",
                                           "n",          "sessions_weeks", "as_needed_weeks",
                                           "injections", "rehabilitation", NULL};
@@ -201,17 +201,15 @@ bool en_evidence_outcome(const char *word, enum en_evidence_outcome *outcome, do
     return false;
 }
 
-/* Standard error from deviation and patients, or deviation from the others. */
-static void fill_spread(struct en_evidence_row *out)
+/* Standard error from deviation and patients, or deviation from the others; not of a pool, whose
+ * error is that of the mean over trials. */
+static void fill_spread(struct en_evidence_row *out, bool is_single)
 {
     if (out->outcome >= EN_EVIDENCE_RESPONDER_PAIN) {
         out->se = out->sd = NAN;
-        return;
-    }
-    if (isnan(out->se)) {
+    } else if (is_single && isnan(out->se)) {
         out->se = out->sd / sqrt(out->n);
-    }
-    if (isnan(out->sd) && out->versus == SIZE_MAX) {
+    } else if (is_single && isnan(out->sd) && out->versus == SIZE_MAX) {
         out->sd = out->se * sqrt(out->n);
     }
 }
@@ -270,7 +268,7 @@ static const char *read_row(const struct load *l, const struct en_row *row,
                                                en_text_starts(en_cell(row, "threshold_unit"), "%"),
                                                out->baseline);
     }
-    fill_spread(out);
+    fill_spread(out, en_cell_number(study_of_result(l, row), "pooled") == 1.0);
     return missing(out);
 }
 

@@ -29,6 +29,8 @@ enum {
     EN_ISSUES_MAX = 200,
     /* Resources in one Bundle. */
     EN_BUNDLE_ENTRIES_MAX = 20000,
+    /* A thousand particles of four hypotheses with a hundred studies take 7 MiB. */
+    EN_STATE_FILE_MAX = 1 << 30,
     /* Rule expressions are one line of text; the parser recurses once per parenthesis or `not`. */
     EN_EXPR_DEPTH_MAX = 32,
     EN_EXPR_NODES_MAX = 256,

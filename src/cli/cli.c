@@ -27,6 +27,10 @@ const struct en_command EN_COMMANDS[] = {
     {"case", "new | show CASE.json | docs",
      "build a case from plain options or by asking; list what was understood", EN_OPTIONS_CASE,
      en_cmd_case},
+    {"calibrate", "[report | cross]",
+     "fit the model to the tables of trials: the posterior that forecasts use; its report; what it "
+     "predicts of trials that are left out",
+     EN_OPTIONS_CALIBRATE, en_cmd_calibrate},
     {"knowledge", "check | show ID | docs",
      "check the clinical tables; print a row with its source and grade", EN_OPTIONS_KNOWLEDGE,
      en_cmd_knowledge},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "app/checkpoint.h"
+#include "app/state_file.h"
 
 #include "base/text.h"
 
@@ -14,7 +14,7 @@ static const uint64_t ORDER = UINT64_C(0x0102030405060708);
 enum { HEADER_MAX = 160 };
 
 /* "enthesis checkpoint 1 calibrate KEY SIZE HASH\n"; the hash holds the byte order. */
-static int header_of(const struct en_checkpoint *which, const void *payload, size_t size,
+static int header_of(const struct en_state_file *which, const void *payload, size_t size,
                      char out[HEADER_MAX])
 {
     const uint64_t start = en_hash(EN_HASH_START, &ORDER, sizeof ORDER);
@@ -23,20 +23,20 @@ static int header_of(const struct en_checkpoint *which, const void *payload, siz
                     which->kind, which->key, size, en_hash(start, payload, size));
 }
 
-void en_checkpoint_pack(const struct en_checkpoint *which, const void *payload, size_t size,
-                        struct en_buf *out)
+void en_state_pack(const struct en_state_file *which, const void *payload, size_t size,
+                   struct en_buf *out)
 {
     char header[HEADER_MAX];
 
-    assert(strlen(which->kind) <= EN_CHECKPOINT_KIND_MAX && strchr(which->kind, ' ') == NULL);
+    assert(strlen(which->kind) <= EN_STATE_KIND_MAX && strchr(which->kind, ' ') == NULL);
     (void)header_of(which, payload, size, header);
     en_buf_add(out, header);
     en_buf_add_bytes(out, payload, size);
 }
 
-enum en_status en_checkpoint_open(const struct en_checkpoint *which, const char *file,
-                                  const char *bytes, size_t size, const char **payload,
-                                  size_t *payload_size, struct en_err *err)
+enum en_status en_state_open(const struct en_state_file *which, const char *file, const char *bytes,
+                             size_t size, const char **payload, size_t *payload_size,
+                             struct en_err *err)
 {
     const char *end = memchr(bytes, '\n', size < HEADER_MAX ? size : HEADER_MAX);
     char header[HEADER_MAX];
