@@ -15,7 +15,7 @@
 const struct en_option EN_OPTIONS_CALIBRATE[] = {
     {"hypothesis", "ID", "H0, H1, H2, H3 or all (default); the posterior needs all"},
     {"particles", "N", "particles of each hypothesis; default 1000"},
-    {"patients", "N", "quasi-random patients of an arm, a multiple of 16; default 32"},
+    {"patients", "N", "quasi-random patients of an arm, a multiple of 8; default 32"},
     {"moves", "N", "rounds of moves after each step; default 3"},
     {"prior-width", "FACTOR",
      "multiply the spread of every prior; other than 1, posterior_wide.tsv is written, a summary"},
