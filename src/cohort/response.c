@@ -2,6 +2,7 @@
 #include "cohort/response.h"
 
 #include "cohort/cohort.h"
+#include "cohort/patient.h"
 #include "cohort/score.h"
 #include "num/scalar.h"
 #include "num/sobol.h"
@@ -64,26 +65,22 @@ static size_t dimensions(void)
 static void fill_patient(struct response_plan *p, size_t i)
 {
     const struct en_model *m = &EN_MODEL;
-    const double r = m->severity_correlation;
-    const double factor =
-        sqrt(r) * deviate(p, BY_TRAIT, i) + sqrt(1.0 - r) * deviate(p, BY_SEVERITY, i);
+    const double factor = en_patient_severity(deviate(p, BY_TRAIT, i), deviate(p, BY_SEVERITY, i));
+    const double smoker = en_normal_quantile(m->population_smoker);
+    const double diabetes = en_normal_quantile(m->population_diabetes);
     struct en_batch *b = &p->centre;
 
-    en_heal_covariates(
-        b, i,
-        &(struct en_covariates){
-            .age_years = m->population_age,
-            .is_smoker = deviate(p, BY_SMOKER, i) < en_normal_quantile(m->population_smoker),
-            .has_diabetes = deviate(p, BY_DIABETES, i) < en_normal_quantile(m->population_diabetes),
-        });
+    en_heal_covariates(b, i,
+                       &(struct en_covariates){
+                           .age_years = m->population_age,
+                           .is_smoker = deviate(p, BY_SMOKER, i) < smoker,
+                           .has_diabetes = deviate(p, BY_DIABETES, i) < diabetes,
+                       });
     for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
         const struct en_effect *e = &EN_COHORT_EFFECTS[k];
-        const double own = deviate(p, BY_EFFECT + k, i);
-        const double z =
-            e->severity == 0 ? own : e->severity * sqrt(r) * factor + sqrt(1.0 - r) * own;
+        const double z = en_patient_effect_z(e, factor, deviate(p, BY_EFFECT + k, i));
 
-        b->parameter[e->parameter][i] =
-            en_effect_value(e, z) / EN_PARAMETERS[e->parameter].nominal * EN_REVISED[e->parameter];
+        b->parameter[e->parameter][i] = en_effect_around(e, EN_REVISED[e->parameter], z);
     }
 }
 
@@ -330,6 +327,10 @@ enum en_status response_tissue(const struct response_plan *p, const struct en_ef
     for (size_t c = 0; c < p->course_count; c++) {
         const struct course *course = &p->courses[c];
         const struct en_evidence_arm *arm = course->arm;
+
+        if (course->day_count == 0) {
+            continue; /* nothing is reported of it */
+        }
         struct en_session sessions[EN_EVIDENCE_SESSIONS_MAX];
         const struct en_change change = {0.0, arm->rehabilitation, 1.0};
         const struct en_schedule schedule = {
@@ -409,16 +410,14 @@ static struct person person(const struct view *v, size_t i)
         fmax(mean_nrs + z * fmin(has_function ? sd / per_pain : sd, 0.35 * mean_nrs), 0.5), 10.0);
     q.baseline_function =
         has_function ? fmin(fmax(mean + z * fmin(sd, 0.5 * mean), 2.0), 100.0) : NAN;
-    q.usual = en_cohort_usual(mean_nrs, q.baseline_nrs, deviate(v->p, BY_TRAIT, i));
+    q.usual = en_population_usual(mean_nrs, q.baseline_nrs, deviate(v->p, BY_TRAIT, i));
     return q;
 }
 
 /* True pain of patient i without fluctuation, and its slope on the contextual share. */
 static struct slope true_pain(const struct view *v, const struct person *q, size_t i)
 {
-    static const double TIME_CV = 0.6; /* row tctx */
-    const double variance = en_log(1.0 + TIME_CV * TIME_CV);
-    const double own = en_exp(sqrt(variance) * deviate(v->p, BY_EFFECT + 6, i) - 0.5 * variance);
+    const double own = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)];
     const double waned = en_score_waned(7.0 * v->week, v->e->half_d[v->arm->context] * own);
     const double share =
         v->e->context[v->arm->context] +
