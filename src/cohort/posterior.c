@@ -88,11 +88,15 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
         .half_d = {VALUE(context_half) * slower, VALUE(context_half) * slower,
                    VALUE(exercise_half) * slower},
         .function_ratio = VALUE(function_ratio),
+        .uncontrolled = VALUE(uncontrolled),
         .patient_sd = VALUE(patient_sd),
         .study_sd = VALUE(study_context_sd),
         .arm_sd = VALUE(arm_sd),
     };
-    out->wm = h.wm * VALUE(mechanical) * out->specific;
+    /* Of both roads together the revision takes the mechanical share lower. */
+    const double wm = h.wm > 0.0 && h.wh > 0.0 ? EN_REVISED[EN_P(wm)] : h.wm;
+
+    out->wm = wm * VALUE(mechanical) * out->specific;
     out->wh = h.wh * VALUE(neural) * out->specific;
 #undef VALUE
 }

@@ -80,9 +80,10 @@ struct en_effects {
     double context[EN_CONTEXT_COUNT]; /* condition and study included; none: those alone */
     double half_d[EN_CONTEXT_COUNT];  /* [d] */
     double function_ratio;
-    double patient_sd; /* between patients, share of baseline */
-    double study_sd;   /* between studies: already drawn into context */
-    double arm_sd;     /* of an arm, to be drawn by whoever simulates one */
+    double uncontrolled; /* added to context where the report is a series without a control */
+    double patient_sd;   /* between patients, share of baseline */
+    double study_sd;     /* between studies: already drawn into context */
+    double arm_sd;       /* of an arm, to be drawn by whoever simulates one */
 };
 
 /* What particle `index` (taken modulo the count) says. condition -1: drawn anew at `at`, as is the

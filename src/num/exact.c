@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "num/exact.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define UNITS 65536.0 /* of a value */
+
+void en_exact_add(struct en_exact *e, double value)
+{
+    assert(fabs(value) <= 32768.0);
+    const int64_t q = (int64_t)floor(value * UNITS + 0.5), square = q * q;
+
+    e->count++;
+    e->sum += q;
+    e->squares_high += square >> 32;
+    e->squares_low += square & 0xFFFFFFFF;
+}
+
+void en_exact_merge(struct en_exact *e, const struct en_exact *other)
+{
+    e->count += other->count;
+    e->sum += other->sum;
+    e->squares_high += other->squares_high;
+    e->squares_low += other->squares_low;
+}
+
+double en_exact_mean(const struct en_exact *e)
+{
+    return e->count > 0 ? (double)e->sum / (double)e->count / UNITS : NAN;
+}
+
+double en_exact_variance(const struct en_exact *e)
+{
+    if (e->count < 2) {
+        return NAN;
+    }
+    const double n = (double)e->count, sum = (double)e->sum;
+    const double squares = (double)e->squares_high * 4294967296.0 + (double)e->squares_low;
+
+    return fmax(squares - sum * (sum / n), 0.0) / (n - 1.0) / (UNITS * UNITS);
+}
+
+size_t en_histogram_bin(const struct en_histogram *h, double value)
+{
+    const double place = (value - h->low) * ((double)h->bins / (h->high - h->low));
+
+    assert(!isnan(value));
+    if (place <= 0.0) {
+        return 0;
+    }
+    return place < (double)h->bins ? (size_t)place : h->bins - 1;
+}
+
+/* What one count of each sample weighs; the weights that count add up to 1. */
+static double unit_weights(size_t bins, const struct en_counts *samples, size_t count, double *unit)
+{
+    double whole = 0.0;
+
+    for (size_t s = 0; s < count; s++) {
+        int64_t values = 0;
+
+        for (size_t k = 0; k < bins; k++) {
+            values += samples[s].counts[k];
+        }
+        const int is_used = samples[s].weight > 0.0 && values > 0;
+
+        unit[s] = is_used ? samples[s].weight / (double)values : 0.0;
+        whole += is_used ? samples[s].weight : 0.0;
+    }
+    return whole;
+}
+
+void en_histogram_quantiles(const struct en_histogram *h, const struct en_counts *samples,
+                            size_t sample_count, const double *p, size_t count, double *quantiles)
+{
+    enum { SAMPLES_MAX = 8 };
+    const double width = (h->high - h->low) / (double)h->bins;
+    double unit[SAMPLES_MAX];
+
+    assert(sample_count <= SAMPLES_MAX);
+    const double whole = unit_weights(h->bins, samples, sample_count, unit);
+
+    for (size_t i = 0; i < count; i++) {
+        const double wanted = p[i] * whole;
+        double before = 0.0;
+
+        quantiles[i] = NAN;
+        for (size_t k = 0; k < h->bins && whole > 0.0; k++) {
+            double inside = 0.0;
+
+            for (size_t s = 0; s < sample_count; s++) {
+                inside += unit[s] * (double)samples[s].counts[k];
+            }
+            if (inside > 0.0) {
+                /* The last bin that holds anything answers what rounding left beyond it. */
+                const double part = fmin(fmax((wanted - before) / inside, 0.0), 1.0);
+
+                quantiles[i] = h->low + width * ((double)k + part);
+                if (before + inside >= wanted) {
+                    break;
+                }
+            }
+            before += inside;
+        }
+    }
+}
