@@ -46,16 +46,31 @@ static double important_change(const struct en_trial_report *r, enum en_trial_me
     return measure == EN_TRIAL_WOMAC_CHANGE ? en_limit(r->knowledge, "forecast.function_mic") : NAN;
 }
 
-/* What chance of a significant result means for the reader. */
+/* What the chance of a significant result means for the reader. */
 static const char *chance_words(double power)
 {
     if (!(power >= 0.0)) {
-        return "It cannot be said how often it would find a difference";
+        return "nobody can say how often a trial of this size would find a difference";
     }
-    return power < 0.2   ? "It would most likely find no significant difference"
-           : power < 0.5 ? "It would rather find no significant difference than one"
-           : power < 0.8 ? "It would find a significant difference more often than not"
-                         : "It would most likely find a significant difference";
+    return power < 0.2 ? "a trial of this size would most likely find no significant difference"
+           : power < 0.5
+               ? "a trial of this size would rather find no significant difference than one"
+           : power < 0.8
+               ? "a trial of this size would find a significant difference more often than not"
+               : "a trial of this size would most likely find a significant difference";
+}
+
+/* Behind the middle value; "" when it is large, or the tables know no important change. */
+static const char *small_words(struct en_words *w, const struct en_trial_report *r,
+                               enum en_trial_measure measure, double middle)
+{
+    const double important = important_change(r, measure);
+
+    if (!(fabs(middle) < important)) {
+        return "";
+    }
+    return en_words_print(w, " That middle is below the minimal important change of %s.",
+                          en_words_number(w, important, 1));
 }
 
 const char *en_trial_conclusion(struct en_words *w, const struct en_trial_report *r, size_t arm)
@@ -66,26 +81,18 @@ const char *en_trial_conclusion(struct en_words *w, const struct en_trial_report
     const struct en_predictive *p = &r->result->contrasts[at].predictive;
     const struct en_trial_words words = en_trial_words(w, &t->outcomes[0]);
     const double power = r->result->power[at];
-    const double mic = important_change(r, t->outcomes[0].measure);
-    const char *small = !(fabs(p->q50) < mic)
-                            ? ""
-                            : en_words_print(w,
-                                             " The middle value is below the minimal "
-                                             "important change of %s.",
-                                             en_words_number(w, mic, 1));
+    const char *name = en_words_clean(w, t->arms[arm].name);
 
     return en_words_print(
         w,
-        "%s against %s, week %s: %s in favour of %s (%s). The difference it reports would lie "
-        "between %s and %s in 9 of 10 such trials, half of them beyond %s (%s, %s).%s",
-        en_words_sentence(w, en_words_clean(w, t->arms[arm].name)),
-        en_words_clean(w, t->arms[last].name), en_words_number(w, t->weeks[week], 1),
-        chance_words(power), en_words_clean(w, t->arms[arm].name),
-        isfinite(power) ? en_words_print(w, "p < 0.05 in %s", en_words_share(w, power))
-                        : "chance unknown",
+        "%s against %s, week %s: %s in favour of %s (p < 0.05 in %s of such trials). %s, %s: the "
+        "difference would be %s in the middle, and between %s and %s in 9 of 10 such trials.%s",
+        en_words_sentence(w, name), en_words_clean(w, t->arms[last].name),
+        en_words_number(w, t->weeks[week], 1), chance_words(power), name, en_words_share(w, power),
+        words.title, words.better, en_words_fixed(w, words.factor * p->q50, words.decimals),
         en_words_fixed(w, words.factor * p->q05, words.decimals),
         en_words_fixed(w, words.factor * p->q95, words.decimals),
-        en_words_fixed(w, words.factor * p->q50, words.decimals), words.title, words.better, small);
+        small_words(w, r, t->outcomes[0].measure, p->q50));
 }
 
 const char *en_trial_size_words(struct en_words *w, const struct en_trial_report *r)
