@@ -15,7 +15,7 @@ const struct en_learned_row EN_LEARNED_ROWS[EN_LEARNED_COUNT] = {
 };
 
 /* Purposes of random numbers; part of the golden results: append only. */
-enum purpose { FOR_PRIOR, FOR_CONDITION, FOR_STUDY };
+enum purpose { FOR_PRIOR, FOR_CONDITION, FOR_STUDY, FOR_STUDY_SIZE };
 
 /* Prior weights of the hypotheses: judgement of the revision of the parameters. */
 static const double PRIOR_WEIGHT[EN_HYPOTHESES] = {0.25, 0.10, 0.40, 0.25};
@@ -33,12 +33,19 @@ size_t en_posterior_size(size_t condition_count)
     return EN_LEARNED_COUNT + EN_CONDITION_EFFECT_COUNT * condition_count;
 }
 
+void en_posterior_no_data(struct en_posterior *out)
+{
+    *out = (struct en_posterior){0};
+    memcpy(out->weight, PRIOR_WEIGHT, sizeof PRIOR_WEIGHT);
+    memcpy(out->prior_weight, PRIOR_WEIGHT, sizeof PRIOR_WEIGHT);
+}
+
 enum en_status en_posterior_prior(size_t count, uint64_t seed, struct en_arena *a,
                                   struct en_posterior *out, struct en_err *err)
 {
     double *z = EN_NEW(a, double, count *EN_LEARNED_COUNT);
 
-    *out = (struct en_posterior){0};
+    en_posterior_no_data(out);
     if (count == 0) {
         return en_fail(err, EN_EINVAL, "particles: at least one is needed");
     }
@@ -52,7 +59,6 @@ enum en_status en_posterior_prior(size_t count, uint64_t seed, struct en_arena *
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         out->count[h] = count;
         out->particles[h] = z;
-        out->weight[h] = out->prior_weight[h] = PRIOR_WEIGHT[h];
     }
     return EN_OK;
 }
@@ -101,6 +107,19 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
 #undef VALUE
 }
 
+/* How much more than usual a study deviates: sqrt(nu / chi-square(nu)), so that deviations are
+ * Student t as in the likelihood. */
+static double study_size(struct en_random at)
+{
+    double chi_square = 0.0;
+
+    at.purpose = FOR_STUDY_SIZE;
+    for (at.index = 0; at.index < EN_STUDY_DEGREES_OF_FREEDOM / 2; at.index++) {
+        chi_square -= 2.0 * en_log(en_random_uniform(at));
+    }
+    return sqrt(EN_STUDY_DEGREES_OF_FREEDOM / chi_square);
+}
+
 void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_t index,
                           int condition, bool is_average, struct en_random at,
                           struct en_effects *out)
@@ -124,5 +143,9 @@ void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_
         at.index = 0;
         study = en_random_normal(at);
     }
-    en_effects_of(hypothesis, particle, deviation, study, out);
+    const double size = is_average ? 1.0 : study_size(at);
+
+    en_effects_of(hypothesis, particle, deviation, size * study, out);
+    out->study_sd *= size;
+    out->arm_sd *= size;
 }

@@ -55,6 +55,10 @@ struct en_posterior {
 
 enum { EN_POSTERIOR_CONDITIONS_MAX = 32 };
 
+/* Degrees of freedom of what differs between studies: some published sizes are not credible. Even:
+ * half of it exponential numbers make the chi-square. */
+enum { EN_STUDY_DEGREES_OF_FREEDOM = 6 };
+
 /* Numbers of one particle. */
 size_t en_posterior_size(size_t condition_count);
 
@@ -62,6 +66,9 @@ size_t en_posterior_size(size_t condition_count);
  * revision (0.25, 0.10, 0.40, 0.25), no conditions. Arrays live in the arena. EN_ELIMIT. */
 EN_MUST_USE enum en_status en_posterior_prior(size_t count, uint64_t seed, struct en_arena *a,
                                               struct en_posterior *out, struct en_err *err);
+
+/* The prior weights, and nothing else. */
+void en_posterior_no_data(struct en_posterior *out);
 
 /* Index of a condition id, or -1: no data, the population of conditions stands for it. */
 int en_posterior_condition(const struct en_posterior *p, const char *id);

@@ -25,14 +25,27 @@ struct en_validation {
                                                   holds 0), and those predicted without benefit */
 };
 
+struct en_predict_settings {
+    size_t draws; /* of the posterior for each row: 4000 */
+    uint64_t seed;
+    int threads; /* 0: one per processor */
+};
+
 /* Predict all rows of `e` (is_fit or not).
- *   draws   draws of the posterior for each row, e.g. 4000
- *   plain   evidence from which the plain mean is taken; rows of the same data set are left out
+ *   plain        evidence from which the plain mean is taken; when it is `e` itself, the data set of
+ *                a row is left out
  *   predictions  out  shape [row_count] */
 EN_MUST_USE enum en_status en_predict(const struct en_evidence *e, const struct en_posterior *p,
-                                      const struct en_evidence *plain, size_t draws, uint64_t seed,
-                                      int threads, struct en_arena *scratch,
-                                      struct en_prediction *predictions, struct en_err *err);
+                                      const struct en_evidence *plain,
+                                      const struct en_predict_settings *settings,
+                                      struct en_arena *scratch, struct en_prediction *predictions,
+                                      struct en_err *err);
+
+/* Contrasts that the arms of randomised studies imply: for each study, outcome and pair of weeks,
+ * each arm less the study's last arm without dextrose, as rows of a new evidence in the arena with
+ * the same studies and arms. Standard errors add up. */
+EN_MUST_USE enum en_status en_evidence_contrasts(const struct en_evidence *e, struct en_arena *a,
+                                                 struct en_evidence *out, struct en_err *err);
 
 void en_validation_of(const struct en_evidence *e, const struct en_prediction *predictions,
                       struct en_validation *out);

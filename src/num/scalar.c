@@ -67,6 +67,22 @@ double en_normal_quantile(double p)
     return q < 0.0 ? -x : x;
 }
 
+double en_normal_density(double x)
+{
+    return 0.39894228040143267794 * en_exp(-0.5 * x * x);
+}
+
+double en_normal_cdf(double x)
+{
+    const double t = 1.0 / (1.0 + 0.2316419 * fabs(x));
+    const double series =
+        t * (0.319381530 +
+             t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    const double tail = en_normal_density(x) * series;
+
+    return x > 0.0 ? 1.0 - tail : tail;
+}
+
 double en_logistic(double x)
 {
     return 1.0 / (1.0 + en_exp(-x));

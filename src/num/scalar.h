@@ -10,6 +10,13 @@ double en_log(double x); /* normal x > 0 */
  * AS 241, Applied Statistics 37:477, 1988), relative error below 1e-15. Monotone. */
 double en_normal_quantile(double p);
 
+/* Density of the standard normal distribution. */
+double en_normal_density(double x);
+
+/* Its distribution function, absolute error below 7.5e-8: Hastings' polynomial (Abramowitz and
+ * Stegun 26.2.17). Cheap: one exp. */
+double en_normal_cdf(double x);
+
 /* 1 / (1 + e^-x), and its inverse for 0 < p < 1. */
 double en_logistic(double x);
 double en_logit(double p);

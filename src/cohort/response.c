@@ -1,0 +1,584 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cohort/response.h"
+
+#include "cohort/cohort.h"
+#include "cohort/patient.h"
+#include "cohort/score.h"
+#include "num/scalar.h"
+#include "num/sobol.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+/* Quasi-random dimensions of a patient. */
+enum dimension {
+    BY_BASELINE,
+    BY_TRAIT,
+    BY_COVERAGE,
+    BY_RESPONSE,
+    BY_SEVERITY,
+    BY_SMOKER,
+    BY_DIABETES,
+    BY_EFFECT /* and one for each of EN_COHORT_EFFECTS */
+};
+
+/* A run that arms share: same sessions, same rehabilitation. */
+struct course {
+    const struct en_evidence_arm *arm; /* the first of those that share it */
+    double *days;                      /* [d] ascending, shape [day_count] */
+    size_t day_count;
+    size_t at;        /* of its tissue: shape [output][day][patients] */
+    double *coverage; /* shape [session][stride] */
+    double *given;    /* an as-needed session is given to every other patient */
+};
+
+/* Where a row finds its tissue. */
+struct place {
+    size_t course, day, from_day; /* from_day SIZE_MAX: before the first session */
+};
+
+struct response_plan {
+    const struct en_evidence *evidence;
+    size_t patients, stride;
+    struct course *courses; /* shape [course_count] */
+    size_t course_count, tissue_size;
+    size_t *course_of;                  /* shape [arm]; SIZE_MAX: the tissue stays at rest */
+    struct place *place, *versus_place; /* shape [row] */
+    double *z;                          /* shape [dimension][patients], standard normal */
+    struct en_batch centre;             /* patients with every number but those that are learned */
+};
+
+static double deviate(const struct response_plan *p, size_t dimension, size_t i)
+{
+    return p->z[dimension * p->patients + i];
+}
+
+/* --- patients --------------------------------------------------------------------------------- */
+
+static size_t dimensions(void)
+{
+    return BY_EFFECT + EN_COHORT_EFFECT_COUNT;
+}
+
+/* Parameters of patient i from its deviates; the centres of the learned rows are the prior's. */
+static void fill_patient(struct response_plan *p, size_t i)
+{
+    const struct en_model *m = &EN_MODEL;
+    const double factor = en_patient_severity(deviate(p, BY_TRAIT, i), deviate(p, BY_SEVERITY, i));
+    const double smoker = en_normal_quantile(m->population_smoker);
+    const double diabetes = en_normal_quantile(m->population_diabetes);
+    struct en_batch *b = &p->centre;
+
+    en_heal_covariates(b, i,
+                       &(struct en_covariates){
+                           .age_years = m->population_age,
+                           .is_smoker = deviate(p, BY_SMOKER, i) < smoker,
+                           .has_diabetes = deviate(p, BY_DIABETES, i) < diabetes,
+                       });
+    for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
+        const struct en_effect *e = &EN_COHORT_EFFECTS[k];
+        const double z = en_patient_effect_z(e, factor, deviate(p, BY_EFFECT + k, i));
+
+        b->parameter[e->parameter][i] = en_effect_around(e, EN_REVISED[e->parameter], z);
+    }
+}
+
+/* Deviates of patient i from point `index` of the sequence. */
+static void set_deviates(struct response_plan *p, const struct en_sobol *sobol, size_t i,
+                         uint32_t index)
+{
+    for (size_t d = 0; d < dimensions(); d++) {
+        p->z[d * p->patients + i] = en_sobol_normal(sobol, index, (uint32_t)d);
+    }
+}
+
+/* The first points of the sequence that keep the constraints of virtual patients. */
+static enum en_status make_patients(struct response_plan *p, struct en_arena *a, struct en_err *err)
+{
+    enum { POINTS_PER_PATIENT = 100, SEED = 1 };
+    struct en_sobol sobol;
+    uint32_t index = 0;
+
+    en_sobol_init(&sobol, SEED);
+    p->z = EN_NEW(a, double, dimensions() * p->patients);
+    if (p->z == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for %zu patients", p->patients);
+    }
+    EN_TRY(en_batch_init(&p->centre, a, p->patients, err));
+    p->stride = p->centre.stride;
+    en_batch_revise(&p->centre);
+    for (size_t i = 0; i < p->patients; i++) {
+        do {
+            if (index == POINTS_PER_PATIENT * p->patients) {
+                return en_fail(err, EN_ENUMERIC, "no virtual patient satisfies the constraints");
+            }
+            set_deviates(p, &sobol, i, index++);
+            fill_patient(p, i);
+        } while (en_heal_broken(&p->centre, i) != NULL);
+    }
+    return en_heal_balance(&p->centre, 0, p->stride, err);
+}
+
+/* --- courses ---------------------------------------------------------------------------------- */
+
+static bool is_at_rest(const struct en_evidence_arm *arm)
+{
+    return arm->session_count == 0 && arm->rehabilitation == 1.0;
+}
+
+static bool is_same_course(const struct en_evidence_arm *a, const struct en_evidence_arm *b)
+{
+    if (a->session_count != b->session_count || a->rehabilitation != b->rehabilitation) {
+        return false;
+    }
+    for (size_t s = 0; s < a->session_count; s++) {
+        const struct en_trial_session *x = &a->sessions[s], *y = &b->sessions[s];
+
+        if (x->day != y->day || x->dextrose_percent != y->dextrose_percent ||
+            x->coverage != y->coverage || x->needle != y->needle ||
+            x->is_as_needed != y->is_as_needed) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void find_courses(struct response_plan *p)
+{
+    const struct en_evidence *e = p->evidence;
+
+    for (size_t a = 0; a < e->arm_count; a++) {
+        size_t c = 0;
+
+        p->course_of[a] = SIZE_MAX;
+        if (is_at_rest(&e->arms[a])) {
+            continue;
+        }
+        while (c < p->course_count && !is_same_course(p->courses[c].arm, &e->arms[a])) {
+            c++;
+        }
+        p->courses[c].arm = &e->arms[a];
+        p->course_count += c == p->course_count;
+        p->course_of[a] = c;
+    }
+}
+
+static void add_day(struct course *c, double week)
+{
+    const double day = 7.0 * week;
+    size_t at = c->day_count;
+
+    while (at > 0 && c->days[at - 1] >= day) {
+        at--;
+    }
+    if (at < c->day_count && c->days[at] == day) {
+        return;
+    }
+    memmove(c->days + at + 1, c->days + at, (c->day_count - at) * sizeof *c->days);
+    c->days[at] = day;
+    c->day_count++;
+}
+
+static size_t day_index(const struct course *c, double week)
+{
+    for (size_t d = 0; d < c->day_count; d++) {
+        if (c->days[d] == 7.0 * week) {
+            return d;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static struct place place_of(const struct response_plan *p, const struct en_evidence_row *row,
+                             size_t arm)
+{
+    struct place place = {p->course_of[arm], SIZE_MAX, SIZE_MAX};
+
+    if (place.course != SIZE_MAX) {
+        place.day = day_index(&p->courses[place.course], row->week);
+        place.from_day =
+            row->from_week > 0.0 ? day_index(&p->courses[place.course], row->from_week) : SIZE_MAX;
+    }
+    return place;
+}
+
+static enum en_status fill_course(const struct response_plan *p, struct course *c,
+                                  struct en_arena *a, struct en_err *err)
+{
+    const struct en_evidence_arm *arm = c->arm;
+    double *coverage_z = p->z + BY_COVERAGE * p->patients;
+
+    c->coverage = EN_NEW(a, double, arm->session_count * p->stride);
+    c->given = EN_NEW(a, double, arm->session_count * p->stride);
+    if (c->coverage == NULL || c->given == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for the sessions of %s", arm->id);
+    }
+    for (size_t s = 0; s < arm->session_count; s++) {
+        for (size_t i = 0; i < p->stride; i++) {
+            const bool is_given = !arm->sessions[s].is_as_needed || i % 2 == 0;
+            const double z = i < p->patients ? coverage_z[i] : 0.0;
+
+            c->given[s * p->stride + i] = is_given ? 1.0 : 0.0;
+            c->coverage[s * p->stride + i] = en_cohort_coverage_of(arm->sessions[s].coverage, z);
+        }
+    }
+    return EN_OK;
+}
+
+static enum en_status make_courses(struct response_plan *p, struct en_arena *a, struct en_err *err)
+{
+    const struct en_evidence *e = p->evidence;
+
+    find_courses(p);
+    for (size_t c = 0; c < p->course_count; c++) {
+        p->courses[c].days = EN_NEW(a, double, 2 * e->row_count * 2);
+        if (p->courses[c].days == NULL) {
+            return en_fail(err, EN_ELIMIT, "no room for the days of %zu courses", p->course_count);
+        }
+        EN_TRY(fill_course(p, &p->courses[c], a, err));
+    }
+    for (size_t r = 0; r < e->row_count; r++) {
+        const struct en_evidence_row *row = &e->rows[r];
+        const size_t arms[2] = {row->arm, row->versus};
+
+        for (size_t k = 0; k < 2; k++) {
+            const size_t c = arms[k] == SIZE_MAX ? SIZE_MAX : p->course_of[arms[k]];
+
+            if (c != SIZE_MAX) {
+                add_day(&p->courses[c], row->week);
+                if (row->from_week > 0.0) {
+                    add_day(&p->courses[c], row->from_week);
+                }
+            }
+        }
+    }
+    for (size_t c = 0; c < p->course_count; c++) {
+        p->courses[c].at = p->tissue_size;
+        p->tissue_size += EN_SCORE_OUTPUT_COUNT * p->courses[c].day_count * p->stride;
+    }
+    for (size_t r = 0; r < e->row_count; r++) {
+        p->place[r] = place_of(p, &e->rows[r], e->rows[r].arm);
+        if (e->rows[r].versus != SIZE_MAX) {
+            p->versus_place[r] = place_of(p, &e->rows[r], e->rows[r].versus);
+        }
+    }
+    return EN_OK;
+}
+
+enum en_status response_plan(const struct en_evidence *e, size_t patients, struct en_arena *a,
+                             const struct response_plan **out, struct en_err *err)
+{
+    struct response_plan *p = EN_NEW(a, struct response_plan, 1);
+
+    if (p == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for the evidence");
+    }
+    p->evidence = e;
+    p->patients = patients;
+    p->courses = EN_NEW(a, struct course, e->arm_count + 1);
+    p->course_of = EN_NEW(a, size_t, e->arm_count + 1);
+    p->place = EN_NEW(a, struct place, e->row_count + 1);
+    p->versus_place = EN_NEW(a, struct place, e->row_count + 1);
+    if (p->courses == NULL || p->course_of == NULL || p->place == NULL || p->versus_place == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for the evidence");
+    }
+    EN_TRY(make_patients(p, a, err));
+    EN_TRY(make_courses(p, a, err));
+    *out = p;
+    return EN_OK;
+}
+
+/* --- tissue of a particle --------------------------------------------------------------------- */
+
+size_t response_tissue_size(const struct response_plan *p)
+{
+    return p->tissue_size;
+}
+
+enum en_status response_batch(const struct response_plan *p, struct en_arena *a,
+                              struct en_batch *batch, struct en_err *err)
+{
+    EN_TRY(en_batch_init(batch, a, p->patients, err));
+    for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
+        memcpy(batch->parameter[k], p->centre.parameter[k], p->stride * sizeof(double));
+    }
+    return en_heal_balance(batch, 0, p->stride, err);
+}
+
+/* Parameter k of all patients, moved from the prior's centre to another. */
+static void recentre(const struct response_plan *p, struct en_batch *batch, size_t k, double centre)
+{
+    const double factor = centre / EN_REVISED[k];
+
+    for (size_t i = 0; i < p->stride; i++) {
+        batch->parameter[k][i] = p->centre.parameter[k][i] * factor;
+    }
+}
+
+enum en_status response_tissue(const struct response_plan *p, const struct en_effects *effects,
+                               struct en_batch *batch, double *tissue, struct en_err *err)
+{
+    recentre(p, batch, EN_P(zmax), effects->zmax);
+    recentre(p, batch, EN_P(kHd), effects->kHd);
+    recentre(p, batch, EN_P(kHu), effects->kHu);
+    recentre(p, batch, EN_P(gS), effects->gS);
+    recentre(p, batch, EN_P(kG2), effects->kG2);
+    for (size_t c = 0; c < p->course_count; c++) {
+        const struct course *course = &p->courses[c];
+        const struct en_evidence_arm *arm = course->arm;
+
+        if (course->day_count == 0) {
+            continue; /* nothing is reported of it */
+        }
+        struct en_session sessions[EN_EVIDENCE_SESSIONS_MAX];
+        const struct en_change change = {0.0, arm->rehabilitation, 1.0};
+        const struct en_schedule schedule = {
+            .sessions = sessions,
+            .session_count = arm->session_count,
+            .changes = &change,
+            .change_count = 1,
+            .coverage = course->coverage,
+            .given = course->given,
+        };
+        const struct en_request request = {course->days, course->day_count, EN_SCORE_OUTPUTS,
+                                           EN_SCORE_OUTPUT_COUNT};
+
+        for (size_t s = 0; s < arm->session_count; s++) {
+            const struct en_trial_session *x = &arm->sessions[s];
+
+            sessions[s] =
+                (struct en_session){x->day, x->dextrose_percent, 0.0, x->coverage, x->needle};
+        }
+        EN_TRY(en_heal_run(&schedule, batch, 0, p->patients, &request, tissue + course->at, err));
+    }
+    return EN_OK;
+}
+
+/* --- expected reports ------------------------------------------------------------------------- */
+
+/* One row and arm being evaluated. */
+struct view {
+    const struct response_plan *p;
+    const struct en_effects *e;
+    const double *tissue;
+    const struct en_evidence_row *row;
+    const struct en_evidence_arm *arm;
+    size_t course, day; /* day SIZE_MAX: at rest, or before the first session */
+    double week;
+};
+
+/* A quantity and its slope on the contextual share. */
+struct slope {
+    double value, per_context;
+};
+
+/* Numbers of one patient in one trial, before any treatment. */
+struct person {
+    double baseline_nrs, baseline_function, usual;
+};
+
+static struct en_tissue tissue_at(const struct view *v, size_t i)
+{
+    if (v->course == SIZE_MAX || v->day == SIZE_MAX) {
+        return (struct en_tissue){1.0, 1.0, 0.0, 1.0};
+    }
+    const struct course *c = &v->p->courses[v->course];
+    const double *t = v->tissue + c->at + v->day * v->p->stride + i;
+    const size_t step = c->day_count * v->p->stride;
+
+    return (struct en_tissue){t[0], t[step], t[2 * step], t[3 * step]};
+}
+
+static bool is_function(enum en_evidence_outcome outcome)
+{
+    return outcome == EN_EVIDENCE_FUNCTION || outcome == EN_EVIDENCE_RESPONDER_FUNCTION;
+}
+
+static struct person person(const struct view *v, size_t i)
+{
+    const double z = deviate(v->p, BY_BASELINE, i), mean = v->row->baseline;
+    const double per_pain = EN_REVISED[EN_P(aW1)], per_laxity = EN_REVISED[EN_P(aW2)];
+    const bool has_function = is_function(v->row->outcome);
+    const double mean_nrs =
+        has_function ? fmin(fmax((mean - per_laxity) / per_pain, 2.0), 9.0) : mean;
+    const double sd =
+        isnan(v->row->baseline_sd) ? (has_function ? 15.0 : 1.5) : v->row->baseline_sd;
+    struct person q = {0};
+
+    q.baseline_nrs = fmin(
+        fmax(mean_nrs + z * fmin(has_function ? sd / per_pain : sd, 0.35 * mean_nrs), 0.5), 10.0);
+    q.baseline_function =
+        has_function ? fmin(fmax(mean + z * fmin(sd, 0.5 * mean), 2.0), 100.0) : NAN;
+    q.usual = en_population_usual(mean_nrs, q.baseline_nrs, deviate(v->p, BY_TRAIT, i));
+    return q;
+}
+
+/* True pain of patient i without fluctuation, and its slope on the contextual share. */
+static struct slope true_pain(const struct view *v, const struct person *q, size_t i)
+{
+    const double own = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)];
+    const double waned = en_score_waned(7.0 * v->week, v->e->half_d[v->arm->context] * own);
+    const double share =
+        v->e->context[v->arm->context] +
+        (v->p->evidence->studies[v->arm->study].is_controlled ? 0.0 : v->e->uncontrolled) +
+        v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
+    const struct en_pain pain = {
+        .usual = q->usual,
+        .wm = v->e->wm,
+        .wh = v->e->wh,
+        .flare = EN_REVISED[EN_P(aC)],
+        .context = share * waned,
+    };
+    const struct en_tissue t = tissue_at(v, i);
+
+    return (struct slope){en_score_pain(&pain, &t), -q->usual * waned};
+}
+
+/* Mean of a normal number that is held within 0 .. high. */
+static struct slope held(struct slope x, double sd, double high)
+{
+    struct slope out = x;
+
+    if (x.value < 4.0 * sd) {
+        const double z = x.value / sd, inside = en_normal_cdf(z);
+
+        out.value = x.value * inside + sd * en_normal_density(z);
+        out.per_context *= inside;
+    }
+    if (x.value > high - 4.0 * sd) {
+        const double z = (high - x.value) / sd, inside = en_normal_cdf(z);
+
+        out.value -= (x.value - high) * (1.0 - inside) + sd * en_normal_density(z);
+        out.per_context *= inside;
+    }
+    return out;
+}
+
+static double pain_noise(bool has_error)
+{
+    const struct en_model *m = &EN_MODEL;
+
+    return sqrt(m->ou_sd * m->ou_sd + (has_error ? m->nrs_error_sd * m->nrs_error_sd : 0.0));
+}
+
+static struct slope function_of(const struct view *v, const struct person *q, struct slope pain,
+                                size_t i)
+{
+    const struct slope now = held(pain, pain_noise(false), 10.0);
+    struct en_function f = {
+        .baseline_nrs = q->baseline_nrs,
+        .baseline_function = q->baseline_function,
+        .per_pain = EN_REVISED[EN_P(aW1)],
+        .per_laxity = EN_REVISED[EN_P(aW2)],
+        .has_laxity = v->e->has_laxity,
+        .ratio = v->e->function_ratio,
+    };
+    const double laxity = tissue_at(v, i).laxity_ratio;
+    const double score = en_score_function(&f, now.value, laxity);
+    const double above = en_score_function(&f, now.value + 1.0, laxity);
+
+    return (struct slope){score, (above - score) * now.per_context};
+}
+
+/* Expected score less baseline, over the trial's mean baseline, or chance to respond. */
+static struct slope expected(const struct view *v, size_t i)
+{
+    const struct person q = person(v, i);
+    const struct slope pain = true_pain(v, &q, i);
+    const double mean = v->row->baseline;
+
+    if (v->row->outcome == EN_EVIDENCE_PAIN) {
+        const struct slope s = held(pain, pain_noise(true), 10.0);
+
+        return (struct slope){(s.value - q.baseline_nrs) / mean, s.per_context / mean};
+    }
+    if (v->row->outcome == EN_EVIDENCE_RESPONDER_PAIN) {
+        const double sd = pain_noise(true);
+        const double z = ((1.0 - v->row->threshold / 100.0) * q.baseline_nrs - pain.value) / sd;
+
+        return (struct slope){en_normal_cdf(z), -en_normal_density(z) / sd * pain.per_context};
+    }
+    const struct slope f = function_of(v, &q, pain, i);
+
+    if (v->row->outcome == EN_EVIDENCE_FUNCTION) {
+        return (struct slope){(f.value - q.baseline_function) / mean, f.per_context / mean};
+    }
+    const double sd = EN_MODEL.function_error_sd;
+    const double z = (q.baseline_function - v->row->threshold - f.value) / sd;
+
+    return (struct slope){en_normal_cdf(z), -en_normal_density(z) / sd * f.per_context};
+}
+
+/* Error of one score at both times, in shares of the baseline. */
+static double noise_variance(const struct en_evidence_row *row)
+{
+    const struct en_model *m = &EN_MODEL;
+    const double sd =
+        row->outcome == EN_EVIDENCE_PAIN
+            ? pain_noise(true)
+            : sqrt(m->function_error_sd * m->function_error_sd +
+                   EN_REVISED[EN_P(aW1)] * EN_REVISED[EN_P(aW1)] * m->ou_sd * m->ou_sd);
+
+    return sd * sd / (row->baseline * row->baseline);
+}
+
+static struct response mean_response(const struct view *v)
+{
+    double sum = 0.0, squares = 0.0, slopes = 0.0;
+    const double count = (double)v->p->patients;
+
+    for (size_t i = 0; i < v->p->patients; i++) {
+        const struct slope s = expected(v, i);
+
+        sum += s.value;
+        squares += s.value * s.value;
+        slopes += s.per_context;
+    }
+    const double mean = sum / count, spread = fmax(squares / count - mean * mean, 0.0);
+    const bool is_share = v->row->outcome >= EN_EVIDENCE_RESPONDER_PAIN;
+
+    return (struct response){
+        .value = mean,
+        .per_context = slopes / count,
+        .sd = is_share ? sqrt(fmax(mean * (1.0 - mean), 1e-4))
+                       : sqrt(spread + noise_variance(v->row)),
+    };
+}
+
+/* Change of one arm between the two times of the row. */
+static struct response arm_response(struct view v, size_t arm, struct place place)
+{
+    v.arm = &v.p->evidence->arms[arm];
+    v.course = place.course;
+    v.day = place.day;
+    v.week = v.row->week;
+    struct response now = mean_response(&v);
+
+    if (v.row->from_week > 0.0) {
+        v.day = place.from_day;
+        v.week = v.row->from_week;
+        const struct response then = mean_response(&v);
+
+        now.value -= then.value;
+        now.per_context -= then.per_context;
+    }
+    return now;
+}
+
+struct response response_row(const struct response_plan *p, const struct en_effects *effects,
+                             const double *tissue, size_t row, double *versus_per_context)
+{
+    const struct en_evidence_row *r = &p->evidence->rows[row];
+    const struct view v = {.p = p, .e = effects, .tissue = tissue, .row = r};
+    struct response out = arm_response(v, r->arm, p->place[row]);
+
+    *versus_per_context = 0.0;
+    if (r->versus != SIZE_MAX) {
+        const struct response other = arm_response(v, r->versus, p->versus_place[row]);
+
+        out.value -= other.value;
+        *versus_per_context = other.per_context;
+    }
+    return out;
+}
