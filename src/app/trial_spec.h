@@ -23,8 +23,7 @@ struct en_trial_spec {
 
 enum {
     EN_TRIAL_PATIENTS = 20000, /* of each arm, when the specification does not say */
-    EN_TRIAL_PATIENTS_MIN = 100,
-    EN_TRIAL_PATIENTS_MAX = 1000000000
+    EN_TRIAL_PATIENTS_MIN = 100
 };
 
 /* Read a specification. EN_EINVAL when issues has an error. */

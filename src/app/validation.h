@@ -63,7 +63,8 @@ EN_MUST_USE enum en_status en_validation_read(const char *file, const char *byte
                                               struct en_err *err);
 
 /* The answer as JSON. */
-void en_validation_json(const struct en_validate_answer *answer, struct en_buf *out);
+EN_MUST_USE enum en_status en_validation_json(const struct en_validate_answer *answer,
+                                              struct en_buf *out, struct en_err *err);
 
-/* docs/validation.md: how to validate, and how the calibration did. */
+/* docs/validation.md: how to validate, and how the calibration did; rows NULL: not done yet. */
 void en_validation_docs(const struct en_validation_rows *rows, struct en_buf *out);

@@ -26,3 +26,6 @@ EN_MUST_USE enum en_status en_long_write(const struct en_long *l, const struct e
 /* The line on a terminal, and its end. */
 void en_long_show(const struct en_long *l, const char *what, const struct en_calibration *c);
 void en_long_wipe(const struct en_long *l);
+
+/* `enthesis calibrate cross`. */
+en_command_run en_calibrate_cross;

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/ranks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,14 @@ const struct en_command EN_COMMANDS[] = {
     {"case", "new | show CASE.json | docs",
      "build a case from plain options or by asking; list what was understood", EN_OPTIONS_CASE,
      en_cmd_case},
+    {"trial", "SPEC.json",
+     "what a trial with virtual patients would report: arms, contrasts, power; see docs/trial.md. "
+     "Changes are later minus baseline: an improvement of pain or function is negative",
+     EN_OPTIONS_TRIAL, en_cmd_trial},
+    {"validate", "RESULTS.tsv",
+     "published results beside what the model predicts of them: coverage, score against the plain "
+     "mean, calibration plot; see docs/validation.md",
+     EN_OPTIONS_VALIDATE, en_cmd_validate},
     {"calibrate", "[report | cross]",
      "fit the model to the tables of trials: the posterior that forecasts use; its report; what it "
      "predicts of trials that are left out",
@@ -82,8 +91,14 @@ static int terminal_width(FILE *out)
     return 80;
 }
 
+enum { RANK_PATIENCE_S = 2 };
+
 static int fail(FILE *err_out, enum en_status status, const struct en_err *err)
 {
+    if (en_rank() != 0) {
+        (void)sleep(RANK_PATIENCE_S); /* process 0 fails for the same reason, and says it */
+        (void)fprintf(err_out, "process %d: ", en_rank());
+    }
     if (err->text[0] != '\0') {
         (void)fprintf(err_out, "enthesis: %s\n", err->text);
     }
@@ -125,6 +140,9 @@ static enum en_status run(struct en_cli *cli, int argc, char **argv, struct en_e
 
     if (command == NULL) {
         return en_fail(err, EN_EINVAL, "no command \"%s\"; `enthesis help` lists them", name);
+    }
+    if (en_rank() != 0 && command->run != en_cmd_trial) {
+        return EN_OK; /* only trials are shared between processes */
     }
     if (at < argc && asks_for_help(argc, argv, at)) {
         return en_cmd_help(cli,

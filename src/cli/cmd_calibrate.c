@@ -286,5 +286,8 @@ enum en_status en_cmd_calibrate(struct en_cli *cli, const struct en_arguments *a
     if (args->word_count == 0) {
         return calibrate(cli, args, err);
     }
+    if (args->word_count == 1 && en_text_equal(what, "cross")) {
+        return en_calibrate_cross(cli, args, err);
+    }
     return en_fail(err, EN_EINVAL, "usage: enthesis calibrate [report | cross], not \"%s\"", what);
 }
