@@ -75,16 +75,7 @@ static enum en_status write_table(struct en_cli *cli, const struct en_cross *c, 
 
     EN_TRY(en_validation_rows_of_cross(c, cli->arena, &rows, err));
     en_validation_print(&rows, &text);
-    enum en_status st = en_buf_check(&text, "the table", err);
-
-    if (st == EN_OK) {
-        st = en_file_write(path, en_buf_text(&text), text.size, err);
-    }
-    en_buf_free(&text);
-    if (st == EN_OK) {
-        (void)fprintf(cli->err_out, "wrote %s\n", path);
-    }
-    return st;
+    return en_cli_write(cli, path, EN_OK, &text, err);
 }
 
 static enum en_status print_markdown(struct en_cli *cli, const char *path, struct en_err *err)

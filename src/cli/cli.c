@@ -203,6 +203,21 @@ enum en_status en_cli_flush(struct en_cli *cli, struct en_buf *text, enum en_sta
     return st;
 }
 
+enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status before,
+                            struct en_buf *text, struct en_err *err)
+{
+    enum en_status st = before == EN_OK ? en_buf_check(text, path, err) : before;
+
+    if (st == EN_OK) {
+        st = en_file_write(path, en_buf_text(text), text->size, err);
+    }
+    en_buf_free(text);
+    if (st == EN_OK) {
+        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    }
+    return st;
+}
+
 enum en_status en_cli_refuse(struct en_cli *cli, const char *what, const struct en_issues *issues,
                              struct en_err *err)
 {

@@ -55,6 +55,11 @@ EN_MUST_USE enum en_status en_cli_case(struct en_cli *cli, const struct en_argum
 EN_MUST_USE enum en_status en_cli_refuse(struct en_cli *cli, const char *what,
                                          const struct en_issues *issues, struct en_err *err);
 
+/* Write the text to a file, say so on err_out and free the text. Nothing is written when before is a
+ * failure, which is passed on. */
+EN_MUST_USE enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status before,
+                                        struct en_buf *text, struct en_err *err);
+
 /* Write a buffer to the output and free it, whatever status came before. */
 EN_MUST_USE enum en_status en_cli_flush(struct en_cli *cli, struct en_buf *text,
                                         enum en_status before, struct en_err *err);

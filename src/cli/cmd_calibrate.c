@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include "app/calibration.h"
+#include "app/fit_report.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/calibrate.h"
@@ -207,17 +208,10 @@ static enum en_status write_table(struct en_cli *cli, const char *folder, const 
                                   struct en_buf *text, struct en_err *err)
 {
     const char *path = en_arena_print(cli->arena, "%s/%s.tsv", folder, name);
-    enum en_status st = path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path")
-                                     : en_buf_check(text, name, err);
+    const enum en_status st =
+        path == NULL ? en_fail(err, EN_ENOMEM, "no memory for a path") : EN_OK;
 
-    if (st == EN_OK) {
-        st = en_file_write(path, en_buf_text(text), text->size, err);
-    }
-    en_buf_free(text);
-    if (st == EN_OK) {
-        (void)fprintf(cli->err_out, "wrote %s\n", path);
-    }
-    return st;
+    return en_cli_write(cli, path, st, text, err);
 }
 
 static enum en_status write_posterior(struct en_cli *cli, const struct en_posterior_record *record,
@@ -278,6 +272,27 @@ static enum en_status calibrate(struct en_cli *cli, const struct en_arguments *a
                                            : write_wide(cli, &run, &record.posterior, folder, err);
 }
 
+/* The stored calibration, as text and as PDF. */
+static enum en_status report(struct en_cli *cli, const struct en_arguments *args,
+                             struct en_err *err)
+{
+    struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
+    const char *path = en_given(args, "pdf");
+    struct en_fit_report *r = EN_NEW(cli->arena, struct en_fit_report, 1);
+    long long threads = 0;
+
+    EN_TRY(en_given_integer(args, "threads", 1, EN_THREADS_MAX, &threads, err));
+    if (r == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the report");
+    }
+    EN_TRY(en_app_fit_report(&cli->app, (int)threads, cli->arena, r, err));
+    const enum en_status st = en_fit_terminal(
+        r, cli->width, cli->use_colour || en_given(args, "colour") != NULL, &out, err);
+
+    EN_TRY(en_cli_flush(cli, &out, st, err));
+    return path == NULL ? EN_OK : en_cli_write(cli, path, en_fit_pdf(r, &out, err), &out, err);
+}
+
 enum en_status en_cmd_calibrate(struct en_cli *cli, const struct en_arguments *args,
                                 struct en_err *err)
 {
@@ -285,6 +300,9 @@ enum en_status en_cmd_calibrate(struct en_cli *cli, const struct en_arguments *a
 
     if (args->word_count == 0) {
         return calibrate(cli, args, err);
+    }
+    if (args->word_count == 1 && en_text_equal(what, "report")) {
+        return report(cli, args, err);
     }
     if (args->word_count == 1 && en_text_equal(what, "cross")) {
         return en_calibrate_cross(cli, args, err);

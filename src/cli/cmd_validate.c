@@ -2,7 +2,7 @@
  * cli/cmd_validate: published results beside what the model predicts of them. */
 #include "cli/cli.h"
 
-#include "app/validation.h"
+#include "app/fit_report.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -13,6 +13,9 @@ const struct en_option EN_OPTIONS_VALIDATE[] = {
     {"draws", "N", "draws of the posterior for each result; default 4000"},
     {"threads", "N", "threads; default: one per processor"},
     {"json", NULL, "the answer as JSON"},
+    {"svg", "FILE", "write the calibration plot"},
+    {"pdf", "FILE", "write the calibration plot and a chart of each study"},
+    {"colour", NULL, "colours even where the output is no terminal"},
     {NULL, NULL, NULL},
 };
 
@@ -48,11 +51,26 @@ static enum en_status predict(struct en_cli *cli, const struct en_arguments *arg
     return st;
 }
 
+/* Files that were asked for. */
+static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
+                                  const struct en_fit_validation *v, struct en_err *err)
+{
+    const char *svg = en_given(args, "svg"), *pdf = en_given(args, "pdf");
+    struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
+
+    if (svg != NULL) {
+        EN_TRY(en_cli_write(cli, svg, en_validation_svg(v, &out, err), &out, err));
+    }
+    return pdf == NULL ? EN_OK : en_cli_write(cli, pdf, en_validation_pdf(v, &out, err), &out, err);
+}
+
 enum en_status en_cmd_validate(struct en_cli *cli, const struct en_arguments *args,
                                struct en_err *err)
 {
+    const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
     struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
     struct en_validate_answer answer;
+    struct en_fit_validation picture;
 
     if (args->word_count != 1) {
         return en_fail(err, EN_EINVAL,
@@ -60,5 +78,12 @@ enum en_status en_cmd_validate(struct en_cli *cli, const struct en_arguments *ar
                        "docs/validation.md describes it");
     }
     EN_TRY(predict(cli, args, &answer, err));
-    return en_cli_flush(cli, &out, en_validation_json(&answer, &out, err), err);
+    EN_TRY(en_app_fit_validation(&cli->app, &answer, args->words[0], cli->arena, &picture, err));
+    const enum en_status st =
+        en_given(args, "json") != NULL
+            ? en_validation_json(&answer, &out, err)
+            : en_validation_terminal(&picture, cli->width, use_colour, &out, err);
+
+    EN_TRY(en_cli_flush(cli, &out, st, err));
+    return write_files(cli, args, &picture, err);
 }

@@ -29,3 +29,7 @@ double en_fit_coverage(const double *pit, size_t count, double level);
 /* Counts of pit in EN_FIT_BINS equal bins. */
 enum { EN_FIT_BINS = 10 };
 void en_fit_histogram(const double *pit, size_t count, size_t bins[EN_FIT_BINS]);
+
+/* Panels two by two down the pages of a document. */
+struct en_layout;
+void en_fit_layout_panels(struct en_layout *l, const struct en_fit_panel *panels, size_t count);
