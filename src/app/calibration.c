@@ -127,7 +127,8 @@ size_t en_evidence_key_row(const struct en_evidence *e, size_t condition)
         const struct en_evidence_row *row = &e->rows[i];
         const struct en_evidence_arm *arm = &e->arms[row->arm];
 
-        if (row->is_fit && row->versus == SIZE_MAX && arm->has_dextrose &&
+        if (row->is_fit && row->versus == SIZE_MAX && row->from_week == 0.0 &&
+            row->outcome < EN_EVIDENCE_RESPONDER_PAIN && arm->has_dextrose &&
             e->studies[arm->study].condition == (int)condition &&
             (best == SIZE_MAX || row->n > e->rows[best].n ||
              (row->arm == e->rows[best].arm && row->week > e->rows[best].week))) {

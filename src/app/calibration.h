@@ -49,7 +49,7 @@ EN_MUST_USE enum en_status en_learned_quantiles(const struct en_posterior *p, en
                                                 struct en_arena *scratch, double out[3],
                                                 struct en_err *err);
 
-/* Rows that stand for the rest where few fit on a page: of each condition the last result of the
+/* Rows that stand for the rest where few fit on a page: of each condition the last change of the
  * largest arm with dextrose. Index of the row, SIZE_MAX without one. */
 size_t en_evidence_key_row(const struct en_evidence *e, size_t condition);
 

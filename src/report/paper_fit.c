@@ -10,7 +10,7 @@
 
 /* Charts of a row, their height and the gap between them [pt]. */
 enum { BESIDE = 2 };
-static const double PANEL_HEIGHT = 132.0, PANEL_GAP = 14.0, PANEL_FONT = 6.6;
+static const double PANEL_HEIGHT = 112.0, PANEL_GAP = 14.0, PANEL_FONT = 6.6;
 
 static struct en_style style_of(const struct en_layout *l)
 {
