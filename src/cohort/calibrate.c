@@ -179,7 +179,7 @@ double en_calibration_progress(const struct en_calibration *c)
     return 1.0 - left;
 }
 
-/* --- one step ---------------------------------------------------------------------------------- */
+/* One step. */
 
 /* Weights of a step of this share of the way; returns the effective sample size. */
 static double reweight(struct en_calibration *c, double share, double *log_mean)
@@ -311,7 +311,7 @@ enum en_status en_calibration_advance(struct en_calibration *c, struct en_err *e
     return EN_OK;
 }
 
-/* --- what comes out ---------------------------------------------------------------------------- */
+/* What comes out. */
 
 double en_calibration_log_evidence(const struct en_calibration *c)
 {

@@ -50,8 +50,9 @@ static double arm_slope(const struct study_view *v, size_t k, size_t arm)
 static double shared(const struct study_view *v, size_t i, size_t j)
 {
     const struct en_evidence_row *a = &v->evidence->rows[v->rows[i]];
-    const double study = v->effects->study_sd * v->effects->study_sd;
-    const double arm = v->effects->arm_sd * v->effects->arm_sd;
+    const double pooled = v->evidence->studies[v->evidence->arms[a->arm].study].pooled;
+    const double study = v->effects->study_sd * v->effects->study_sd / pooled;
+    const double arm = v->effects->arm_sd * v->effects->arm_sd / pooled;
     const double whole_i = v->expected[i].per_context - v->versus_per_context[i];
     const double whole_j = v->expected[j].per_context - v->versus_per_context[j];
     double by_arms = arm_slope(v, i, a->arm) * arm_slope(v, j, a->arm);

@@ -14,7 +14,7 @@ enum purpose { FOR_MOVE = 100 };
 
 static const double IMPOSSIBLE = -1e300;
 
-/* --- likelihood ------------------------------------------------------------------------------- */
+/* Likelihood. */
 
 static double study_likelihood(const struct en_calibration *c, struct worker *w, const double *z,
                                const double *tissue, size_t study)
@@ -71,7 +71,7 @@ void calibration_evaluate(struct en_calibration *c, struct worker *w, size_t i)
     }
 }
 
-/* --- covariances ------------------------------------------------------------------------------ */
+/* Covariances. */
 
 /* First number and size of a block; k: which condition. */
 struct range {
@@ -153,7 +153,7 @@ void calibration_factors(struct en_calibration *c)
     }
 }
 
-/* --- moves ------------------------------------------------------------------------------------ */
+/* Moves. */
 
 /* A particle on its way through a round of moves. */
 struct walk {

@@ -54,7 +54,7 @@ static double deviate(const struct response_plan *p, size_t dimension, size_t i)
     return p->z[dimension * p->patients + i];
 }
 
-/* --- patients --------------------------------------------------------------------------------- */
+/* Patients. */
 
 static size_t dimensions(void)
 {
@@ -120,7 +120,7 @@ static enum en_status make_patients(struct response_plan *p, struct en_arena *a,
     return en_heal_balance(&p->centre, 0, p->stride, err);
 }
 
-/* --- courses ---------------------------------------------------------------------------------- */
+/* Courses. */
 
 static bool is_at_rest(const struct en_evidence_arm *arm)
 {
@@ -289,7 +289,7 @@ enum en_status response_plan(const struct en_evidence *e, size_t patients, struc
     return EN_OK;
 }
 
-/* --- tissue of a particle --------------------------------------------------------------------- */
+/* Tissue of a particle. */
 
 size_t response_tissue_size(const struct response_plan *p)
 {
@@ -355,7 +355,7 @@ enum en_status response_tissue(const struct response_plan *p, const struct en_ef
     return EN_OK;
 }
 
-/* --- expected reports ------------------------------------------------------------------------- */
+/* Expected reports. */
 
 /* One row and arm being evaluated. */
 struct view {

@@ -64,7 +64,7 @@ struct trial_room *trial_room(const struct trial_plan *plan, struct en_arena *a,
     en_batch_revise(&r->batch);
     r->coverage = EN_NEW(a, double, sessions *TRIAL_CHUNK);
     r->given = EN_NEW(a, double, sessions *TRIAL_CHUNK);
-    r->state = EN_NEW(a, double, EN_STATE_COUNT *TRIAL_CHUNK);
+    r->state = EN_NEW(a, double, (size_t)EN_STATE_COUNT *TRIAL_CHUNK);
     r->values = EN_NEW(a, double, visits * plan->output_count * TRIAL_CHUNK);
     r->cell_count = t->arm_count * t->outcome_count * t->week_count;
     r->cells = EN_NEW(a, struct en_exact, trial_group(t) * r->cell_count);
@@ -172,9 +172,26 @@ static void plan_sessions(const struct chunk *c)
 
 /* --- at a visit ------------------------------------------------------------------------------- */
 
+/* An output of tissue that nothing was done to. */
+static double value_at_rest(const struct chunk *c, size_t output, size_t i)
+{
+    const enum en_output which = c->plan->outputs[output];
+
+    if (which == EN_OUTPUT_STIFFNESS) {
+        return c->room->courses[i].stiffness;
+    }
+    if (which == EN_OUTPUT_LAXITY) {
+        return c->room->courses[i].laxity;
+    }
+    return which == EN_OUTPUT_C ? 0.0 : 1.0; /* the others are relative to the baseline */
+}
+
 /* An output of patient i at a visit of the piece that was run last. */
 static double value(const struct chunk *c, size_t output, size_t visit, size_t i)
 {
+    if (c->arm->is_at_rest) {
+        return value_at_rest(c, output, i);
+    }
     return c->room->values[(output * c->piece_size + visit - c->piece) * TRIAL_CHUNK + i];
 }
 
@@ -324,6 +341,22 @@ static size_t piece_end(const struct trial_arm *arm, size_t visit)
     return visit;
 }
 
+/* Run the tissue over the visits of the piece; at rest there is nothing to run. */
+static enum en_status run_piece(const struct chunk *c, const struct en_schedule *schedule,
+                                struct en_err *err)
+{
+    double days[TRIAL_VISITS_MAX];
+    const struct en_request request = {days, c->piece_size, c->plan->outputs,
+                                       c->plan->output_count};
+
+    for (size_t v = 0; v < c->piece_size; v++) {
+        days[v] = c->arm->visits[c->piece + v].day;
+    }
+    return c->arm->is_at_rest ? EN_OK
+                              : en_heal_run(schedule, &c->room->batch, 0, c->count, &request,
+                                            c->room->values, err);
+}
+
 static enum en_status run(struct chunk *c, struct en_err *err)
 {
     const struct trial_arm *arm = c->arm;
@@ -338,24 +371,15 @@ static enum en_status run(struct chunk *c, struct en_err *err)
         .grid = en_heal_grid(&c->room->batch),
         .state = c->room->state,
     };
-    double days[TRIAL_VISITS_MAX];
 
     for (c->piece = 0; c->piece < arm->visit_count; c->piece += c->piece_size) {
-        const size_t end = piece_end(arm, c->piece);
-        const struct en_request request = {days, end + 1 - c->piece, c->plan->outputs,
-                                           c->plan->output_count};
+        const size_t end = piece_end(arm, c->piece) + 1;
 
-        c->piece_size = request.day_count;
-        for (size_t v = c->piece; v <= end; v++) {
-            days[v - c->piece] = arm->visits[v].day;
-        }
-        EN_TRY(
-            en_heal_run(&schedule, &c->room->batch, 0, c->count, &request, c->room->values, err));
-        schedule.from_day = arm->visits[end].day;
-        for (size_t v = c->piece; v <= end; v++) {
-            for (size_t i = 0; i < c->count; i++) {
-                see(c, v, i);
-            }
+        c->piece_size = end - c->piece;
+        EN_TRY(run_piece(c, &schedule, err));
+        schedule.from_day = arm->visits[end - 1].day;
+        for (size_t k = 0; k < c->piece_size * c->count; k++) {
+            see(c, c->piece + k / c->count, k % c->count);
         }
     }
     return EN_OK;
@@ -380,10 +404,9 @@ static enum en_status run_arm(const struct trial_plan *plan, const struct trial_
 
 static void add_counts(const struct people_counts *counts, int64_t *sums)
 {
-    (void)__atomic_fetch_add(&sums[TRIAL_DRAWN], counts->drawn, __ATOMIC_RELAXED);
-    (void)__atomic_fetch_add(&sums[TRIAL_REFUSED_ENTRY], counts->refused_entry, __ATOMIC_RELAXED);
-    (void)__atomic_fetch_add(&sums[TRIAL_REFUSED_CONSTRAINT], counts->refused_constraint,
-                             __ATOMIC_RELAXED);
+    en_exact_share(&sums[TRIAL_DRAWN], counts->drawn);
+    en_exact_share(&sums[TRIAL_REFUSED_ENTRY], counts->refused_entry);
+    en_exact_share(&sums[TRIAL_REFUSED_CONSTRAINT], counts->refused_constraint);
 }
 
 enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_unit *unit,

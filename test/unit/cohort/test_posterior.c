@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* A particle at the prior's centre says what the hypotheses say: shares of pain as in docs/model.md,
- * contexts at their centres, an average condition. */
+/* A particle at the prior's centre says what the hypotheses say: shares of pain as in
+ * docs/model.md, contexts at their centres, an average condition. */
 static void test_centre_is_the_hypothesis(void **state)
 {
     const double zero[EN_LEARNED_COUNT] = {0}, condition[EN_CONDITION_EFFECT_COUNT] = {0};
@@ -27,7 +27,8 @@ static void test_centre_is_the_hypothesis(void **state)
     }
 }
 
-/* Deviations of condition and study move what they name and nothing else; a condition may do harm. */
+/* Deviations of condition and study move what they name and nothing else; a condition may do
+ * harm. */
 static void test_deviations(void **state)
 {
     const double zero[EN_LEARNED_COUNT] = {0};
