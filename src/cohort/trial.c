@@ -117,10 +117,13 @@ static void plan_arm(const struct en_trial *t, size_t index, struct trial_arm *o
         out->sessions[out->session_count++] =
             (struct en_session){x->day, x->dextrose_percent, 0.0, x->coverage, x->needle};
     }
+    out->is_at_rest = out->session_count == 0;
     for (size_t c = 0; c < arm->change_count; c++) {
-        out->changes[c] = arm->changes[c];
-        out->changes[c].stimulus =
-            1.0 + t->population.adherence_rehabilitation * (arm->changes[c].stimulus - 1.0);
+        struct en_change *change = &out->changes[c];
+
+        *change = arm->changes[c];
+        change->stimulus = 1.0 + t->population.adherence_rehabilitation * (change->stimulus - 1.0);
+        out->is_at_rest = out->is_at_rest && change->stimulus == 1.0 && change->load == 1.0;
     }
     plan_fluctuation(out);
 }

@@ -121,3 +121,32 @@ EN_MUST_USE enum en_status en_trial_summarise(const struct en_trial *t,
                                               const struct en_posterior *p, const int64_t *sums,
                                               struct en_arena *a, struct en_trial_result *out,
                                               struct en_err *err);
+
+/* How many patients an arm needs so that a trial of that arm and the last one, both of that size,
+ * finds a difference in favour of the arm (two-sided p < 0.05) with the wanted probability, averaged
+ * over all that is uncertain, hypotheses included (assurance). */
+struct en_sample_size_request {
+    size_t arm, outcome, week; /* arm: not the last one */
+    double power;              /* 0.01 .. 0.99 */
+    size_t n_max;              /* largest size to look at, 2 .. EN_TRIAL_N_MAX */
+};
+
+enum { EN_SAMPLE_SIZE_POINTS_MAX = 40 };
+
+/* Sizes that were tried, ascending. Each with the standard error of its Monte Carlo estimate. */
+struct en_sample_size {
+    size_t n; /* smallest with the wanted power, by interpolation; 0: not reached up to n_max, since
+                 even a very large trial is not certain to find what may not be there */
+    struct en_power_point {
+        size_t n;
+        double power, error;
+    } points[EN_SAMPLE_SIZE_POINTS_MAX];
+    size_t point_count;
+};
+
+/* Needs a few megabytes of scratch, which are given back. EN_EINVAL names the field. */
+EN_MUST_USE enum en_status en_trial_sample_size(const struct en_trial *t,
+                                                const struct en_posterior *p,
+                                                const struct en_sample_size_request *request,
+                                                int threads, struct en_arena *scratch,
+                                                struct en_sample_size *out, struct en_err *err);

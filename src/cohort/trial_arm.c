@@ -172,9 +172,26 @@ static void plan_sessions(const struct chunk *c)
 
 /* --- at a visit ------------------------------------------------------------------------------- */
 
+/* An output of tissue that nothing was done to. */
+static double value_at_rest(const struct chunk *c, size_t output, size_t i)
+{
+    const enum en_output which = c->plan->outputs[output];
+
+    if (which == EN_OUTPUT_STIFFNESS) {
+        return c->room->courses[i].stiffness;
+    }
+    if (which == EN_OUTPUT_LAXITY) {
+        return c->room->courses[i].laxity;
+    }
+    return which == EN_OUTPUT_C ? 0.0 : 1.0; /* the others are relative to the baseline */
+}
+
 /* An output of patient i at a visit of the piece that was run last. */
 static double value(const struct chunk *c, size_t output, size_t visit, size_t i)
 {
+    if (c->arm->is_at_rest) {
+        return value_at_rest(c, output, i);
+    }
     return c->room->values[(output * c->piece_size + visit - c->piece) * TRIAL_CHUNK + i];
 }
 
@@ -349,8 +366,10 @@ static enum en_status run(struct chunk *c, struct en_err *err)
         for (size_t v = c->piece; v <= end; v++) {
             days[v - c->piece] = arm->visits[v].day;
         }
-        EN_TRY(
-            en_heal_run(&schedule, &c->room->batch, 0, c->count, &request, c->room->values, err));
+        if (!arm->is_at_rest) {
+            EN_TRY(en_heal_run(&schedule, &c->room->batch, 0, c->count, &request, c->room->values,
+                               err));
+        }
         schedule.from_day = arm->visits[end].day;
         for (size_t v = c->piece; v <= end; v++) {
             for (size_t i = 0; i < c->count; i++) {

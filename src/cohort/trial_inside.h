@@ -31,6 +31,7 @@ struct trial_arm {
     struct en_session sessions[EN_TRIAL_SESSIONS_MAX];
     size_t session_count; /* those before the last observation */
     struct en_change changes[EN_TRIAL_CHANGES_MAX];
+    bool is_at_rest; /* nothing is done: the tissue stays at its baseline, a steady state */
 };
 
 struct trial_plan {

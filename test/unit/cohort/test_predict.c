@@ -101,5 +101,67 @@ static void test_contrasts(void **state)
     en_arena_free(&arena);
 }
 
+/* Two ways to the same report: virtual trials with patients, noise and visits, and the expectation in
+ * closed form over 32 patients that calibration uses. They must expect the same, or calibration would
+ * fit another model than the one that is shown. Tolerances: Monte Carlo error of 400 virtual trials
+ * and of 32 patients. */
+static void check_agreement(const struct en_posterior *p, struct en_arena *arena, size_t arm)
+{
+    struct en_trial t = {
+        .population = en_population_defaults(),
+        .condition = "oa_knee",
+        .arm_count = 1,
+        .weeks = {12, 26},
+        .week_count = 2,
+        .outcomes = {{EN_TRIAL_NRS_CHANGE, 0.0}},
+        .outcome_count = 1,
+        .patients = 48000,
+        .seed = 5,
+    };
+    const struct en_evidence_arm *from = &FIXTURE_ARMS[arm];
+    const struct en_predict_settings s = {4000, 9, 2};
+    struct en_trial_result result;
+    struct en_prediction out[7];
+    struct en_err err = {0};
+
+    t.population.baseline_nrs = (struct en_spread){6.0, 1.5};
+    t.population.adherence_sessions = 1.0;
+    t.population.dropout_per_day = 0.0;
+    t.arms[0] = (struct en_trial_arm){
+        .name = from->id, .n = 30, .session_count = from->session_count, .context = from->context};
+    memcpy(t.arms[0].sessions, from->sessions, sizeof t.arms[0].sessions);
+    int64_t *sums = EN_NEW(arena, int64_t, en_trial_sums_count(&t));
+
+    CHECK(en_trial_run(&t, p, 0, en_trial_units(&t), 2, sums, arena, &err) == EN_OK);
+    CHECK(en_trial_summarise(&t, p, sums, arena, &result, &err) == EN_OK);
+    CHECK(en_predict(&FIXTURE, p, &FIXTURE, &s, arena, out, &err) == EN_OK);
+    for (size_t w = 0; w < 2; w++) {
+        const struct en_trial_cell *cell = &result.arms[en_trial_at(&t, EN_HYPOTHESES, 0, 0, w)];
+        const struct en_prediction *expected = &out[2 * arm + w];
+
+        CHECK_NEAR(expected->mean, cell->mean, 0.2);
+        CHECK_NEAR((expected->q.q95 - expected->q.q05) /
+                       (cell->predictive.q95 - cell->predictive.q05),
+                   1.0, 0.15);
+    }
+}
+
+static void test_trials_and_predictions_agree(void **state)
+{
+    struct en_arena arena = EN_ARENA(512 << 20);
+    struct en_posterior p;
+    struct en_err err = {0};
+
+    (void)state;
+    CHECK(en_posterior_prior(128, 1, &arena, &p, &err) == EN_OK);
+    for (size_t h = 0; h < EN_HYPOTHESES; h++) {
+        p.weight[h] = h == 3 ? 1.0 : 0.0;
+    }
+    check_agreement(&p, &arena, 0);
+    check_agreement(&p, &arena, 1);
+    en_arena_free(&arena);
+}
+
 TEST_MAIN(cmocka_unit_test(test_crps), cmocka_unit_test(test_prior_predictive),
-          cmocka_unit_test(test_hypotheses_differ), cmocka_unit_test(test_contrasts));
+          cmocka_unit_test(test_hypotheses_differ), cmocka_unit_test(test_contrasts),
+          cmocka_unit_test(test_trials_and_predictions_agree));
