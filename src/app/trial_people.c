@@ -2,6 +2,7 @@
  * app/trial_people: who takes part in a trial. */
 #include "app/trial_spec.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -29,9 +30,81 @@ static const double YEAR_DAYS = 365.25;
 /* Highest scores. */
 static const double NRS_MAX = 10.0, WOMAC_MAX = 100.0;
 
-/* [mean, SD] with the mean in low .. high. */
-static void read_spread(struct en_spec *s, struct json_object *people, const char *key, double low,
-                        double high, struct en_spread *out)
+/* Quantities of population.tsv and their places. */
+static const struct quantity {
+    const char *name;
+    size_t offset;
+} QUANTITIES[] = {
+#define PLACE(name, field)                                                                         \
+    {                                                                                              \
+        name, offsetof(struct en_population, field)                                                \
+    }
+    PLACE("age_mean", age_years.mean),
+    PLACE("age_sd", age_years.sd),
+    PLACE("bmi_mean", bmi.mean),
+    PLACE("bmi_sd", bmi.sd),
+    PLACE("baseline_nrs_mean", baseline_nrs.mean),
+    PLACE("baseline_nrs_sd", baseline_nrs.sd),
+    PLACE("baseline_function_mean", baseline_function.mean),
+    PLACE("baseline_function_sd", baseline_function.sd),
+    PLACE("female", female),
+    PLACE("smoker", smoker),
+    PLACE("diabetes", diabetes),
+    PLACE("chronicity_median_years", chronicity_median_years),
+    PLACE("chronicity_log_sd", chronicity_log_sd),
+    PLACE("severity_age_correlation", severity_age),
+    PLACE("severity_bmi_correlation", severity_bmi),
+    PLACE("severity_chronicity_correlation", severity_chronicity),
+    PLACE("age_bmi_correlation", age_bmi),
+    PLACE("age_diabetes_correlation", age_diabetes),
+    PLACE("bmi_diabetes_correlation", bmi_diabetes),
+    PLACE("pain_function_correlation", pain_function),
+    PLACE("entry_nrs", entry_nrs),
+    PLACE("entry_function", entry_function),
+    PLACE("dropout_per_day", dropout_per_day),
+    PLACE("dropout_per_nrs", dropout_per_nrs),
+    PLACE("adherence_sessions", adherence_sessions),
+    PLACE("adherence_rehabilitation", adherence_rehabilitation),
+    PLACE("as_needed_improvement", as_needed_improvement),
+    PLACE("nsaid", nsaid),
+#undef PLACE
+};
+
+/* The value of a condition, else of any; NAN when the table has neither. */
+static double value_of(const struct en_knowledge *k, const char *condition, const char *quantity)
+{
+    const char *const owners[] = {condition == NULL ? "any" : condition, "any"};
+    const struct en_row *row = NULL;
+    char id[2 * EN_TABLE_ID_MAX];
+
+    for (size_t i = 0; i < EN_COUNT(owners) && row == NULL; i++) {
+        (void)snprintf(id, sizeof id, "%s.%s", owners[i], quantity);
+        row = en_row_find(k, "population", id);
+    }
+    return row == NULL ? NAN : en_cell_number(row, "value");
+}
+
+struct en_population en_population_of(const struct en_knowledge *k, const char *condition)
+{
+    struct en_population out = en_population_defaults();
+
+    for (size_t i = 0; i < EN_COUNT(QUANTITIES); i++) {
+        const double value = value_of(k, condition, QUANTITIES[i].name);
+
+        if (!isnan(value)) {
+            memcpy((char *)&out + QUANTITIES[i].offset, &value, sizeof value);
+        }
+    }
+    return out;
+}
+
+/* [mean, SD] with the mean in low .. high and the SD in 0 .. sd_max. */
+struct limits {
+    double low, high, sd_max;
+};
+
+static void read_spread(struct en_spec *s, struct json_object *people, const char *key,
+                        struct limits limits, struct en_spread *out)
 {
     struct json_object *value = NULL;
     struct en_spread spread = *out;
@@ -45,13 +118,14 @@ static void read_spread(struct en_spec *s, struct json_object *people, const cha
         en_spec_wrong(s, "two numbers are expected: [mean, standard deviation]");
     } else {
         const size_t mean = en_spec_push_index(s, 0);
-        bool is_right = en_spec_number_of(s, en_json_at(value, 0), low, high, &spread.mean);
+        bool is_right =
+            en_spec_number_of(s, en_json_at(value, 0), limits.low, limits.high, &spread.mean);
 
         en_spec_pop(s, mean);
         const size_t sd = en_spec_push_index(s, 1);
 
         is_right =
-            en_spec_number_of(s, en_json_at(value, 1), 0.0, high - low, &spread.sd) && is_right;
+            en_spec_number_of(s, en_json_at(value, 1), 0.0, limits.sd_max, &spread.sd) && is_right;
         en_spec_pop(s, sd);
         *out = is_right ? spread : *out;
     }
@@ -92,10 +166,10 @@ static void read_entry(struct en_spec *s, struct json_object *people, struct en_
     static const char AND[] = " and ";
     const char *text = NULL;
 
-    out->entry_nrs = out->entry_function = 0.0;
     if (!en_spec_text(s, people, "entry", &text)) {
         return;
     }
+    out->entry_nrs = out->entry_function = 0.0;
     while (text != NULL) {
         const char *next = strstr(text, AND);
         const size_t size = next == NULL ? strlen(text) : (size_t)(next - text);
@@ -115,10 +189,11 @@ static void read_people(struct en_spec *s, struct json_object *people, struct en
 {
     double dropout = NAN;
 
-    read_spread(s, people, "age", 18.0, 100.0, &out->age_years);
-    read_spread(s, people, "bmi", 15.0, 60.0, &out->bmi);
-    read_spread(s, people, "baseline_nrs", 0.0, NRS_MAX, &out->baseline_nrs);
-    read_spread(s, people, "baseline_womac", 0.0, WOMAC_MAX, &out->baseline_function);
+    read_spread(s, people, "age", (struct limits){18.0, 100.0, 30.0}, &out->age_years);
+    read_spread(s, people, "bmi", (struct limits){15.0, 60.0, 15.0}, &out->bmi);
+    read_spread(s, people, "baseline_nrs", (struct limits){0.5, NRS_MAX, 5.0}, &out->baseline_nrs);
+    read_spread(s, people, "baseline_womac", (struct limits){1.0, WOMAC_MAX, 50.0},
+                &out->baseline_function);
     (void)en_spec_number(s, people, "female", 0.0, 1.0, &out->female);
     (void)en_spec_number(s, people, "smoker", 0.0, 1.0, &out->smoker);
     (void)en_spec_number(s, people, "diabetes", 0.0, 1.0, &out->diabetes);
@@ -139,8 +214,7 @@ void en_trial_people_read(struct en_spec *s, struct json_object *root, const cha
 {
     struct json_object *people = NULL;
 
-    (void)condition;
-    *out = en_population_defaults();
+    *out = en_population_of(s->knowledge, condition);
     if (!json_object_object_get_ex(root, "population", &people)) {
         return;
     }

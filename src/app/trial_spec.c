@@ -228,9 +228,13 @@ enum en_status en_trial_spec_read(const struct en_knowledge *k, const char *byte
     EN_TRY(en_json_read(bytes, size, a, &root, issues, err));
     read_root(&s, root, out);
     json_object_put(root);
-    /* What is left for the science wing to refuse has no place in the text. */
+    /* What is left for the science wing to refuse may come from a default. */
     if (issues->error_count == 0 && en_trial_check(&out->trial, &reason) != EN_OK) {
-        en_spec_wrong(&s, "%s", reason.text);
+        if (en_text_starts(reason.text, "population.")) {
+            en_spec_wrong_at(&s, "population", "%s", reason.text + strlen("population."));
+        } else {
+            en_spec_wrong(&s, "%s", reason.text);
+        }
     }
     if (issues->error_count > 0) {
         return en_fail(err, EN_EINVAL, "the specification has errors: see the issues");

@@ -32,6 +32,10 @@ EN_MUST_USE enum en_status en_trial_spec_read(const struct en_knowledge *k, cons
                                               struct en_trial_spec *out, struct en_issues *issues,
                                               struct en_err *err);
 
+/* Who takes part in trials of a condition: population.tsv, its rows of any condition where this one
+ * has none (condition may be NULL), the model's own numbers where the table has none at all. */
+struct en_population en_population_of(const struct en_knowledge *k, const char *condition);
+
 /* Parts of the reader, one file each. `condition` may be NULL when it is not known. */
 
 /* The member "population" of the specification; absent: the condition's defaults. */

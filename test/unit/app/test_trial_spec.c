@@ -175,7 +175,45 @@ static void test_what_is_absent_has_a_default(void **state)
     CHECK(spec.trial.week_count > 2 && spec.trial.outcome_count == 2);
     CHECK(spec.trial.arms[1].context == EN_CONTEXT_NONE);
     CHECK(!spec.has_question && isnan(spec.crossover_week));
-    CHECK(spec.trial.population.age_years.mean > 0.0);
+}
+
+/* The table's row of the condition, else that of any condition: knee osteoarthritis has its own age
+ * and takes the share of smokers of all. What the specification says stands above both. */
+static void test_population_comes_from_the_table(void **state)
+{
+    static struct en_trial_spec spec;
+    struct en_issues issues;
+    const struct en_row *own = en_row_find(knowledge, "population", "oa_knee.age_mean");
+    const struct en_row *any = en_row_find(knowledge, "population", "any.smoker");
+
+    (void)state;
+    CHECK(own != NULL && any != NULL);
+    CHECK(read_text(WITH("\"population\": {\"bmi\": [33, 2]}"), &spec, &issues) == EN_OK);
+    CHECK(spec.trial.population.age_years.mean == en_cell_number(own, "value"));
+    CHECK(spec.trial.population.smoker == en_cell_number(any, "value"));
+    CHECK(spec.trial.population.bmi.mean == 33.0 && spec.trial.population.bmi.sd == 2.0);
+}
+
+/* Every quantity of the table is one that the reader knows: "any" holds each of them once. */
+static void test_population_table_is_read_whole(void **state)
+{
+    const struct en_table *t = en_table_get(knowledge, "population");
+    const size_t numbers = sizeof(struct en_population) / sizeof(double);
+    size_t count = 0;
+
+    (void)state;
+    for (size_t i = 0; i < t->row_count; i++) {
+        count += en_text_starts(en_cell(&t->rows[i], "id"), "any.") ? 1 : 0;
+    }
+    CHECK(count == numbers);
+}
+
+/* The model knows adults: the defaults of a disease of children are refused, and where they are. */
+static void test_refuses_children(void **state)
+{
+    (void)state;
+    refused("{\"condition\": \"osgood_schlatter\", \"arms\": [" NONE "]}", "/population",
+            "age_years.mean");
 }
 
 /* The whole: its keys, its condition, its arms. */
@@ -276,7 +314,7 @@ static void test_refuses_a_wrong_population(void **state)
     refused(WITH("\"population\": {\"age\": [57, -1]}"), "/population/age/1", "0 to");
     refused(WITH("\"population\": {\"female\": 64}"), "/population/female", "0 to 1");
     refused(WITH("\"population\": {\"baseline_nrs\": [11, 1]}"), "/population/baseline_nrs/0",
-            "0 to 10");
+            "0.5 to 10");
     refused(WITH("\"population\": {\"entry\": \"pain > 4\"}"), "/population/entry", "a threshold");
     refused(WITH("\"population\": {\"entry\": \"nrs >= 4 or womac >= 3\"}"), "/population/entry",
             "a threshold");
@@ -349,6 +387,9 @@ int main(void)
         cmocka_unit_test(test_planned_trial_has_a_question),
         cmocka_unit_test(test_other_examples_are_understood),
         cmocka_unit_test(test_what_is_absent_has_a_default),
+        cmocka_unit_test(test_population_comes_from_the_table),
+        cmocka_unit_test(test_population_table_is_read_whole),
+        cmocka_unit_test(test_refuses_children),
         cmocka_unit_test(test_refuses_a_wrong_whole),
         cmocka_unit_test(test_refuses_what_is_no_json),
         cmocka_unit_test(test_refuses_wrong_arms),
