@@ -12,9 +12,7 @@
 
 static const char *const HYPOTHESES[EN_HYPOTHESES] = {"H0", "H1", "H2", "H3"};
 
-/* What every file begins with, and how every row ends: source, grade, verified, approved_by. */
-static const char HEAD[] =
-    "# Written by enthesis calibrate: make calibrate makes it anew. Do not edit.\n";
+/* How the line of names and every row end. */
 static const char ENDS[] = "\tsource\tgrade\tverified\tapproved_by\n";
 static const char ROW_ENDS[] = "\tcalibration\tE\tyes\t\n";
 
@@ -42,7 +40,7 @@ void en_posterior_print(const struct en_posterior *p, struct en_buf *out)
 {
     const size_t size = en_posterior_size(p->condition_count);
 
-    en_buf_print(out, "%sid\thypothesis\tvalues%s", HEAD, ENDS);
+    en_buf_print(out, "id\thypothesis\tvalues%s", ENDS);
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         for (size_t i = 0; i < p->count[h]; i++) {
             en_buf_print(out, "%s.%zu\t%s\t", HYPOTHESES[h], i, HYPOTHESES[h]);
@@ -111,7 +109,7 @@ void en_posterior_print_info(const struct en_posterior_record *r, struct en_buf 
     for (size_t i = 0; i < p->condition_count; i++) {
         en_buf_print(&conditions, "%s%s", i == 0 ? "" : ";", p->conditions[i]);
     }
-    en_buf_print(out, "%sid\tvalue\tmeaning%s", HEAD, ENDS);
+    en_buf_print(out, "id\tvalue\tmeaning%s", ENDS);
     put_hash(out, "evidence", r->evidence, "hash of what calibration saw of the tables of trials");
     put_hash(out, "learned", r->learned, "hash of the learned quantities and the model's centres");
     put_info(out, "conditions", p->condition_count == 0 ? "none" : en_buf_text(&conditions),
@@ -131,9 +129,9 @@ void en_posterior_print_info(const struct en_posterior_record *r, struct en_buf 
 void en_posterior_print_steps(const struct en_posterior_record *r, struct en_buf *out)
 {
     en_buf_print(out,
-                 "%sid\thypothesis\texponent\tess\tlog_evidence\taccepted_tissue\t"
+                 "id\thypothesis\texponent\tess\tlog_evidence\taccepted_tissue\t"
                  "accepted_response\taccepted_conditions%s",
-                 HEAD, ENDS);
+                 ENDS);
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         for (size_t i = 0; i < r->step_count[h]; i++) {
             const struct en_calibration_step *s = &r->steps[h][i];
@@ -398,7 +396,7 @@ enum en_status en_app_posterior(const struct en_app *app, struct en_arena *a,
 
 void en_wide_print(const struct en_wide_value *values, size_t count, struct en_buf *out)
 {
-    en_buf_print(out, "%sid\tkind\tname\tvalue\tlow\thigh%s", HEAD, ENDS);
+    en_buf_print(out, "id\tkind\tname\tvalue\tlow\thigh%s", ENDS);
     for (size_t i = 0; i < count; i++) {
         const struct en_wide_value *v = &values[i];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * app/sheet: a tab-separated file that somebody hands in: a line with the names of the columns, then
- * rows. Comment lines (#) and empty ones are skipped, line ends of either system are taken. Every
- * problem is told with line and column. Cells live in the arena. Thread-safe. */
+ * app/sheet: a tab-separated file that somebody hands in: a line with names of columns, then rows.
+ * Comment lines (#) and empty ones are skipped, line ends of either system are taken. Every problem
+ * is told with line and column. Cells live in the arena. Thread-safe. */
 #pragma once
 
 #include "base/arena.h"

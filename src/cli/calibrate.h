@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cli/calibrate: what the parts of `enthesis calibrate` share: a long run with its checkpoint and its
- * line on the terminal. */
+ * cli/calibrate: what the parts of `enthesis calibrate` share: a long run with its checkpoint and
+ * its line on the terminal. */
 #pragma once
 
 #include "app/calibration.h"

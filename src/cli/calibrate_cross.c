@@ -78,14 +78,20 @@ static enum en_status write_table(struct en_cli *cli, const struct en_cross *c, 
     return en_cli_write(cli, path, EN_OK, &text, err);
 }
 
-static enum en_status print_markdown(struct en_cli *cli, const char *path, struct en_err *err)
+/* From the finished table; without one (and without a wish for one) it is not done yet. */
+static enum en_status print_markdown(struct en_cli *cli, const struct en_arguments *args,
+                                     struct en_err *err)
 {
     struct en_buf bytes = EN_BUF(EN_TABLE_FILE_MAX), out = EN_BUF(EN_OUTPUT_MAX);
     struct en_validation_rows rows = {0};
+    const char *path = path_of(args);
     enum en_status st = en_buf_read_file(&bytes, path, err);
 
     if (st == EN_OK) {
         st = en_validation_read(path, en_buf_text(&bytes), bytes.size, cli->arena, &rows, err);
+    } else if (st == EN_ENOTFOUND && en_given(args, "out") == NULL) {
+        st = EN_OK;
+        err->text[0] = '\0';
     }
     en_buf_free(&bytes);
     if (st == EN_OK) {
@@ -103,7 +109,7 @@ enum en_status en_calibrate_cross(struct en_cli *cli, const struct en_arguments 
     size_t dataset;
 
     if (en_given(args, "markdown") != NULL) {
-        return print_markdown(cli, path_of(args), err);
+        return print_markdown(cli, args, err);
     }
     if (en_given(args, "hypothesis") != NULL) {
         return en_fail(err, EN_EINVAL, "cross needs all hypotheses: leave --hypothesis out");

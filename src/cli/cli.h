@@ -55,8 +55,8 @@ EN_MUST_USE enum en_status en_cli_case(struct en_cli *cli, const struct en_argum
 EN_MUST_USE enum en_status en_cli_refuse(struct en_cli *cli, const char *what,
                                          const struct en_issues *issues, struct en_err *err);
 
-/* Write the text to a file, say so on err_out and free the text. Nothing is written when before is a
- * failure, which is passed on. */
+/* Write the text to a file, say so on err_out and free the text. Nothing is written when before is
+ * a failure, which is passed on. */
 EN_MUST_USE enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status before,
                                         struct en_buf *text, struct en_err *err);
 

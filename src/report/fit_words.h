@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report/fit_words: sentences about a calibration and a validation, the same on screen and paper. */
+ * report/fit_words: sentences about a calibration and a validation, on screen and paper. */
 #pragma once
 
 #include "report/fit.h"
