@@ -128,6 +128,7 @@ static void read_studies(struct load *l)
             /* Pooled arms are those of trials. */
             .is_controlled = en_text_equal(design, "rct") || en_text_equal(design, "crossover") ||
                              en_text_equal(design, "meta"),
+            .pooled = en_cell_number(row, "pooled"),
         };
     }
     l->study_count = l->studies->row_count;

@@ -18,6 +18,7 @@ const struct en_sheet_column EN_PUBLISHED_COLUMNS[] = {
      "when "
      "the study has several arms, else uncontrolled",
      false},
+    {"pooled", "trials behind the numbers of a meta-analysis; empty: 1", false},
     {"arm", "name of the arm", true},
     {"kind",
      "dextrose, injection (without dextrose), exercise or none; with the next five columns needed "
@@ -148,6 +149,18 @@ static enum en_status read_design(struct published *p, size_t row, size_t study)
     return EN_OK;
 }
 
+/* Trials behind a study, given in one of its rows or in all. */
+static enum en_status read_pooled(struct published *p, size_t row, size_t study)
+{
+    double pooled = NAN;
+
+    EN_TRY(number(p, row, "pooled", 1.0, 10000.0, &pooled));
+    if (!isnan(pooled)) {
+        p->studies[study].pooled = pooled;
+    }
+    return EN_OK;
+}
+
 static enum en_status read_study(struct published *p, size_t row, size_t *out)
 {
     const char *id = cell(p, row, "study");
@@ -164,11 +177,12 @@ static enum en_status read_study(struct published *p, size_t row, size_t *out)
         }
         *out = p->study_count++;
         p->designs[*out] = "";
-        p->studies[*out] =
-            (struct en_evidence_study){.id = id, .dataset = *out, .condition = condition};
+        p->studies[*out] = (struct en_evidence_study){
+            .id = id, .dataset = *out, .condition = condition, .pooled = 1.0};
     } else if (condition >= 0 && p->studies[*out].condition != condition) {
         return WRONG(p, row, "condition", "differs from that of an earlier row of the study");
     }
+    EN_TRY(read_pooled(p, row, *out));
     return read_design(p, row, *out);
 }
 
