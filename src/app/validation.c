@@ -120,24 +120,43 @@ static enum en_status predict(const struct en_evidence *e, const struct en_evide
     return en_validation_rows_of(e, predictions, a, out, err);
 }
 
+/* Results of studies that the file does not hold: the plain mean must not know what it predicts. */
+static bool is_of_others(const struct en_evidence *e, const struct en_evidence_row *row,
+                         const void *context)
+{
+    const struct en_evidence *file = context;
+    const size_t dataset = e->studies[e->arms[row->arm].study].dataset;
+
+    for (size_t i = 0; i < file->study_count; i++) {
+        for (size_t k = 0; k < e->study_count; k++) {
+            if (e->studies[k].dataset == dataset &&
+                en_text_equal(e->studies[k].id, file->studies[i].id)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 enum en_status en_app_validate(const struct en_app *app, const struct en_validate_request *request,
                                struct en_arena *a, struct en_validate_answer *out,
                                struct en_err *err)
 {
     struct en_app_evidence fitted;
-    struct en_evidence contrasts, fitted_contrasts;
+    struct en_evidence others, contrasts, other_contrasts;
 
     *out = (struct en_validate_answer){0};
     EN_TRY(en_published_read(app, request->file, request->bytes, request->size, a, &out->published,
                              err));
     EN_TRY(en_app_posterior(app, a, &out->posterior, err));
     EN_TRY(en_app_evidence(app, a, &fitted, err));
-    EN_TRY(predict(&out->published.evidence, &fitted.evidence, request, &out->posterior, a,
-                   &out->rows, err));
-    EN_TRY(en_evidence_contrasts(&out->published.evidence, a, &contrasts, err));
-    EN_TRY(en_evidence_contrasts(&fitted.evidence, a, &fitted_contrasts, err));
-    return predict(&contrasts, &fitted_contrasts, request, &out->posterior, a, &out->contrasts,
-                   err);
+    const struct en_evidence *e = &out->published.evidence;
+
+    EN_TRY(en_evidence_select(&fitted.evidence, is_of_others, e, a, &others, err));
+    EN_TRY(predict(e, &others, request, &out->posterior, a, &out->rows, err));
+    EN_TRY(en_evidence_contrasts(e, a, &contrasts, err));
+    EN_TRY(en_evidence_contrasts(&others, a, &other_contrasts, err));
+    return predict(&contrasts, &other_contrasts, request, &out->posterior, a, &out->contrasts, err);
 }
 
 /* Scores */

@@ -109,7 +109,7 @@ static const char HOW[] =
     "hypotheses, condition, study, arm and sampling error are all in it. The plain mean is the\n"
     "random-effects mean of comparable results of the tables of trials (same outcome, same kind "
     "of\n"
-    "arm, nearest week; of the same condition when there are two).\n"
+    "arm, nearest week; of the same condition when there are two), without the studies of FILE.\n"
     "\n"
     "FILE is text: one line with the names of the columns, parted by tabs, then one line for each\n"
     "result. Lines that begin with # are skipped. Columns may stand in any order; those that are\n"

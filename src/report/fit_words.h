@@ -5,6 +5,12 @@
 #include "report/fit.h"
 #include "report/words.h"
 
+/* Below the heading of the charts. */
+#define EN_FIT_LEGEND                                                                              \
+    "Bars: middle 90 % and 50 % of what a report of this size would say, line: median. Dot with "  \
+    "whisker: reported, with its 95 % interval; red: outside the 90 % bar; hollow: not fitted. "   \
+    "Changes are later less earlier: down is better. Weeks are named, not to scale."
+
 /* "0.14 (0.08 to 0.21)"; "–" when unknown. */
 const char *en_fit_interval_words(struct en_words *w, const struct en_fit_interval *i, int digits);
 

@@ -298,12 +298,7 @@ static void body(struct en_layout *l, const void *content)
     put_sensitivity(l, r);
     put_outside(l, r);
     en_layout_heading(l, "Reported and predicted, study by study");
-    en_layout_text(
-        l, &faint, 0.0,
-        "Bars: middle 90 % and 50 % of what a report of this size would say, line: "
-        "median. Dot with whisker: reported, with its 95 % interval; red: outside the 90 % "
-        "bar; hollow: not fitted. Changes are later less earlier: down is better. Weeks "
-        "are named, not to scale.");
+    en_layout_text(l, &faint, 0.0, EN_FIT_LEGEND);
     en_fit_layout_panels(l, r->panels, r->panel_count);
     put_steps(l, r);
 }

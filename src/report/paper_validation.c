@@ -25,6 +25,7 @@ static void body(struct en_layout *l, const void *content)
 {
     const struct en_fit_validation *v = content;
     const struct en_style style = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
+    const struct en_style faint = en_layout_style(l, 0.92, false, EN_COLOUR_FAINT);
     const char *warning = en_validation_warning(l->w, v);
 
     en_layout_title(l, "Validation", en_words_clean(l->w, v->file));
@@ -39,6 +40,7 @@ static void body(struct en_layout *l, const void *content)
                 &(struct en_fit_box){l->left, l->y + 4.0, l->right - l->left, HEIGHT, 7.2});
     en_layout_space(l, HEIGHT + 10.0);
     en_layout_heading(l, "Reported and predicted, study by study");
+    en_layout_text(l, &faint, 0.0, EN_FIT_LEGEND);
     en_fit_layout_panels(l, v->panels, v->panel_count);
 }
 
