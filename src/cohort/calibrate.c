@@ -78,10 +78,10 @@ static enum en_status make_worker(const struct en_calibration *c, struct worker 
     w->z = EN_NEW(a, double, c->size);
     w->likelihood = EN_NEW(a, double, c->evidence->study_count + 1);
     w->expected = EN_NEW(a, struct response, n);
-    w->versus_per_context = EN_NEW(a, double, n);
+    w->versus = EN_NEW(a, struct response, n);
     w->room = EN_NEW(a, double, n *(n + 1));
     if (w->tissue == NULL || w->tissue_new == NULL || w->z == NULL || w->likelihood == NULL ||
-        w->expected == NULL || w->versus_per_context == NULL || w->room == NULL) {
+        w->expected == NULL || w->versus == NULL || w->room == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for a worker");
     }
     return EN_OK;

@@ -38,10 +38,10 @@ double en_report_variance(const struct en_evidence_row *row, const struct respon
 static double arm_slope(const struct study_view *v, size_t k, size_t arm)
 {
     const struct en_evidence_row *row = &v->evidence->rows[v->rows[k]];
-    double slope = row->arm == arm ? v->expected[k].per_context : 0.0;
+    double slope = row->arm == arm ? v->expected[k].per_arm : 0.0;
 
     if (row->versus == arm) {
-        slope -= v->versus_per_context[k];
+        slope -= v->versus[k].per_arm;
     }
     return slope;
 }
@@ -53,8 +53,8 @@ static double shared(const struct study_view *v, size_t i, size_t j)
     const double pooled = v->evidence->studies[v->evidence->arms[a->arm].study].pooled;
     const double study = v->effects->study_sd * v->effects->study_sd / pooled;
     const double arm = v->effects->arm_sd * v->effects->arm_sd / pooled;
-    const double whole_i = v->expected[i].per_context - v->versus_per_context[i];
-    const double whole_j = v->expected[j].per_context - v->versus_per_context[j];
+    const double whole_i = v->expected[i].per_study - v->versus[i].per_study;
+    const double whole_j = v->expected[j].per_study - v->versus[j].per_study;
     double by_arms = arm_slope(v, i, a->arm) * arm_slope(v, j, a->arm);
 
     if (a->versus != SIZE_MAX) {

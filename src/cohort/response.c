@@ -368,9 +368,9 @@ struct view {
     double week;
 };
 
-/* A quantity and its slope on the contextual share. */
+/* A quantity and its slopes on the deviations of the study and of the arm. */
 struct slope {
-    double value, per_context;
+    double value, per_study, per_arm;
 };
 
 /* Numbers of one patient in one trial, before any treatment. */
@@ -414,25 +414,43 @@ static struct person person(const struct view *v, size_t i)
     return q;
 }
 
-/* True pain of patient i without fluctuation, and its slope on the contextual share. */
+/* What a report says beyond what patients get. */
+static double report_excess(const struct view *v)
+{
+    if (!v->p->evidence->studies[v->arm->study].is_controlled) {
+        return v->e->uncontrolled;
+    }
+    return v->arm->has_dextrose ? v->e->trial_bias : 0.0;
+}
+
+/* True pain of patient i without fluctuation. */
 static struct slope true_pain(const struct view *v, const struct person *q, size_t i)
 {
-    const double own = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)];
-    const double waned = en_score_waned(7.0 * v->week, v->e->half_d[v->arm->context] * own);
-    const double share =
-        v->e->context[v->arm->context] +
-        (v->p->evidence->studies[v->arm->study].is_controlled ? 0.0 : v->e->uncontrolled) +
-        v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
+    const struct en_unspecific response = {
+        .kind = v->arm->context,
+        .first_day = v->arm->session_count > 0 ? v->arm->sessions[0].day : 0.0,
+        .own = report_excess(v) + v->e->patient_sd * deviate(v->p, BY_RESPONSE, i),
+        .time_ratio = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)],
+    };
+    const double day = 7.0 * v->week;
+    double own_come = 0.0;
     const struct en_pain pain = {
         .usual = q->usual,
         .wm = v->e->wm,
         .wh = v->e->wh,
         .flare = EN_REVISED[EN_P(aC)],
-        .context = share * waned,
+        .context = en_effects_share(v->e, &response, day, &own_come),
     };
     const struct en_tissue t = tissue_at(v, i);
+    const double natural = en_score_waned(day, v->e->injection_half_d * response.time_ratio);
 
-    return (struct slope){en_score_pain(&pain, &t), -q->usual * waned};
+    return (struct slope){en_score_pain(&pain, &t), -q->usual * natural, -q->usual * own_come};
+}
+
+/* A quantity that grows s times as fast as x. */
+static struct slope scaled(struct slope x, double value, double s)
+{
+    return (struct slope){value, s * x.per_study, s * x.per_arm};
 }
 
 /* Mean of a normal number that is held within 0 .. high. */
@@ -443,14 +461,13 @@ static struct slope held(struct slope x, double sd, double high)
     if (x.value < 4.0 * sd) {
         const double z = x.value / sd, inside = en_normal_cdf(z);
 
-        out.value = x.value * inside + sd * en_normal_density(z);
-        out.per_context *= inside;
+        out = scaled(out, x.value * inside + sd * en_normal_density(z), inside);
     }
     if (x.value > high - 4.0 * sd) {
         const double z = (high - x.value) / sd, inside = en_normal_cdf(z);
 
-        out.value -= (x.value - high) * (1.0 - inside) + sd * en_normal_density(z);
-        out.per_context *= inside;
+        out = scaled(out, out.value - (x.value - high) * (1.0 - inside) - sd * en_normal_density(z),
+                     inside);
     }
     return out;
 }
@@ -478,7 +495,7 @@ static struct slope function_of(const struct view *v, const struct person *q, st
     const double score = en_score_function(&f, now.value, laxity);
     const double above = en_score_function(&f, now.value + 1.0, laxity);
 
-    return (struct slope){score, (above - score) * now.per_context};
+    return scaled(now, score, above - score);
 }
 
 /* Expected score less baseline, over the trial's mean baseline, or chance to respond. */
@@ -491,23 +508,23 @@ static struct slope expected(const struct view *v, size_t i)
     if (v->row->outcome == EN_EVIDENCE_PAIN) {
         const struct slope s = held(pain, pain_noise(true), 10.0);
 
-        return (struct slope){(s.value - q.baseline_nrs) / mean, s.per_context / mean};
+        return scaled(s, (s.value - q.baseline_nrs) / mean, 1.0 / mean);
     }
     if (v->row->outcome == EN_EVIDENCE_RESPONDER_PAIN) {
         const double sd = pain_noise(true);
         const double z = ((1.0 - v->row->threshold / 100.0) * q.baseline_nrs - pain.value) / sd;
 
-        return (struct slope){en_normal_cdf(z), -en_normal_density(z) / sd * pain.per_context};
+        return scaled(pain, en_normal_cdf(z), -en_normal_density(z) / sd);
     }
     const struct slope f = function_of(v, &q, pain, i);
 
     if (v->row->outcome == EN_EVIDENCE_FUNCTION) {
-        return (struct slope){(f.value - q.baseline_function) / mean, f.per_context / mean};
+        return scaled(f, (f.value - q.baseline_function) / mean, 1.0 / mean);
     }
     const double sd = EN_MODEL.function_error_sd;
     const double z = (q.baseline_function - v->row->threshold - f.value) / sd;
 
-    return (struct slope){en_normal_cdf(z), -en_normal_density(z) / sd * f.per_context};
+    return scaled(f, en_normal_cdf(z), -en_normal_density(z) / sd);
 }
 
 /* Error of one score at both times, in shares of the baseline. */
@@ -525,7 +542,7 @@ static double noise_variance(const struct en_evidence_row *row)
 
 static struct response mean_response(const struct view *v)
 {
-    double sum = 0.0, squares = 0.0, slopes = 0.0;
+    double sum = 0.0, squares = 0.0, studies = 0.0, arms = 0.0;
     const double count = (double)v->p->patients;
 
     for (size_t i = 0; i < v->p->patients; i++) {
@@ -533,14 +550,16 @@ static struct response mean_response(const struct view *v)
 
         sum += s.value;
         squares += s.value * s.value;
-        slopes += s.per_context;
+        studies += s.per_study;
+        arms += s.per_arm;
     }
     const double mean = sum / count, spread = fmax(squares / count - mean * mean, 0.0);
     const bool is_share = v->row->outcome >= EN_EVIDENCE_RESPONDER_PAIN;
 
     return (struct response){
         .value = mean,
-        .per_context = slopes / count,
+        .per_study = studies / count,
+        .per_arm = arms / count,
         .sd = is_share ? sqrt(fmax(mean * (1.0 - mean), 1e-4))
                        : sqrt(spread + noise_variance(v->row)),
     };
@@ -561,24 +580,23 @@ static struct response arm_response(struct view v, size_t arm, struct place plac
         const struct response then = mean_response(&v);
 
         now.value -= then.value;
-        now.per_context -= then.per_context;
+        now.per_study -= then.per_study;
+        now.per_arm -= then.per_arm;
     }
     return now;
 }
 
 struct response response_row(const struct response_plan *p, const struct en_effects *effects,
-                             const double *tissue, size_t row, double *versus_per_context)
+                             const double *tissue, size_t row, struct response *versus)
 {
     const struct en_evidence_row *r = &p->evidence->rows[row];
     const struct view v = {.p = p, .e = effects, .tissue = tissue, .row = r};
     struct response out = arm_response(v, r->arm, p->place[row]);
 
-    *versus_per_context = 0.0;
+    *versus = (struct response){0};
     if (r->versus != SIZE_MAX) {
-        const struct response other = arm_response(v, r->versus, p->versus_place[row]);
-
-        out.value -= other.value;
-        *versus_per_context = other.per_context;
+        *versus = arm_response(v, r->versus, p->versus_place[row]);
+        out.value -= versus->value;
     }
     return out;
 }

@@ -39,7 +39,7 @@ struct en_trial_arm {
     size_t session_count;
     struct en_change changes[EN_TRIAL_CHANGES_MAX]; /* rehabilitation over time */
     size_t change_count;
-    enum en_context context; /* injection if there are sessions, exercise if only rehabilitation */
+    enum en_context context; /* by sessions and rehabilitation */
 };
 
 enum en_trial_measure {

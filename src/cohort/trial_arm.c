@@ -23,12 +23,11 @@ enum purpose {
 struct course {
     struct person person;
     uint64_t member;
-    size_t replicate;         /* within the unit */
-    double context;           /* share of usual pain that context takes away in the end */
-    double half_d;            /* [d] */
-    double fluctuation;       /* [NRS] at the last visit */
-    double pain;              /* observed at the last visit [NRS] */
-    double stiffness, laxity; /* at baseline */
+    size_t replicate;              /* within the unit */
+    struct en_unspecific response; /* what is not specific */
+    double fluctuation;            /* [NRS] at the last visit */
+    double pain;                   /* observed at the last visit [NRS] */
+    double stiffness, laxity;      /* at baseline */
     bool is_present;
 };
 
@@ -95,10 +94,25 @@ static uint64_t member(const struct chunk *c, uint64_t trial, size_t patient)
     return ((trial * EN_TRIAL_ARMS_MAX + c->arm_index) << 17) + patient;
 }
 
+/* What a report says beyond what patients get: a trial in favour of the arm that it tests, a series
+ * without a control of its only one. */
+static double report_excess(const struct en_trial *t, size_t arm, const struct en_effects *e)
+{
+    bool has_dextrose = false;
+
+    for (size_t s = 0; s < t->arms[arm].session_count; s++) {
+        has_dextrose |= t->arms[arm].sessions[s].dextrose_percent > 0.0;
+    }
+    if (t->arm_count == 1) {
+        return e->uncontrolled;
+    }
+    return has_dextrose ? e->trial_bias : 0.0;
+}
+
 static void start_course(const struct chunk *c, size_t i)
 {
     const struct en_trial *t = c->plan->trial;
-    const enum en_context kind = t->arms[c->arm_index].context;
+    const struct en_trial_arm *arm = &t->arms[c->arm_index];
     struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
     const struct en_batch *b = &c->room->batch;
@@ -106,8 +120,13 @@ static void start_course(const struct chunk *c, size_t i)
                                                              FOR_ARM, (uint32_t)c->arm_index});
     const double K = b->balance[offsetof(struct en_balance, K) / sizeof(double)][i];
 
-    x->context = e->context[kind] + e->arm_sd * arm_z + e->patient_sd * x->person.response_z;
-    x->half_d = e->half_d[kind] * x->person.time_ratio;
+    x->response = (struct en_unspecific){
+        .kind = arm->context,
+        .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
+        .own = report_excess(t, c->arm_index, e) + e->arm_sd * arm_z +
+               e->patient_sd * x->person.response_z,
+        .time_ratio = x->person.time_ratio,
+    };
     x->fluctuation = x->person.fluctuation;
     x->pain = x->person.baseline_nrs;
     x->stiffness = 100.0 * K;
@@ -314,7 +333,7 @@ static void see(const struct chunk *c, size_t visit, size_t i)
         .wm = e->wm,
         .wh = e->wh,
         .flare = c->room->batch.parameter[EN_P(aC)][i],
-        .context = x->context * en_score_waned(v->day, x->half_d),
+        .context = en_effects_share(e, &x->response, v->day, NULL),
     };
 
     en_random_normals(place(c, i, FOR_VISIT, visit), z);

@@ -69,14 +69,14 @@ static double draw_value(const struct job *job, const struct en_effects *effects
 {
     const struct en_evidence_row *r = &job->evidence->rows[row];
     const size_t study = job->evidence->arms[r->arm].study;
-    double other = 0.0;
+    struct response other;
     const struct response expected = response_row(job->plan, effects, tissue, row, &other);
-    double value = expected.value + expected.per_context * effects->arm_sd *
+    double value = expected.value + expected.per_arm * effects->arm_sd *
                                         normal_at(job, study, draw, FOR_ARM, (uint32_t)r->arm);
 
     if (r->versus != SIZE_MAX) {
-        value -=
-            other * effects->arm_sd * normal_at(job, study, draw, FOR_ARM, (uint32_t)r->versus);
+        value -= other.per_arm * effects->arm_sd *
+                 normal_at(job, study, draw, FOR_ARM, (uint32_t)r->versus);
     }
     double variance =
         en_report_variance(r, &expected) + EN_REPORT_DISCREPANCY * EN_REPORT_DISCREPANCY;
@@ -104,9 +104,7 @@ static void study_effects(const struct job *job, size_t h, size_t particle, int 
 
     en_posterior_effects(job->posterior, h, particle, condition, true, place.at, &average);
     en_posterior_effects(job->posterior, h, particle, condition, false, place.at, out);
-    for (size_t k = 0; k < EN_CONTEXT_COUNT; k++) {
-        out->context[k] = average.context[k] + share * (out->context[k] - average.context[k]);
-    }
+    out->natural = average.natural + share * (out->natural - average.natural);
     out->arm_sd *= share;
 }
 
