@@ -142,9 +142,9 @@ static const char *refusal(const struct change *changes)
 /* A wrong cell that the loader lets pass is named by table, row and column. */
 static void test_evidence_names_what_is_wrong(void **state)
 {
-    static const char ROW[] = "\tdextrose\t30\t1; 5; 9";
-    /* An arm that is not simulated, of which results are to be fitted. */
-    const struct change other[] = {{"trial_arms.tsv", ROW, "\tother\t30\t1; 5; 9"}, {0}};
+    /* No kind of the atlas: the arm cannot be simulated, and its results are to be fitted. */
+    const struct change other[] = {
+        {"trial_arms.tsv", "joint_space 25 6 1 landmark", "bursa 25 6 1 landmark"}, {0}};
 
     (void)state;
     CHECK_CONTAINS(refusal(other), "trial_results.tsv, row RABAGO2013.dextrose.function.w5, use: "
