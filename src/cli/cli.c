@@ -213,6 +213,7 @@ enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status
     }
     en_buf_free(text);
     if (st == EN_OK) {
+        (void)fflush(cli->out); /* in the order in which it came about; main looks at the status */
         (void)fprintf(cli->err_out, "wrote %s\n", path);
     }
     return st;
