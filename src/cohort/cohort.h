@@ -41,6 +41,10 @@ extern const size_t EN_COHORT_EFFECT_COUNT;
 double en_effect_value(const struct en_effect *e, double z);
 double en_effect_around(const struct en_effect *e, double centre, double z);
 
+/* For many draws: `spread` is en_effect_spread, of the logarithm or logit. */
+double en_effect_spread(const struct en_effect *e);
+double en_effect_at(const struct en_effect *e, double spread, double centre, double z);
+
 struct en_cohort {
     struct en_batch patients; /* P0 is the usual pain, without fluctuation */
     double *baseline_nrs;     /* [NRS] observed score on day 0, shape [stride] */

@@ -31,7 +31,8 @@ struct response {
     double sd;                 /* of the change over patients; of a share sqrt(p (1 - p)) */
 };
 
-/* effects: of the row's condition; arm and versus of one study. With versus, value is the difference,
- * the slopes are those of `arm`, and those of the other stand in *versus (zero without). */
+/* effects: of the row's condition; arm and versus of one study. With versus, value is the
+ * difference, the slopes are those of `arm`, and those of the other stand in *versus (zero
+ * without). */
 struct response response_row(const struct response_plan *p, const struct en_effects *effects,
                              const double *tissue, size_t row, struct response *versus);

@@ -13,9 +13,7 @@
 /* What a random number is for; part of the golden results: append only. */
 enum purpose {
     FOR_ARM = 3000, /* deviation of an arm; index: arm */
-    FOR_VISIT,      /* fluctuation, error of pain; index: visit */
-    FOR_FUNCTION,   /* error of function; index: visit */
-    FOR_DROPOUT,    /* index: visit */
+    FOR_VISIT,      /* fluctuation, errors of pain and function, dropout; index: visit */
     FOR_ADHERENCE   /* index: session */
 };
 
@@ -174,17 +172,16 @@ static void plan_sessions(const struct chunk *c)
 
     for (size_t s = 0; s < c->arm->session_count; s++) {
         const double expected = sessions[s].coverage;
-        double *coverage = c->room->coverage + s * TRIAL_CHUNK;
+        const bool is_as_before = s > 0 && expected == sessions[s - 1].coverage;
 
-        if (s > 0 && expected == sessions[s - 1].coverage) {
-            memcpy(coverage, coverage - TRIAL_CHUNK, TRIAL_CHUNK * sizeof *coverage);
-        }
         for (size_t i = 0; i < c->count; i++) {
-            if (s == 0 || expected != sessions[s - 1].coverage) {
-                coverage[i] =
-                    en_cohort_coverage_of(expected, c->room->courses[i].person.coverage_z);
-            }
-            c->room->given[s * TRIAL_CHUNK + i] = sessions[s].is_as_needed ? 0.0 : comes(c, i, s);
+            const size_t at = s * TRIAL_CHUNK + i;
+
+            c->room->coverage[at] =
+                is_as_before
+                    ? c->room->coverage[at - TRIAL_CHUNK]
+                    : en_cohort_coverage_of(expected, c->room->courses[i].person.coverage_z);
+            c->room->given[at] = sessions[s].is_as_needed ? 0.0 : comes(c, i, s);
         }
     }
 }
@@ -220,8 +217,9 @@ static struct en_random place(const struct chunk *c, size_t i, uint32_t purpose,
                               (uint32_t)index};
 }
 
-/* Whether the patient is still there: the hazard since the last visit is that of its score. */
-static bool stays(const struct chunk *c, size_t visit, size_t i)
+/* Whether the patient is still there: the hazard since the last visit is that of its score. u is
+ * uniform. */
+static bool stays(const struct chunk *c, size_t visit, size_t i, double u)
 {
     const struct en_population *p = &c->plan->trial->population;
     const struct course *x = &c->room->courses[i];
@@ -234,11 +232,11 @@ static bool stays(const struct chunk *c, size_t visit, size_t i)
     const double hazard =
         p->dropout_per_day * en_exp(p->dropout_per_nrs * (x->pain - x->person.baseline_nrs));
 
-    return en_random_uniform(place(c, i, FOR_DROPOUT, visit)) < en_exp(-hazard * days);
+    return u < en_exp(-hazard * days);
 }
 
-/* Observed function score; pain is the true one. */
-static double function_score(const struct chunk *c, size_t visit, size_t i, double pain)
+/* Observed function score; pain is the true one, u uniform. */
+static double function_score(const struct chunk *c, size_t visit, size_t i, double pain, double u)
 {
     const struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
@@ -250,8 +248,7 @@ static double function_score(const struct chunk *c, size_t visit, size_t i, doub
         .has_laxity = e->has_laxity,
         .ratio = e->function_ratio,
     };
-    const double error =
-        EN_MODEL.function_error_sd * en_random_normal(place(c, i, FOR_FUNCTION, visit));
+    const double error = EN_MODEL.function_error_sd * en_normal_quantile(u);
 
     return en_score_held(
         en_score_function(&f, en_score_held(pain, 10.0), value(c, 3, visit, i)) + error, 100.0);
@@ -285,13 +282,13 @@ static double outcome(const struct chunk *c, const struct en_trial_outcome *o, s
     return NAN;
 }
 
-static void observe(const struct chunk *c, size_t visit, size_t i, double pain)
+static void observe(const struct chunk *c, size_t visit, size_t i, double pain, double u)
 {
     const struct en_trial *t = c->plan->trial;
     const struct course *x = &c->room->courses[i];
     const size_t week = c->arm->visits[visit].week;
     const double function =
-        c->plan->needs_function ? function_score(c, visit, i, pain) : (double)NAN;
+        c->plan->needs_function ? function_score(c, visit, i, pain, u) : (double)NAN;
 
     for (size_t o = 0; o < t->outcome_count; o++) {
         en_exact_add(&c->room->cells[trial_cell(t, x->replicate, c->arm_index, o, week)],
@@ -320,9 +317,13 @@ static void see(const struct chunk *c, size_t visit, size_t i)
     const struct trial_visit *v = &c->arm->visits[visit];
     struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
-    double z[2];
+    double u[4]; /* fluctuation, error of pain, error of function, dropout */
 
-    x->is_present = x->is_present && stays(c, visit, i);
+    if (!x->is_present) {
+        return;
+    }
+    en_random_uniforms_of_4(place(c, i, FOR_VISIT, visit), u);
+    x->is_present = stays(c, visit, i, u[3]);
     if (!x->is_present) {
         return;
     }
@@ -336,13 +337,12 @@ static void see(const struct chunk *c, size_t visit, size_t i)
         .context = en_effects_share(e, &x->response, v->day, NULL),
     };
 
-    en_random_normals(place(c, i, FOR_VISIT, visit), z);
-    x->fluctuation = v->kept * x->fluctuation + v->fresh * z[0];
+    x->fluctuation = v->kept * x->fluctuation + v->fresh * en_normal_quantile(u[0]);
     const double pain = en_score_pain(&p, &tissue) + x->fluctuation;
 
-    x->pain = en_score_held(pain + EN_MODEL.nrs_error_sd * z[1], 10.0);
+    x->pain = en_score_held(pain + EN_MODEL.nrs_error_sd * en_normal_quantile(u[1]), 10.0);
     if (v->week < EN_TRIAL_WEEKS_MAX) {
-        observe(c, visit, i, pain);
+        observe(c, visit, i, pain, u[2]);
     }
     if (v->decides) {
         decide(c, visit, i);
@@ -387,7 +387,6 @@ static enum en_status run(struct chunk *c, struct en_err *err)
         .coverage = c->room->coverage,
         .given = c->room->given,
         .nsaid_days = EN_MODEL.nsaid_days,
-        .grid = en_heal_grid(&c->room->batch),
         .state = c->room->state,
     };
 
@@ -428,6 +427,15 @@ static void add_counts(const struct people_counts *counts, int64_t *sums)
     en_exact_share(&sums[TRIAL_REFUSED_CONSTRAINT], counts->refused_constraint);
 }
 
+/* The particle of a virtual trial: multiples of the golden section spread evenly over particles
+ * that may be in an order, also when there are fewer trials than particles. */
+static size_t particle(uint64_t trial, size_t count)
+{
+    const uint64_t part = trial * 0x9E3779B97F4A7C15U >> 32; /* of 2^32 */
+
+    return (size_t)(part * count >> 32);
+}
+
 enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_unit *unit,
                               struct trial_room *room, int64_t *sums, struct en_err *err)
 {
@@ -438,9 +446,10 @@ enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_
     for (size_t r = 0; r < unit->count; r++) {
         const uint64_t trial = unit->first + r;
 
-        en_posterior_effects(plan->posterior, unit->hypothesis, (size_t)trial, plan->condition,
-                             false, (struct en_random){.seed = t->seed, .member = trial},
-                             &room->effects[r]);
+        en_posterior_effects(
+            plan->posterior, unit->hypothesis,
+            particle(trial, plan->posterior->count[unit->hypothesis]), plan->condition, false,
+            (struct en_random){.seed = t->seed, .member = trial}, &room->effects[r]);
     }
     for (size_t a = 0; a < t->arm_count; a++) {
         EN_TRY(run_arm(plan, unit, a, room, err));
