@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * app/checkpoint: how far a long run has come, as bytes. A text head (format, versions, hash of what
- * runs, units done, a sum over everything behind it) and the sums as they are in memory. Bytes of
- * another format, program, knowledge, specification, posterior or machine are refused. */
+ * app/checkpoint: how far a long run has come, as bytes. A text head (format, versions, hash of
+ * what runs, units done, a seal over content) and the sums as they are in memory. Bytes of another
+ * format, program, knowledge, specification, posterior or machine are refused. Pure functions. */
 #pragma once
 
 #include "base/buf.h"

@@ -19,11 +19,10 @@ struct en_trial_answer {
 EN_MUST_USE enum en_status en_trial_posterior(const struct en_knowledge *k, struct en_arena *a,
                                               struct en_posterior *out, struct en_err *err);
 
-/* The size of the trial that the specification asks for. The chance of a two-sided p < alpha in
- * favour of the arm follows from the spread between trials of each hypothesis and the spread over
- * patients, with normal distributions. */
-struct en_trial_size en_trial_size_of(const struct en_trial_spec *spec,
-                                      const struct en_trial_result *result);
+/* How many patients the planned trial needs, by simulation of trials of several sizes. */
+EN_MUST_USE enum en_status en_trial_size_of(const struct en_trial_answer *answer, int threads,
+                                            struct en_arena *scratch, struct en_trial_size *out,
+                                            struct en_err *err);
 
 EN_MUST_USE enum en_status en_trial_json(const struct en_trial_answer *answer, struct en_buf *out,
                                          struct en_err *err);

@@ -102,12 +102,19 @@ static void write_size(struct en_writer *w, const struct en_trial_answer *answer
     en_write_text(w, "outcome", answer->spec->outcomes[s->outcome]);
     en_write_number(w, "week", t->weeks[s->week], DIGITS);
     en_write_number(w, "wanted_power", s->wanted, DIGITS);
-    en_write_number(w, "alpha", s->alpha, DIGITS);
     en_write_number(w, "power", s->power, DIGITS);
-    if (s->n > 0) {
-        en_write_integer(w, "n_per_arm", (long long)s->n);
+    if (s->search.n > 0) {
+        en_write_integer(w, "n_per_arm", (long long)s->search.n);
     }
-    en_write_number(w, "power_at_most", s->at_most, DIGITS);
+    en_write_open(w, "tried", '[');
+    for (size_t i = 0; i < s->search.point_count; i++) {
+        en_write_open(w, NULL, '{');
+        en_write_integer(w, "n_per_arm", (long long)s->search.points[i].n);
+        en_write_number(w, "power", s->search.points[i].power, DIGITS);
+        en_write_number(w, "standard_error", s->search.points[i].error, DIGITS);
+        en_write_close(w);
+    }
+    en_write_close(w);
     en_write_close(w);
 }
 
@@ -200,7 +207,7 @@ enum en_status en_trial_csv(const struct en_trial_answer *answer, struct en_buf 
     const size_t cells = t->arm_count * t->outcome_count * t->week_count;
 
     en_buf_add(out, "hypothesis,arm,control,outcome,week,mean,sd,q05,q25,q50,q75,q95,power\n");
-    for (size_t i = 0; i < 2 * (EN_HYPOTHESES + 1) * cells; i++) {
+    for (size_t i = 0; i < cells * 2 * (EN_HYPOTHESES + 1); i++) {
         const bool is_contrast = i / cells % 2 == 1;
         const size_t arm = i / t->week_count / t->outcome_count % t->arm_count;
         /* The mixture first. */

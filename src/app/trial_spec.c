@@ -160,14 +160,23 @@ static void read_place(struct en_spec *s, struct json_object *object,
     }
 }
 
+/* The only error of the test that is counted. */
+static const double ALPHA = 0.05;
+
+/* Largest sizes to try: trials of injections have had up to 200 patients, and a simulation of 2000
+ * takes minutes. */
+enum { PATIENTS_USUAL = 200, PATIENTS_LOW = 16, PATIENTS_HIGH = 2000 };
+
 static void read_question(struct en_spec *s, struct json_object *object, struct en_trial_spec *out)
 {
     static const char *const QUESTION_KEYS[] = {"arm",   "control", "outcome", "week",
-                                                "power", "alpha",   NULL};
+                                                "power", "alpha",   "n_max",   NULL};
     struct en_trial_question *q = &out->question;
+    double alpha = ALPHA;
+    long long n_max = PATIENTS_USUAL;
     size_t control = 0;
 
-    *q = (struct en_trial_question){.power = 0.8, .alpha = 0.05};
+    *q = (struct en_trial_question){.power = 0.8};
     if (!en_spec_object(s, object, QUESTION_KEYS)) {
         return;
     }
@@ -181,7 +190,11 @@ static void read_question(struct en_spec *s, struct json_object *object, struct 
     }
     read_place(s, object, out, q);
     (void)en_spec_number(s, object, "power", 0.5, 0.99, &q->power);
-    (void)en_spec_number(s, object, "alpha", 0.001, 0.2, &q->alpha);
+    if (en_spec_number(s, object, "alpha", 0.0, 1.0, &alpha) && alpha != ALPHA) {
+        en_spec_wrong_at(s, "alpha", "only a two-sided error of %g is computed", ALPHA);
+    }
+    (void)en_spec_integer(s, object, "n_max", PATIENTS_LOW, PATIENTS_HIGH, &n_max);
+    q->n_max = (size_t)n_max;
     out->has_question = true;
 }
 

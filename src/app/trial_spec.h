@@ -9,7 +9,8 @@
 /* A planned trial: what chance has it, and how many patients would it need? */
 struct en_trial_question {
     size_t arm, outcome, week; /* against the last arm */
-    double power, alpha;       /* wanted chance, two-sided error */
+    double power;              /* wanted chance of a two-sided p < 0.05 */
+    size_t n_max;              /* largest size to try */
 };
 
 struct en_trial_spec {

@@ -91,14 +91,18 @@ static int terminal_width(FILE *out)
     return 80;
 }
 
-enum { RANK_PATIENCE_S = 2 };
+void en_cli_wait_turn(void)
+{
+    const struct timespec patience = {.tv_sec = 2};
+
+    if (en_rank() != 0) {
+        (void)nanosleep(&patience, NULL);
+    }
+}
 
 static int fail(FILE *err_out, enum en_status status, const struct en_err *err)
 {
-    if (en_rank() != 0) {
-        (void)sleep(RANK_PATIENCE_S); /* process 0 fails for the same reason, and says it */
-        (void)fprintf(err_out, "process %d: ", en_rank());
-    }
+    en_cli_wait_turn();
     if (err->text[0] != '\0') {
         (void)fprintf(err_out, "enthesis: %s\n", err->text);
     }

@@ -60,6 +60,10 @@ EN_MUST_USE enum en_status en_cli_refuse(struct en_cli *cli, const char *what,
 EN_MUST_USE enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status before,
                                         struct en_buf *text, struct en_err *err);
 
+/* Before a failure is told: of several processes all may fail for the same reason, and the first,
+ * which does not wait, says it and ends them. */
+void en_cli_wait_turn(void);
+
 /* Write a buffer to the output and free it, whatever status came before. */
 EN_MUST_USE enum en_status en_cli_flush(struct en_cli *cli, struct en_buf *text,
                                         enum en_status before, struct en_err *err);

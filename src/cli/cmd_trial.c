@@ -9,7 +9,9 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <limits.h>
+#include <unistd.h>
 
 const struct en_option EN_OPTIONS_TRIAL[] = {
     {"patients", "N", "virtual patients of each arm; default: the specification's, else 20000"},
@@ -34,6 +36,7 @@ static const double CHECKPOINT_S = 10.0;
 static enum en_status refuse(struct en_cli *cli, const char *path, const struct en_issues *issues,
                              struct en_err *err)
 {
+    en_cli_wait_turn();
     (void)fprintf(cli->err_out, "enthesis: %s is refused, %zu problem%s%s:\n", path,
                   issues->error_count, issues->error_count == 1 ? "" : "s",
                   issues->was_cut ? " and more" : "");
@@ -116,16 +119,17 @@ static enum en_status run_trial(struct en_cli *cli, const struct en_arguments *a
     EN_TRY(en_trial_summarise(&spec->trial, posterior, sums, cli->arena, result, err));
     *answer = (struct en_trial_answer){cli->app.knowledge, spec, posterior, result, NULL};
     if (spec->has_question) {
-        *size = en_trial_size_of(spec, result);
+        if (isatty(fileno(cli->err_out)) != 0) {
+            (void)fprintf(cli->err_out, "trying trials of up to %zu patients per arm ...\n",
+                          spec->question.n_max);
+        }
+        EN_TRY(en_trial_size_of(answer, (int)threads, cli->arena, size, err));
         answer->size = size;
     }
     return EN_OK;
 }
 
-typedef enum en_status write_report(const struct en_trial_report *r, struct en_buf *out,
-                                    struct en_err *err);
-
-/* Write one file when its option is given. */
+/* Write the bytes, whatever status came before, and free them. */
 static enum en_status write_file(struct en_cli *cli, const char *path, enum en_status before,
                                  struct en_buf *bytes, struct en_err *err)
 {
@@ -141,37 +145,42 @@ static enum en_status write_file(struct en_cli *cli, const char *path, enum en_s
     return st;
 }
 
-static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
-                                  const struct en_trial_answer *answer,
-                                  const struct en_trial_report *r, struct en_err *err)
+typedef enum en_status write_report(const struct en_trial_report *r, struct en_buf *out,
+                                    struct en_err *err);
+
+/* Write a report to the file of the option, when it is given. */
+static enum en_status write_drawing(struct en_cli *cli, const char *path, write_report *write,
+                                    const struct en_trial_report *r, struct en_err *err)
 {
-    const struct {
-        const char *path;
-        write_report *write;
-    } files[] = {{en_given(args, "svg"), en_trial_svg}, {en_given(args, "pdf"), en_trial_pdf}};
-    const char *csv = en_given(args, "csv");
+    struct en_buf bytes = EN_BUF(EN_OUTPUT_MAX);
 
-    if (csv != NULL) {
-        struct en_buf bytes = EN_BUF(EN_OUTPUT_MAX);
-        const enum en_status st = en_trial_csv(answer, &bytes, err);
-
-        EN_TRY(write_file(cli, csv, st, &bytes, err));
+    if (path == NULL) {
+        return EN_OK;
     }
-    for (size_t i = 0; i < EN_COUNT(files); i++) {
-        if (files[i].path != NULL) {
-            struct en_buf bytes = EN_BUF(EN_OUTPUT_MAX);
-            const enum en_status st = files[i].write(r, &bytes, err);
+    const enum en_status st = write(r, &bytes, err);
 
-            EN_TRY(write_file(cli, files[i].path, st, &bytes, err));
-        }
+    return write_file(cli, path, st, &bytes, err);
+}
+
+static enum en_status write_table(struct en_cli *cli, const char *path,
+                                  const struct en_trial_answer *answer, struct en_err *err)
+{
+    struct en_buf bytes = EN_BUF(EN_OUTPUT_MAX);
+
+    if (path == NULL) {
+        return EN_OK;
     }
-    return EN_OK;
+    const enum en_status st = en_trial_csv(answer, &bytes, err);
+
+    return write_file(cli, path, st, &bytes, err);
 }
 
 static enum en_status print_answer(struct en_cli *cli, const struct en_arguments *args,
                                    const struct en_trial_answer *answer, struct en_err *err)
 {
     const struct en_trial_spec *spec = answer->spec;
+
+    assert(spec != NULL);
     const struct en_trial_report r = {
         .knowledge = cli->app.knowledge,
         .result = answer->result,
@@ -191,7 +200,9 @@ static enum en_status print_answer(struct en_cli *cli, const struct en_arguments
                                   : en_trial_terminal(&r, cli->width, use_colour, &out, err);
 
     EN_TRY(en_cli_flush(cli, &out, st, err));
-    return write_files(cli, args, answer, &r, err);
+    EN_TRY(write_table(cli, en_given(args, "csv"), answer, err));
+    EN_TRY(write_drawing(cli, en_given(args, "svg"), en_trial_svg, &r, err));
+    return write_drawing(cli, en_given(args, "pdf"), en_trial_pdf, &r, err);
 }
 
 enum en_status en_cmd_trial(struct en_cli *cli, const struct en_arguments *args, struct en_err *err)

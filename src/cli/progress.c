@@ -2,7 +2,6 @@
 #include "cli/progress.h"
 
 #include <math.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,7 +9,12 @@
 /* [s] between two drawings. */
 static const double PAUSE_S = 0.1;
 
-enum { WIDTH_MIN = 20, WIDTH_MAX = 100, LINE_MAX_BYTES = 4 * WIDTH_MAX + 1 };
+enum {
+    WIDTH_MIN = 20,
+    WIDTH_MAX = 100,
+    CELL_BYTES = 3,
+    LINE_MAX_BYTES = CELL_BYTES * WIDTH_MAX + 1
+};
 
 double en_clock_s(void)
 {
@@ -66,7 +70,6 @@ void en_progress_line(char *text, size_t size, int width, double share, double r
                       const char *what)
 {
     char behind[96] = "", speed[32], left[32];
-    const char *bar = "";
 
     rate_text(speed, sizeof speed, rate);
     if (isfinite(left_s)) {
@@ -90,12 +93,9 @@ void en_progress_line(char *text, size_t size, int width, double share, double r
     const int full = (int)(share * cells);
     size_t used = 0;
 
-    for (int i = 0; i < cells; i++) {
-        bar = i < full ? "█" : "░";
-        if (used + strlen(bar) < size) {
-            memcpy(text + used, bar, strlen(bar));
-            used += strlen(bar);
-        }
+    for (int i = 0; i < cells && used + CELL_BYTES < size; i++) {
+        (void)snprintf(text + used, size - used, "%s", i < full ? "█" : "░");
+        used += CELL_BYTES;
     }
     (void)snprintf(text + used, size - used, "%s", behind);
 }

@@ -90,7 +90,7 @@ static void draw_axes(const struct plot *p)
     const struct en_style centre = {
         .size = p->font, .colour = EN_COLOUR_FAINT, .align = EN_ALIGN_CENTRE};
     const int parts = (int)lround((p->high - p->low) / p->step);
-    double free_from = p->left + 0.9 * p->font;
+    double free_from = p->left + 1.0 * p->font;
 
     for (int i = 0; i <= parts; i++) {
         const double value = p->low + i * p->step;
@@ -112,7 +112,7 @@ static void draw_axes(const struct plot *p)
         if (x >= free_from) {
             (void)en_canvas_text(p->c, x, p->bottom + 2.0, 0.0, &centre,
                                  en_words_number(p->w, t->weeks[i], 1));
-            free_from = x + 1.8 * p->font;
+            free_from = x + 1.35 * p->font;
         }
     }
 }
@@ -144,7 +144,7 @@ static void draw_shade(const struct plot *p, size_t arm)
 /* Bars of neighbouring arms stand beside each other. */
 static double beside(const struct plot *p, size_t arm)
 {
-    return 3.2 * ((double)arm - 0.5 * (double)(p->arm_count - 1));
+    return 0.32 * p->font * ((double)arm - 0.5 * (double)(p->arm_count - 1));
 }
 
 static void draw_bars(const struct plot *p, size_t arm)
@@ -158,9 +158,9 @@ static void draw_bars(const struct plot *p, size_t arm)
         set_ink(p, arm, 1.0);
         cairo_set_line_width(p->c->cr, 0.7);
         en_canvas_line(p->c, x, at_value(p, q->q05), x, at_value(p, q->q95));
-        cairo_set_line_width(p->c->cr, 2.2);
+        cairo_set_line_width(p->c->cr, 0.22 * p->font);
         en_canvas_line(p->c, x, at_value(p, q->q25), x, at_value(p, q->q75));
-        cairo_arc(p->c->cr, x, at_value(p, q->q50), 2.1, 0.0, 2.0 * G_PI);
+        cairo_arc(p->c->cr, x, at_value(p, q->q50), 0.21 * p->font, 0.0, 2.0 * G_PI);
         cairo_fill(p->c->cr);
     }
 }

@@ -16,10 +16,9 @@ struct en_words;
 /* How many patients a planned trial needs. */
 struct en_trial_size {
     size_t arm, outcome, week; /* asked for, against the last arm */
-    double wanted, alpha;
-    double power;   /* of the trial at its size, p < 0.05 */
-    size_t n;       /* per arm for the wanted chance; 0: no size reaches it */
-    double at_most; /* chance of a trial of endless size */
+    double wanted;             /* chance of a two-sided p < 0.05 in favour of the arm */
+    double power;              /* of the trial at its own size */
+    struct en_sample_size search;
 };
 
 struct en_trial_report {

@@ -112,18 +112,19 @@ const char *en_trial_size_words(struct en_words *w, const struct en_trial_report
         en_words_number(w, t->weeks[s->week], 1), t->arms[s->arm].n, t->arms[t->arm_count - 1].n,
         en_words_share(w, s->power), en_words_clean(w, t->arms[s->arm].name));
 
-    if (s->n == 0) {
-        return en_words_print(
-            w,
-            "%s No number of patients gives a chance of %s: it levels off at %s, since the "
-            "treatment may have no specific effect, or a smaller one.",
-            question, en_words_share(w, s->wanted), en_words_share(w, s->at_most));
+    if (s->search.n > 0) {
+        return en_words_print(w,
+                              "%s A chance of %s needs about %zu patients in each of the two arms.",
+                              question, en_words_share(w, s->wanted), s->search.n);
     }
+    const size_t last = s->search.point_count - 1; /* one size at least is tried */
+
     return en_words_print(
         w,
-        "%s A chance of %s (two-sided error %s) needs about %zu patients in each arm who are "
-        "seen at the end.",
-        question, en_words_share(w, s->wanted), en_words_number(w, s->alpha, 3), s->n);
+        "%s A chance of %s is not reached: with %zu patients in each of the two arms it is %s. The "
+        "treatment may have no specific effect, and no number of patients finds what is not there.",
+        question, en_words_share(w, s->wanted), s->search.points[last].n,
+        en_words_share(w, s->search.points[last].power));
 }
 
 const char *en_trial_method(struct en_words *w, const struct en_trial_report *r)

@@ -151,7 +151,7 @@ static void test_planned_trial_has_a_question(void **state)
     (void)state;
     read_example("planned", &spec);
     CHECK(spec.has_question && spec.question.arm == 0 && spec.question.week == 1);
-    CHECK(spec.question.power == 0.8 && spec.question.alpha == 0.05);
+    CHECK(spec.question.power == 0.8 && spec.question.n_max == 200);
     CHECK(spec.trial.population.entry_nrs == 5.0 && spec.trial.population.entry_function == 30.0);
 }
 
@@ -338,6 +338,8 @@ static void test_refuses_wrong_questions(void **state)
             "observe_weeks");
     refused(WITH("\"power\": {\"outcome\": \"womac\"}"), "/power/outcome", "nrs_change");
     refused(WITH("\"power\": {\"power\": 1}"), "/power/power", "0.5 to 0.99");
+    refused(WITH("\"power\": {\"alpha\": 0.1}"), "/power/alpha", "0.05");
+    refused(WITH("\"power\": {\"n_max\": 15}"), "/power/n_max", "16 to 2000");
     refused(SPEC(ARM, ", \"power\": {}"), "/power", "before the last");
     refused(WITH("\"crossover\": {\"week\": 8, \"sequences\": [[\"a\", \"c\"]]}"),
             "/crossover/sequences/0/1", "no such arm");
