@@ -151,8 +151,8 @@ static void test_evidence_names_what_is_wrong(void **state)
                                    "fit, but the arm is not simulated");
 }
 
-/* The hash of a posterior's evidence changes with a number that was fitted, and not with a remark or
- * a row that is only shown: else a corrected typing error would ask for hours of calibration. */
+/* The hash of a posterior's evidence changes with a number that was fitted, and not with a remark:
+ * else a corrected typing error would ask for hours of calibration. */
 static void test_evidence_hash_follows_what_is_fitted(void **state)
 {
     struct en_arena a = EN_ARENA(512 << 20);

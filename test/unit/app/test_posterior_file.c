@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The stored posterior: what was found must come back as it was, and nothing else may pass for it. */
+ * The stored posterior: what was found must come back as it was, nothing else may pass for it. */
 #include "app/posterior_file.h"
 
 #include "app/evidence.h"
@@ -68,8 +68,8 @@ static struct en_knowledge *load_with(struct en_posterior_record *r, const char 
     return load_changed(changes, a);
 }
 
-/* Written and read back: the same numbers to the fifth decimal of z (their prior's spread is 1), and
- * what is written from there is the same file. */
+/* Written and read back: the same numbers to the fifth decimal of z (their prior's spread is 1),
+ * and what is written from there is the same file. */
 static void test_posterior_comes_back_as_it_was(void **state)
 {
     struct en_arena a = EN_ARENA(512 << 20);
