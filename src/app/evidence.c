@@ -4,6 +4,7 @@
 #include "app/evidence_arm.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,7 @@ static int condition_index(const struct load *l, const char *id)
 
 static enum en_status read_conditions(struct load *l)
 {
+    assert(l->conditions != NULL);
     for (size_t i = 0; i < l->rows->row_count; i++) {
         const struct en_row *row = &l->rows->rows[i];
         const char *id = is_fit(row) ? en_cell(study_of_result(l, row), "condition") : "";

@@ -164,23 +164,32 @@ static const char *condition_title(const struct en_knowledge *k, const char *id)
     return row == NULL ? id : en_cell(row, "title");
 }
 
+static enum en_status fill_condition(const struct maker *m, size_t index,
+                                     struct en_fit_condition *out)
+{
+    const char *id = m->record.posterior.conditions[index];
+
+    out->title = condition_title(m->k, id);
+    out->result_count = results_of(m, id);
+    for (enum en_condition_effect i = 0; i < EN_CONDITION_EFFECT_COUNT; i++) {
+        EN_TRY(effect_quantiles(m, index, i, &out->effect[i]));
+    }
+    return EN_OK;
+}
+
 static enum en_status fill_conditions(const struct maker *m, struct en_fit_report *out)
 {
-    const struct en_posterior *p = &m->record.posterior;
-    struct en_fit_condition *conditions = EN_NEW(m->a, struct en_fit_condition, p->condition_count);
+    const size_t count = m->record.posterior.condition_count;
+    struct en_fit_condition *conditions = EN_NEW(m->a, struct en_fit_condition, count);
 
     if (conditions == NULL) {
         return en_fail(m->err, EN_ENOMEM, "no memory for the report");
     }
-    for (size_t c = 0; c < p->condition_count; c++) {
-        conditions[c].title = condition_title(m->k, p->conditions[c]);
-        conditions[c].result_count = results_of(m, p->conditions[c]);
-        for (enum en_condition_effect i = 0; i < EN_CONDITION_EFFECT_COUNT; i++) {
-            EN_TRY(effect_quantiles(m, c, i, &conditions[c].effect[i]));
-        }
+    for (size_t c = 0; c < count; c++) {
+        EN_TRY(fill_condition(m, c, &conditions[c]));
     }
     out->conditions = conditions;
-    out->condition_count = p->condition_count;
+    out->condition_count = count;
     return EN_OK;
 }
 

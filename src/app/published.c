@@ -389,6 +389,9 @@ static enum en_status read_result(struct published *p, size_t row, size_t arm)
     const char *versus = cell(p, row, "versus");
     struct printed x;
 
+    if (*cell(p, row, "outcome") == '\0') {
+        return EN_OK; /* the row only describes an arm */
+    }
     if (!en_evidence_outcome(cell(p, row, "outcome"), &r.outcome, &r.threshold)) {
         return WRONG(p, row, "outcome",
                      "must be pain, function, responder_pain or responder_function");
@@ -446,9 +449,7 @@ static enum en_status read_all(struct published *p)
         EN_TRY(read_arm(p, i, study, &arms[i]));
     }
     for (size_t i = 0; i < rows; i++) {
-        if (*cell(p, i, "outcome") != '\0') {
-            EN_TRY(read_result(p, i, arms[i]));
-        }
+        EN_TRY(read_result(p, i, arms[i]));
     }
     return p->row_count > 0
                ? EN_OK

@@ -45,6 +45,16 @@ static enum en_status resume(const struct en_long *l, struct en_cross *c, struct
     return st;
 }
 
+static enum en_status advance(const struct en_long *l, const char *what, struct en_calibration *c,
+                              struct en_err *err)
+{
+    while (!en_calibration_done(c)) {
+        en_long_show(l, what, c);
+        EN_TRY(en_calibration_advance(c, err));
+    }
+    return EN_OK;
+}
+
 static enum en_status leave_out(const struct en_long *l, struct en_cross *c, size_t dataset,
                                 struct en_err *err)
 {
@@ -54,14 +64,9 @@ static enum en_status leave_out(const struct en_long *l, struct en_cross *c, siz
 
     en_cross_leave(c, dataset);
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
-        struct en_calibration *calibration = c->run->calibration[h];
-
         (void)snprintf(what, sizeof what, "%zu of %zu, without %.30s, %s", done + 1, count,
                        c->run->evidence.studies[dataset].id, en_heal_hypothesis(h).id);
-        while (!en_calibration_done(calibration)) {
-            en_long_show(l, what, calibration);
-            EN_TRY(en_calibration_advance(calibration, err));
-        }
+        EN_TRY(advance(l, what, c->run->calibration[h], err));
     }
     EN_TRY(en_cross_predict(c, dataset, l->cli->arena, err));
     return save(l, c, err);

@@ -164,23 +164,17 @@ static void say_done(const struct en_long *l, size_t h, const struct en_calibrat
                   en_heal_hypothesis(h).id, count, en_calibration_log_evidence(c), smallest);
 }
 
-/* Advance the hypotheses that are wanted until they are done. */
-static enum en_status run_hypotheses(struct en_long *l, struct en_calibration_run *run,
-                                     const bool wanted[EN_HYPOTHESES], struct en_err *err)
+static enum en_status run_hypothesis(struct en_long *l, struct en_calibration_run *run, size_t h,
+                                     struct en_err *err)
 {
-    for (size_t h = 0; h < EN_HYPOTHESES; h++) {
-        struct en_calibration *c = run->calibration[h];
+    struct en_calibration *c = run->calibration[h];
 
-        if (!wanted[h]) {
-            continue;
-        }
-        while (!en_calibration_done(c)) {
-            en_long_show(l, en_heal_hypothesis(h).id, c);
-            EN_TRY(en_calibration_advance(c, err));
-            EN_TRY(en_long_save(l, run, en_calibration_done(c), err));
-        }
-        say_done(l, h, c);
+    while (!en_calibration_done(c)) {
+        en_long_show(l, en_heal_hypothesis(h).id, c);
+        EN_TRY(en_calibration_advance(c, err));
+        EN_TRY(en_long_save(l, run, en_calibration_done(c), err));
     }
+    say_done(l, h, c);
     return EN_OK;
 }
 
@@ -199,7 +193,12 @@ enum en_status en_long_run(struct en_long *l, const struct en_arguments *args,
     EN_TRY(read_hypotheses(args, wanted, err));
     EN_TRY(en_calibration_run_start(&l->cli->app, &settings, l->cli->arena, run, err));
     EN_TRY(resume(l, run, err));
-    return run_hypotheses(l, run, wanted, err);
+    enum en_status st = EN_OK;
+
+    for (size_t h = 0; h < EN_HYPOTHESES && st == EN_OK; h++) {
+        st = wanted[h] ? run_hypothesis(l, run, h, err) : EN_OK;
+    }
+    return st;
 }
 
 /* What is left behind */
