@@ -4,6 +4,7 @@
 
 #include "app/calibration.h"
 #include "app/fit_report.h"
+#include "base/folder.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/calibrate.h"
@@ -250,21 +251,41 @@ static void say_weights(const struct en_cli *cli, const struct en_posterior *p)
     }
 }
 
+/* Where the tables go; told before hours are spent. */
+static enum en_status find_folder(struct en_cli *cli, const struct en_arguments *args,
+                                  const char **out, struct en_err *err)
+{
+    const char **names = NULL;
+    size_t count = 0;
+
+    *out = en_given(args, "out");
+    if (*out != NULL) {
+        return en_folder_make(*out, err);
+    }
+    *out = "knowledge";
+    if (en_folder_list(*out, "schema.tsv", 1, cli->arena, &names, &count, err) != EN_OK ||
+        count == 0) {
+        return en_fail(err, EN_ENOTFOUND,
+                       "no folder knowledge with a schema.tsv here; name a folder with --out");
+    }
+    return EN_OK;
+}
+
 static enum en_status calibrate(struct en_cli *cli, const struct en_arguments *args,
                                 struct en_err *err)
 {
-    const char *folder = en_given(args, "out") == NULL ? "knowledge" : en_given(args, "out");
     struct en_calibration_run run;
     struct en_posterior_record record;
     struct en_long l = {.cli = cli};
+    const char *folder = NULL;
 
+    EN_TRY(find_folder(cli, args, &folder, err));
     EN_TRY(en_long_run(&l, args, &run, err));
     if (!en_calibration_run_done(&run)) {
         (void)fprintf(cli->err_out, "nothing written: a posterior needs all hypotheses; the "
                                     "checkpoint keeps what is done\n");
         return EN_OK;
     }
-    EN_TRY(en_folder_make(folder, err));
     EN_TRY(en_calibration_run_record(&run, EN_POSTERIOR_KEPT, cli->arena, &record, err));
     say_weights(cli, &record.posterior);
     return run.settings.prior_width == 1.0 ? write_posterior(cli, &record, folder, err)
