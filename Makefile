@@ -42,7 +42,7 @@ check: ## format, lint, dependency order, banned words, tests, sanitizers, fuzz 
 	@tools/check.sh build/release
 	@$(MAKE) --no-print-directory test asan
 
-asan: ## tests under the address and undefined-behaviour sanitizers (clang)
+asan: mpi ## tests under the address and undefined-behaviour sanitizers (clang)
 	@tools/need.sh run test check
 	@CC=clang tools/configure.sh asan -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C build/asan

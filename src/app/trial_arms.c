@@ -228,11 +228,14 @@ static void read_sessions(struct en_spec *s, struct json_object *object, const c
     }
 }
 
+_Static_assert((EN_CONTEXT_INJECTION | EN_CONTEXT_EXERCISE) == EN_CONTEXT_BOTH,
+               "contexts are joined as bits");
+
 static void read_arm(struct en_spec *s, struct json_object *object, const char *condition,
                      struct en_trial_arm *arm)
 {
     static const char *const NEEDED[] = {"name", "n", NULL};
-    static const char *const CONTEXTS[] = {"none", "injection", "exercise", NULL};
+    static const char *const CONTEXTS[] = {"none", "injection", "exercise", "both", NULL};
     long long n = 0;
     double stimulus = 1.0;
     size_t context = SIZE_MAX;
@@ -248,9 +251,8 @@ static void read_arm(struct en_spec *s, struct json_object *object, const char *
     if (en_spec_number(s, object, "rehabilitation", 0.0, 10.0, &stimulus) && stimulus != 1.0) {
         arm->changes[arm->change_count++] = (struct en_change){0.0, stimulus, 1.0};
     }
-    arm->context = arm->session_count > 0  ? EN_CONTEXT_INJECTION
-                   : arm->change_count > 0 ? EN_CONTEXT_EXERCISE
-                                           : EN_CONTEXT_NONE;
+    arm->context = (enum en_context)((arm->session_count > 0 ? EN_CONTEXT_INJECTION : 0) |
+                                     (arm->change_count > 0 ? EN_CONTEXT_EXERCISE : 0));
     if (en_spec_choice(s, object, "context", CONTEXTS, &context)) {
         arm->context = (enum en_context)context;
     }
@@ -275,6 +277,9 @@ static void join(struct en_spec *s, const struct en_trial_arm *first,
 {
     *out = *first;
     out->name = en_arena_print(s->arena, "%s, then %s", first->name, second->name);
+    /* The response to injections begins with the first one; that to exercise on day 0. */
+    out->context =
+        (enum en_context)(first->context | (second->context & (unsigned)EN_CONTEXT_INJECTION));
     out->session_count = 0;
     for (size_t i = 0; i < first->session_count && first->sessions[i].day < day; i++) {
         out->sessions[out->session_count++] = first->sessions[i];

@@ -124,17 +124,36 @@ static void set_ink(const struct plot *p, size_t arm, double alpha)
     cairo_set_source_rgba(p->c->cr, colour.red, colour.green, colour.blue, alpha);
 }
 
+/* Weeks at which the arm has somebody left; the others are left out. Gives their number. */
+static size_t known_weeks(const struct plot *p, size_t arm, size_t weeks[EN_TRIAL_WEEKS_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->r->result->trial->week_count; i++) {
+        const struct en_predictive *q = predictive(p, arm, i);
+
+        if (isfinite(q->q05) && isfinite(q->q50) && isfinite(q->q95)) {
+            weeks[count++] = i;
+        }
+    }
+    return count;
+}
+
 /* A shade from 5 % to 95 %; changes begin at zero. */
 static void draw_shade(const struct plot *p, size_t arm)
 {
-    const struct en_trial *t = p->r->result->trial;
+    const double *at = p->r->result->trial->weeks;
+    size_t weeks[EN_TRIAL_WEEKS_MAX];
+    const size_t count = known_weeks(p, arm, weeks);
 
     cairo_move_to(p->c->cr, at_week(p, 0.0), at_value(p, 0.0));
-    for (size_t i = 0; i < t->week_count; i++) {
-        cairo_line_to(p->c->cr, at_week(p, t->weeks[i]), at_value(p, predictive(p, arm, i)->q95));
+    for (size_t i = 0; i < count; i++) {
+        cairo_line_to(p->c->cr, at_week(p, at[weeks[i]]),
+                      at_value(p, predictive(p, arm, weeks[i])->q95));
     }
-    for (size_t i = t->week_count; i-- > 0;) {
-        cairo_line_to(p->c->cr, at_week(p, t->weeks[i]), at_value(p, predictive(p, arm, i)->q05));
+    for (size_t i = count; i-- > 0;) {
+        cairo_line_to(p->c->cr, at_week(p, at[weeks[i]]),
+                      at_value(p, predictive(p, arm, weeks[i])->q05));
     }
     cairo_close_path(p->c->cr);
     set_ink(p, arm, 0.09);
@@ -149,11 +168,12 @@ static double beside(const struct plot *p, size_t arm)
 
 static void draw_bars(const struct plot *p, size_t arm)
 {
-    const struct en_trial *t = p->r->result->trial;
+    size_t weeks[EN_TRIAL_WEEKS_MAX];
+    const size_t count = known_weeks(p, arm, weeks);
 
-    for (size_t i = 0; i < t->week_count; i++) {
-        const struct en_predictive *q = predictive(p, arm, i);
-        const double x = at_week(p, t->weeks[i]) + beside(p, arm);
+    for (size_t i = 0; i < count; i++) {
+        const struct en_predictive *q = predictive(p, arm, weeks[i]);
+        const double x = at_week(p, p->r->result->trial->weeks[weeks[i]]) + beside(p, arm);
 
         set_ink(p, arm, 1.0);
         cairo_set_line_width(p->c->cr, 0.7);
@@ -167,13 +187,14 @@ static void draw_bars(const struct plot *p, size_t arm)
 
 static void draw_median(const struct plot *p, size_t arm)
 {
-    const struct en_trial *t = p->r->result->trial;
     const struct look *look = &LOOKS[arm];
+    size_t weeks[EN_TRIAL_WEEKS_MAX];
+    const size_t count = known_weeks(p, arm, weeks);
 
     cairo_move_to(p->c->cr, at_week(p, 0.0), at_value(p, 0.0));
-    for (size_t i = 0; i < t->week_count; i++) {
-        cairo_line_to(p->c->cr, at_week(p, t->weeks[i]) + beside(p, arm),
-                      at_value(p, predictive(p, arm, i)->q50));
+    for (size_t i = 0; i < count; i++) {
+        cairo_line_to(p->c->cr, at_week(p, p->r->result->trial->weeks[weeks[i]]) + beside(p, arm),
+                      at_value(p, predictive(p, arm, weeks[i])->q50));
     }
     set_ink(p, arm, 1.0);
     cairo_set_line_width(p->c->cr, arm == 0 ? 1.6 : 1.1);

@@ -139,7 +139,7 @@ static void test_crossover_makes_sequences(void **state)
     CHECK_TEXT(arms[0].name, "dextrose and exercise, then exercise");
     CHECK(arms[0].session_count == 4 && arms[1].session_count == 4);
     CHECK(arms[0].sessions[3].day == 84.0 && arms[1].sessions[0].day == 112.0);
-    CHECK(arms[0].context == EN_CONTEXT_INJECTION && arms[1].context == EN_CONTEXT_EXERCISE);
+    CHECK(arms[0].context == EN_CONTEXT_BOTH && arms[1].context == EN_CONTEXT_BOTH);
     CHECK(arms[0].change_count == 2 && arms[0].changes[1].day == 112.0);
 }
 
@@ -258,7 +258,7 @@ static void test_refuses_wrong_arms(void **state)
     refused(SPEC(NONE ", " NONE, ""), "/arms/1/name", "arm 0 has this name");
     refused(SPEC("7", ""), "/arms/0", "an object");
     refused(SPEC("{\"name\": \"a\", \"n\": 5, \"context\": \"magic\"}", ""), "/arms/0/context",
-            "none, injection, exercise");
+            "none, injection, exercise, both");
     refused(SPEC("{\"name\": \"a\", \"n\": 5, \"rehabilitation\": 11}", ""),
             "/arms/0/rehabilitation", "0 to 10");
     refused(SPEC("{\"name\": \"a\", \"n\": 5, \"sessions_weeks\": [1]}", ""), "/arms/0",
