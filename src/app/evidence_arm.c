@@ -199,7 +199,8 @@ bool en_arm_read(const struct en_knowledge *k, const struct en_arm_text *text,
         return refuse(problem, "rehabilitation", "must be a number from 0 to 10, 1 is usual");
     }
     if (has_sessions) {
-        out->context = EN_CONTEXT_INJECTION;
+        /* An exercise programme beside them has its own response. */
+        out->context = out->rehabilitation != 1.0 ? EN_CONTEXT_BOTH : EN_CONTEXT_INJECTION;
         return read_sessions(k, text, out, problem);
     }
     if (en_text_equal(text->kind, "other")) {

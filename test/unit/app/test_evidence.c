@@ -62,13 +62,15 @@ static void test_evidence_of_a_known_arm(void **state)
     CHECK(e->studies[arm->study].is_controlled);
 }
 
-/* Each kind of arm has its own response that is not specific; exercise has no sessions. */
+/* Each kind of arm has its own response that is not specific, an arm with injections and exercise
+ * both; exercise has no sessions. */
 static void test_evidence_knows_kinds_of_arms(void **state)
 {
     const struct en_evidence *e = &all.evidence;
     const struct en_evidence_arm *saline = &e->arms[row_of("RABAGO2013.saline.pain.w52")->arm];
     const struct en_evidence_arm *exercise = &e->arms[row_of("RABAGO2013.exercise.pain.w52")->arm];
     const struct en_evidence_arm *none = &e->arms[row_of("OSD_Topol2011.usual_care.pain.w13")->arm];
+    const struct en_evidence_arm *both = &e->arms[row_of("ACH_Yelland2011.both.function.w52")->arm];
 
     (void)state;
     CHECK(saline->context == EN_CONTEXT_INJECTION && !saline->has_dextrose);
@@ -76,6 +78,7 @@ static void test_evidence_knows_kinds_of_arms(void **state)
     CHECK(exercise->context == EN_CONTEXT_EXERCISE && exercise->session_count == 0);
     CHECK_NEAR(exercise->rehabilitation, 1.3, 0.0);
     CHECK(none->context == EN_CONTEXT_NONE && none->session_count == 0);
+    CHECK(both->context == EN_CONTEXT_BOTH && both->session_count > 0);
 }
 
 /* Studies that share people must not be counted as independent: the Wisconsin cohorts are one data
