@@ -140,7 +140,8 @@ static void fill_plan_arm(const struct en_knowledge *k, const struct en_plan *pl
 {
     const double coverage = coverage_of(k, plan), dextrose = dextrose_of(plan);
 
-    *arm = (struct en_forecast_arm){.id = "plan", .rehabilitation = 1.0, .has_context = true};
+    *arm = (struct en_forecast_arm){
+        .id = "plan", .rehabilitation = 1.0, .context = EN_CONTEXT_INJECTION};
     for (size_t i = 0; i < plan->session_count; i++) {
         if (plan->sessions[i].is_optional || arm->session_count == EN_FORECAST_SESSIONS_MAX) {
             continue;
@@ -169,9 +170,10 @@ static void fill_arms(const struct en_knowledge *k, const struct en_plan *plan,
     out->arms[2] = (struct en_forecast_arm){
         .id = "exercise",
         .rehabilitation = en_limit(k, "forecast.exercise_load"),
-        .has_context = true,
+        .context = EN_CONTEXT_EXERCISE,
     };
-    out->arms[3] = (struct en_forecast_arm){.id = "none", .rehabilitation = 1.0};
+    out->arms[3] =
+        (struct en_forecast_arm){.id = "none", .rehabilitation = 1.0, .context = EN_CONTEXT_NONE};
     out->arm_count = 4;
 }
 
@@ -193,13 +195,33 @@ static enum en_status fill_weeks(const struct en_knowledge *k, struct en_forecas
     return EN_OK;
 }
 
+/* Mean baseline pain of treated people with the condition; that of all, where it is not known. */
+static double population_nrs(const struct en_knowledge *k, const char *condition)
+{
+    const struct en_table *t = en_table_get(k, "population");
+    double found = NAN;
+
+    for (size_t i = 0; i < t->row_count; i++) {
+        const char *of = en_cell(&t->rows[i], "condition");
+
+        if (!en_text_equal(en_cell(&t->rows[i], "quantity"), "baseline_nrs_mean")) {
+            continue;
+        }
+        if (en_text_equal(of, condition)) {
+            return en_cell_number(&t->rows[i], "value");
+        }
+        if (en_text_is_empty(of)) {
+            found = en_cell_number(&t->rows[i], "value");
+        }
+    }
+    return found;
+}
+
 enum en_status en_app_forecast_request(const struct en_app *app, const struct en_case *c,
                                        const struct en_plan *plan,
                                        const struct en_plan_request *request, struct en_arena *a,
                                        struct en_forecast_request *out, struct en_err *err)
 {
-    static const char *const WEIGHT[EN_HYPOTHESIS_COUNT] = {
-        "forecast.weight_h0", "forecast.weight_h1", "forecast.weight_h2", "forecast.weight_h3"};
     const struct en_knowledge *k = app->knowledge;
     const struct en_care care = {k, app->today};
     struct en_fact *all = NULL;
@@ -208,6 +230,8 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
     const struct en_fact_view f = {.knowledge = k, .facts = all, .today = app->today};
 
     *out = (struct en_forecast_request){
+        .condition = en_cell(plan->condition, "id"),
+        .population_nrs = population_nrs(k, en_cell(plan->condition, "id")),
         .person =
             {
                 .age_years = number_of(&f, "age_years"),
@@ -224,9 +248,6 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
         .seed = request->seed,
         .threads = request->threads,
     };
-    for (size_t i = 0; i < EN_HYPOTHESIS_COUNT; i++) {
-        out->weights[i] = en_limit(k, WEIGHT[i]);
-    }
     fill_arms(k, plan, out);
     return fill_weeks(k, out, err);
 }

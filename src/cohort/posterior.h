@@ -50,6 +50,7 @@ struct en_posterior {
     double weight[EN_HYPOTHESES];           /* posterior weights of the hypotheses, sum 1 */
     double prior_weight[EN_HYPOTHESES];
     double log_evidence[EN_HYPOTHESES]; /* 0 before calibration */
+    size_t study_count, row_count; /* trials and results it was fitted to; 0: none, or unknown */
     bool is_calibrated;
 };
 

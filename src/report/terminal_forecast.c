@@ -82,7 +82,7 @@ static void print_hypotheses(struct en_page *p, const struct en_forecast *f, enu
     en_page_table_head(&t);
     for (size_t h = 0; h <= EN_MIXED; h++) {
         const char *cells[2 + ARMS_BESIDE] = {
-            en_words_hypothesis(h), h == EN_MIXED ? "" : en_words_share(w, f->request.weights[h])};
+            en_words_hypothesis(h), h == EN_MIXED ? "" : en_words_share(w, f->weight[h])};
 
         for (size_t arm = 0; arm < arms; arm++) {
             const struct en_band *b = &f->band[arm][o][h][week];

@@ -395,7 +395,7 @@ const char *en_words_source(struct en_words *w, const struct en_row *row)
 
 const char *en_words_weights(struct en_words *w, const struct en_forecast *f)
 {
-    const double *p = f->request.weights;
+    const double *p = f->weight;
 
     return en_words_print(w, "H0 %s, H1 %s, H2 %s, H3 %s", en_words_share(w, p[0]),
                           en_words_share(w, p[1]), en_words_share(w, p[2]),

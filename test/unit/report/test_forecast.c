@@ -150,7 +150,7 @@ static void test_hypotheses_have_weights(void **state)
     (void)state;
     set_arms(2, 1);
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
-        f.forecast.request.weights[h] = 0.1 * (double)(h + 1);
+        f.forecast.weight[h] = 0.1 * (double)(h + 1);
     }
     struct en_buf page = print(80), text = fixture_joined(&page);
 

@@ -347,7 +347,7 @@ static void test_weights_and_medians_are_sentences(void **state)
                "Pain, median after 6.5 weeks: unknown with the plan");
     f.forecast.request.arm_count = 0;
     CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_PAIN), "Pain");
-    f.forecast.request.weights[1] = NAN;
+    f.forecast.weight[1] = NAN;
     CHECK_CONTAINS(en_words_weights(&w, &f.forecast), "H1 unknown");
 }
 
