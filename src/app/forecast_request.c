@@ -195,6 +195,35 @@ static enum en_status fill_weeks(const struct en_knowledge *k, struct en_forecas
     return EN_OK;
 }
 
+/* Whether a result is one of those that calibration is fitted to, from a controlled trial of the
+ * condition. */
+static bool is_controlled_result(const struct en_knowledge *k, const struct en_row *result,
+                                 const char *condition)
+{
+    const struct en_row *arm = en_row_find(k, "trial_arms", en_cell(result, "arm"));
+    const struct en_row *study =
+        arm == NULL ? NULL : en_row_find(k, "trials", en_cell(arm, "study"));
+
+    return study != NULL && en_text_equal(en_cell(result, "use"), "fit") &&
+           en_text_equal(en_cell(study, "condition"), condition) &&
+           !en_text_equal(en_cell(study, "design"), "uncontrolled");
+}
+
+/* The condition's id, or "" when no controlled trial speaks of it: series without a control do not
+ * tell a condition that responds from a report that flatters, so the average over conditions stands
+ * for it. */
+static const char *known_condition(const struct en_knowledge *k, const char *id)
+{
+    const struct en_table *t = en_table_get(k, "trial_results");
+
+    for (size_t i = 0; i < t->row_count; i++) {
+        if (is_controlled_result(k, &t->rows[i], id)) {
+            return id;
+        }
+    }
+    return "";
+}
+
 /* Mean baseline pain of treated people with the condition; that of all, where it is not known. */
 static double population_nrs(const struct en_knowledge *k, const char *condition)
 {
@@ -230,7 +259,7 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
     const struct en_fact_view f = {.knowledge = k, .facts = all, .today = app->today};
 
     *out = (struct en_forecast_request){
-        .condition = en_cell(plan->condition, "id"),
+        .condition = known_condition(k, en_cell(plan->condition, "id")),
         .population_nrs = population_nrs(k, en_cell(plan->condition, "id")),
         .person =
             {

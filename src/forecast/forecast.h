@@ -88,7 +88,7 @@ struct en_forecast {
     double baseline[EN_OUTCOME_COUNT]; /* mean score before the first session */
     size_t rejected;               /* draws refused by the sampling constraints of model.md 6.2 */
     bool is_calibrated;            /* false: "before calibration" */
-    bool has_condition_data;       /* the calibration holds trials of this condition */
+    bool has_condition_data;       /* the posterior knows the condition */
     size_t study_count, row_count; /* trials and results of the calibration; 0: unknown */
 };
 

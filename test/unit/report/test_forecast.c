@@ -162,7 +162,8 @@ static void test_hypotheses_have_weights(void **state)
     en_buf_free(&text);
 }
 
-/* "Before calibration" stands above the numbers until a posterior exists, and not after. */
+/* "Before calibration" stands above the numbers until there is a calibration; then what it was
+ * calibrated on, and that the condition has no trial of its own. */
 static void test_calibration_mark(void **state)
 {
     (void)state;
@@ -173,7 +174,11 @@ static void test_calibration_mark(void **state)
     CHECK(reader_count(en_buf_text(&page), "efore calibration") >= 2);
     en_buf_free(&page);
     f.forecast.is_calibrated = true;
+    f.forecast.row_count = 143;
+    f.forecast.study_count = 41;
     page = print(80);
+    CHECK_CONTAINS(en_buf_text(&page), "Calibrated on 143 results of 41 trials.");
+    CHECK_CONTAINS(en_buf_text(&page), "No controlled trial of this condition");
     CHECK_CONTAINS(en_buf_text(&page), "FORECAST ─");
     CHECK(strstr(en_buf_text(&page), "efore calibration") == NULL);
     en_buf_free(&page);
