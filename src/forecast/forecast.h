@@ -68,8 +68,9 @@ struct en_forecast_request {
 
 /* Distribution of the observed score itself (not of its change) over patients like this one: with
  * what is not known of the treatment, how clinics and patients differ, the slow fluctuation of pain
- * and the error of one measurement, held on its scale, unrounded. An improvement is counted from the person's observed baseline, so it holds regression to the mean:
- * also an arm without any treatment improves when the baseline was above the usual pain. */
+ * and the error of one measurement, held on its scale, unrounded. An improvement is counted from
+ * the person's observed baseline, so it holds regression to the mean: also an arm without any
+ * treatment improves when the baseline was above the usual pain. */
 struct en_band {
     double q[EN_QUANTILE_COUNT]; /* 5, 25, 50, 75, 95 % */
     double mean_change;          /* improvement > 0 */

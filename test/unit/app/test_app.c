@@ -144,8 +144,8 @@ static void test_guidance_changes_the_coverage(void **state)
     CHECK(coverage[1] > coverage[0]);
 }
 
-/* The forecast is asked for the condition where a controlled trial speaks of it; otherwise for none,
- * and then the average over conditions stands for it (of the plantar fascia there are series alone).
+/* The forecast is asked for the condition where a controlled trial speaks of it; otherwise for
+ * none, and the average over conditions stands for it (of plantar fascia there are series alone).
  * Scores regress towards those of people with the condition. */
 static void test_conditions_without_trials_are_not_named(void **state)
 {

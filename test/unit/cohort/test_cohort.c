@@ -170,7 +170,7 @@ static void test_known_age_speaks_of_diabetes(void **state)
     en_arena_free(&a);
 }
 
-/* Patient i is the same person under every hypothesis, and its response is what its particle says. */
+/* Patient i is the same person under every hypothesis and responds as its particle says. */
 static void test_hypotheses_share_their_people(void **state)
 {
     enum { N = 100, PARTICLES = 16 };

@@ -195,13 +195,13 @@ static void test_rest_is_what_a_run_would_give(void **state)
     rest = run(&q);
     q.arms[NONE].rehabilitation = 1.0 + 1e-9;
     moved = run(&q);
-    for (size_t h = 0; h <= EN_MIXED; h++) {
-        for (size_t week = 0; week < q.week_count; week++) {
-            for (size_t o = 0; o < EN_OUTCOME_COUNT; o++) {
-                CHECK_NEAR(rest->band[NONE][o][h][week].mean_change,
-                           moved->band[NONE][o][h][week].mean_change, 1e-6);
-            }
-        }
+    for (size_t i = 0; i < (EN_MIXED + 1) * q.week_count; i++) {
+        const size_t h = i / q.week_count, week = i % q.week_count;
+        const struct en_band *function = &moved->band[NONE][EN_OUTCOME_FUNCTION][h][week];
+
+        CHECK_NEAR(gain(rest, NONE, h, week), gain(moved, NONE, h, week), 1e-6);
+        CHECK_NEAR(rest->band[NONE][EN_OUTCOME_FUNCTION][h][week].mean_change,
+                   function->mean_change, 1e-6);
     }
     test_free(rest);
     test_free(moved);

@@ -351,8 +351,8 @@ static void test_weights_and_medians_are_sentences(void **state)
     CHECK_CONTAINS(en_words_weights(&w, &f.forecast), "H1 unknown");
 }
 
-/* What the forecast rests on: not calibrated; calibrated, with the numbers where they are known; and
- * a condition that no controlled trial speaks of. */
+/* What the forecast rests on: nothing yet; a calibration, with its numbers where they are known;
+ * and a condition that no controlled trial speaks of. */
 static void test_basis_names_the_data(void **state)
 {
     static struct fixture f;
