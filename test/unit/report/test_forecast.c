@@ -178,7 +178,7 @@ static void test_calibration_mark(void **state)
     f.forecast.study_count = 41;
     page = print(80);
     CHECK_CONTAINS(en_buf_text(&page), "Calibrated on 143 results of 41 trials.");
-    CHECK_CONTAINS(en_buf_text(&page), "No controlled trial of this condition");
+    CHECK_CONTAINS(en_buf_text(&page), "controlled trial of this condition in the calibration");
     CHECK_CONTAINS(en_buf_text(&page), "FORECAST ─");
     CHECK(strstr(en_buf_text(&page), "efore calibration") == NULL);
     en_buf_free(&page);
