@@ -78,10 +78,10 @@ static enum en_status make_worker(const struct en_calibration *c, struct worker 
     w->z = EN_NEW(a, double, c->size);
     w->likelihood = EN_NEW(a, double, c->evidence->study_count + 1);
     w->expected = EN_NEW(a, struct response, n);
-    w->versus_per_context = EN_NEW(a, double, n);
+    w->versus = EN_NEW(a, struct response, n);
     w->room = EN_NEW(a, double, n *(n + 1));
     if (w->tissue == NULL || w->tissue_new == NULL || w->z == NULL || w->likelihood == NULL ||
-        w->expected == NULL || w->versus_per_context == NULL || w->room == NULL) {
+        w->expected == NULL || w->versus == NULL || w->room == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for a worker");
     }
     return EN_OK;
@@ -179,7 +179,7 @@ double en_calibration_progress(const struct en_calibration *c)
     return 1.0 - left;
 }
 
-/* --- one step ---------------------------------------------------------------------------------- */
+/* One step. */
 
 /* Weights of a step of this share of the way; returns the effective sample size. */
 static double reweight(struct en_calibration *c, double share, double *log_mean)
@@ -311,7 +311,7 @@ enum en_status en_calibration_advance(struct en_calibration *c, struct en_err *e
     return EN_OK;
 }
 
-/* --- what comes out ---------------------------------------------------------------------------- */
+/* What comes out. */
 
 double en_calibration_log_evidence(const struct en_calibration *c)
 {

@@ -14,10 +14,10 @@ enum { EN_CALIBRATION_THREADS_MAX = 64, TISSUE_SIZE = EN_LEARNED_kG2 + 1 };
 /* Room of one thread. */
 struct worker {
     struct en_batch batch;
-    double *tissue, *tissue_new; /* of the particle, and of its proposal */
-    double *z, *likelihood;      /* of the proposal */
-    struct response *expected;   /* shape [rows of a study] */
-    double *versus_per_context, *room;
+    double *tissue, *tissue_new;        /* of the particle, and of its proposal */
+    double *z, *likelihood;             /* of the proposal */
+    struct response *expected, *versus; /* shape [rows of a study] */
+    double *room;
 };
 
 struct en_calibration {

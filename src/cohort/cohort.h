@@ -51,13 +51,15 @@ extern const size_t EN_COHORT_EFFECT_COUNT;
 /* Draw an effect around a centre from a standard normal number. */
 double en_effect_around(const struct en_effect *e, double centre, double z);
 
-/* How one patient responds (struct en_effects). context: with the deviations of the condition, of
- * the clinic (one more study) and of the patient; half_d: with the patient's own tempo. */
+/* For many draws: `spread` is en_effect_spread, of the logarithm or logit. */
+double en_effect_spread(const struct en_effect *e);
+double en_effect_at(const struct en_effect *e, double spread, double centre, double z);
+
+/* How one patient responds, with a clinic of its own. */
 struct en_cohort_response {
-    double wm, wh;
-    bool has_laxity;
-    double function_ratio;
-    double context[EN_CONTEXT_COUNT], half_d[EN_CONTEXT_COUNT];
+    struct en_effects effects;
+    double own;        /* the patient's deviation, share of usual pain (struct en_unspecific) */
+    double time_ratio; /* the patient's half-times over those of the effects */
 };
 
 struct en_cohort {

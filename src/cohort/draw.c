@@ -45,8 +45,9 @@ static void effects_of(const struct en_cohort_source *s, size_t i, struct en_eff
     if (s->posterior == NULL) {
         en_effects_of(s->hypothesis, CENTRE, AVERAGE, 0.0, out);
     } else {
-        en_posterior_effects(s->posterior, s->hypothesis, i, s->condition, false,
-                             (struct en_random){.seed = s->seed, .member = i}, out);
+        en_posterior_effects(s->posterior, s->hypothesis,
+                             en_posterior_particle(s->posterior, s->hypothesis, i), s->condition,
+                             false, (struct en_random){.seed = s->seed, .member = i}, out);
     }
 }
 
@@ -58,14 +59,7 @@ static void keep(struct en_cohort *c, size_t i, const struct en_effects *e, cons
     c->baseline_function[i] = x->baseline_function;
     c->fluctuation[i] = x->fluctuation;
     c->coverage_z[i] = x->coverage_z;
-    r->wm = e->wm;
-    r->wh = e->wh;
-    r->has_laxity = e->has_laxity;
-    r->function_ratio = e->function_ratio;
-    for (size_t k = 0; k < EN_CONTEXT_COUNT; k++) {
-        r->context[k] = e->context[k] + e->patient_sd * x->response_z;
-        r->half_d[k] = e->half_d[k] * x->time_ratio;
-    }
+    *r = (struct en_cohort_response){*e, e->patient_sd * x->response_z, x->time_ratio};
 }
 
 static void draw_part(void *context, size_t index, int worker)

@@ -102,6 +102,9 @@ enum en_status en_evidence_check(const struct en_evidence *e, struct en_err *err
             s->condition >= (int)e->condition_count) {
             return en_fail(err, EN_EINVAL, "study %s: no such data set or condition", s->id);
         }
+        if (!is_within(s->pooled, 1.0, 10000.0)) {
+            return en_fail(err, EN_EINVAL, "study %s: pooled: outside 1 .. 10000", s->id);
+        }
     }
     for (size_t i = 0; i < e->arm_count; i++) {
         EN_TRY(check_arm(e, i, err));

@@ -18,6 +18,7 @@ struct en_evidence_study {
     size_t dataset;     /* studies with shared patients have the same number, 0 .. studies - 1 */
     int condition;      /* index in conditions, or -1 */
     bool is_controlled; /* compares arms at random */
+    double pooled;      /* trials behind it, 1 or more: the mean over them deviates less */
 };
 
 struct en_evidence_arm {

@@ -38,10 +38,10 @@ double en_report_variance(const struct en_evidence_row *row, const struct respon
 static double arm_slope(const struct study_view *v, size_t k, size_t arm)
 {
     const struct en_evidence_row *row = &v->evidence->rows[v->rows[k]];
-    double slope = row->arm == arm ? v->expected[k].per_context : 0.0;
+    double slope = row->arm == arm ? v->expected[k].per_arm : 0.0;
 
     if (row->versus == arm) {
-        slope -= v->versus_per_context[k];
+        slope -= v->versus[k].per_arm;
     }
     return slope;
 }
@@ -50,10 +50,11 @@ static double arm_slope(const struct study_view *v, size_t k, size_t arm)
 static double shared(const struct study_view *v, size_t i, size_t j)
 {
     const struct en_evidence_row *a = &v->evidence->rows[v->rows[i]];
-    const double study = v->effects->study_sd * v->effects->study_sd;
-    const double arm = v->effects->arm_sd * v->effects->arm_sd;
-    const double whole_i = v->expected[i].per_context - v->versus_per_context[i];
-    const double whole_j = v->expected[j].per_context - v->versus_per_context[j];
+    const double pooled = v->evidence->studies[v->evidence->arms[a->arm].study].pooled;
+    const double study = v->effects->study_sd * v->effects->study_sd / pooled;
+    const double arm = v->effects->arm_sd * v->effects->arm_sd / pooled;
+    const double whole_i = v->expected[i].per_study - v->versus[i].per_study;
+    const double whole_j = v->expected[j].per_study - v->versus[j].per_study;
     double by_arms = arm_slope(v, i, a->arm) * arm_slope(v, j, a->arm);
 
     if (a->versus != SIZE_MAX) {
@@ -91,16 +92,15 @@ void study_covariance(const struct study_view *v, double *covariance)
     }
 }
 
-/* log Gamma((nu + n) / 2) - log Gamma(nu / 2), nu + n and nu of any parity: by the recursion from
- * Gamma(1/2) and Gamma(1), whose ratio is all that is left. */
-static double log_gamma_half(double twice)
+/* log Gamma(twice / 2), by the recursion from Gamma(1) or Gamma(1/2). */
+static double log_gamma_half(size_t twice)
 {
-    double sum = 0.0;
+    double sum = twice % 2 == 0 ? 0.0 : 0.57236494292470008707; /* log Gamma(1), log Gamma(1/2) */
 
-    for (; twice > 2.0; twice -= 2.0) {
-        sum += en_log(0.5 * twice - 1.0);
+    for (; twice > 2; twice -= 2) {
+        sum += en_log(0.5 * (double)twice - 1.0);
     }
-    return twice > 1.5 ? sum : sum + 0.57236494292470008707; /* log Gamma(1/2) */
+    return sum;
 }
 
 /* Spreads over patients: their logarithms agree within sampling and a quarter besides. Reports of
@@ -131,7 +131,8 @@ static double spread_log_likelihood(const struct study_view *v)
 
 double study_log_likelihood(const struct study_view *v, double *room)
 {
-    const double nu = EN_STUDY_DEGREES_OF_FREEDOM, n = (double)v->count;
+    const size_t whole = EN_STUDY_DEGREES_OF_FREEDOM;
+    const double nu = (double)whole, n = (double)v->count;
     double *covariance = room, *x = room + v->count * v->count;
     double log_determinant = 0.0, square = 0.0;
 
@@ -150,7 +151,7 @@ double study_log_likelihood(const struct study_view *v, double *room)
     for (size_t k = 0; k < v->count; k++) {
         square += x[k] * x[k];
     }
-    const double density = log_gamma_half(nu + n) - log_gamma_half(nu) -
+    const double density = log_gamma_half(whole + v->count) - log_gamma_half(whole) -
                            0.5 * n * en_log(nu * 3.14159265358979323846) - log_determinant -
                            0.5 * (nu + n) * en_log(1.0 + square / nu);
 

@@ -20,8 +20,8 @@ struct study_view {
     const struct en_evidence *evidence;
     const size_t *rows; /* shape [count] */
     size_t count;
-    const struct response *expected;  /* shape [count] */
-    const double *versus_per_context; /* shape [count] */
+    const struct response *expected; /* shape [count] */
+    const struct response *versus;   /* shape [count]: of the arms compared with */
     const struct en_effects *effects;
 };
 

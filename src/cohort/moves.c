@@ -14,7 +14,7 @@ enum purpose { FOR_MOVE = 100 };
 
 static const double IMPOSSIBLE = -1e300;
 
-/* --- likelihood ------------------------------------------------------------------------------- */
+/* Likelihood. */
 
 static double study_likelihood(const struct en_calibration *c, struct worker *w, const double *z,
                                const double *tissue, size_t study)
@@ -33,15 +33,14 @@ static double study_likelihood(const struct en_calibration *c, struct worker *w,
                       : z + EN_LEARNED_COUNT + EN_CONDITION_EFFECT_COUNT * (size_t)condition,
                   0.0, &effects);
     for (size_t k = 0; k < count; k++) {
-        w->expected[k] =
-            response_row(c->plan, &effects, tissue, c->rows[first + k], &w->versus_per_context[k]);
+        w->expected[k] = response_row(c->plan, &effects, tissue, c->rows[first + k], &w->versus[k]);
     }
     const struct study_view view = {
         .evidence = c->evidence,
         .rows = c->rows + first,
         .count = count,
         .expected = w->expected,
-        .versus_per_context = w->versus_per_context,
+        .versus = w->versus,
         .effects = &effects,
     };
     const double sum = study_log_likelihood(&view, w->room);
@@ -71,7 +70,7 @@ void calibration_evaluate(struct en_calibration *c, struct worker *w, size_t i)
     }
 }
 
-/* --- covariances ------------------------------------------------------------------------------ */
+/* Covariances. */
 
 /* First number and size of a block; k: which condition. */
 struct range {
@@ -153,7 +152,7 @@ void calibration_factors(struct en_calibration *c)
     }
 }
 
-/* --- moves ------------------------------------------------------------------------------------ */
+/* Moves. */
 
 /* A particle on its way through a round of moves. */
 struct walk {

@@ -16,17 +16,26 @@ const struct en_effect EN_COHORT_EFFECTS[] = {
 };
 const size_t EN_COHORT_EFFECT_COUNT = EN_COUNT(EN_COHORT_EFFECTS);
 
+double en_effect_spread(const struct en_effect *e)
+{
+    const double cv = EN_PARAMETERS[e->parameter].cv;
+
+    return e->kind == EN_EFFECT_LOGIT ? cv : sqrt(en_log(1.0 + cv * cv));
+}
+
+double en_effect_at(const struct en_effect *e, double spread, double centre, double z)
+{
+    if (e->kind == EN_EFFECT_LOGIT) {
+        return en_logistic(en_logit(centre) + spread * z);
+    }
+    const double value = centre * en_exp(spread * z - 0.5 * spread * spread);
+
+    return e->kind == EN_EFFECT_CAPPED ? fmin(value, EN_PARAMETERS[e->parameter].high) : value;
+}
+
 double en_effect_around(const struct en_effect *e, double centre, double z)
 {
-    const struct en_parameter_row *r = &EN_PARAMETERS[e->parameter];
-
-    if (e->kind == EN_EFFECT_LOGIT) {
-        return en_logistic(en_logit(centre) + r->cv * z);
-    }
-    const double variance = en_log(1.0 + r->cv * r->cv);
-    const double value = centre * en_exp(sqrt(variance) * z - 0.5 * variance);
-
-    return e->kind == EN_EFFECT_CAPPED ? fmin(value, r->high) : value;
+    return en_effect_at(e, en_effect_spread(e), centre, z);
 }
 
 /* Variance of an observed score around usual pain. */

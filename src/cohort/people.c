@@ -5,6 +5,7 @@
 #include "num/random.h"
 #include "num/scalar.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { ATTEMPTS_MAX = 10000 };
@@ -19,8 +20,7 @@ enum purpose {
     FOR_ILLNESS,       /* diabetes, chronicity */
     FOR_HABITS,        /* sex, smoking */
     FOR_DRUGS,         /* NSAID */
-    FOR_COVERAGE,
-    FOR_EFFECTS /* the first of several: two effects each */
+    FOR_EFFECTS        /* the first of several: two effects each, the last also coverage */
 };
 
 /* One patient being drawn. */
@@ -57,6 +57,10 @@ enum en_status people_make(const struct en_population *p, const struct people_kn
     };
     if (p->diabetes > 0.0) {
         out->diabetes_above = p->diabetes < 1.0 ? en_normal_quantile(1.0 - p->diabetes) : -INFINITY;
+    }
+    assert(EN_COHORT_EFFECT_COUNT <= PEOPLE_EFFECTS_MAX);
+    for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
+        out->effect_spread[k] = en_effect_spread(&EN_COHORT_EFFECTS[k]);
     }
     return people_covariates(p, &out->covariates, err);
 }
@@ -179,18 +183,24 @@ static double centre(const struct en_effects *e, size_t parameter)
     }
 }
 
+/* As many numbers as effects and one for the coverage. */
 static void draw_effects(const struct draw *d, double factor)
 {
     double z[2] = {0};
 
-    for (uint32_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
+    for (uint32_t k = 0; k <= EN_COHORT_EFFECT_COUNT; k++) {
         const struct en_effect *e = &EN_COHORT_EFFECTS[k];
 
         if (k % 2 == 0) {
             normals(d, FOR_EFFECTS + k / 2, z);
         }
-        d->b->parameter[e->parameter][d->i] = en_effect_around(
-            e, centre(d->effects, e->parameter), en_patient_effect_z(e, factor, z[k % 2]));
+        if (k == EN_COHORT_EFFECT_COUNT) {
+            d->out->coverage_z = z[k % 2];
+            break;
+        }
+        d->b->parameter[e->parameter][d->i] =
+            en_effect_at(e, d->q->effect_spread[k], centre(d->effects, e->parameter),
+                         en_patient_effect_z(e, factor, z[k % 2]));
     }
     d->b->parameter[EN_P(zmax)][d->i] = d->effects->zmax;
     d->b->parameter[EN_P(gS)][d->i] = d->effects->gS;
@@ -202,11 +212,10 @@ static void draw_person(const struct draw *d)
 {
     const struct people *q = d->q;
     struct person *out = d->out;
-    double usual[2], severity[2], coverage[2];
+    double usual[2], severity[2];
 
     normals(d, FOR_USUAL, usual);
     normals(d, FOR_SEVERITY, severity);
-    normals(d, FOR_COVERAGE, coverage);
     const struct en_pain_start start =
         en_patient_pain(q->usual_mean, out->baseline_nrs, usual[0], usual[1]);
     const double among_all = (start.usual - q->usual_mean) / EN_MODEL.trait_sd;
@@ -215,7 +224,6 @@ static void draw_person(const struct draw *d)
     out->usual = start.usual;
     out->fluctuation = start.fluctuation;
     out->response_z = severity[1];
-    out->coverage_z = coverage[0];
     d->b->parameter[EN_P(P0)][d->i] = start.usual;
     draw_covariates(d, en_patient_severity(among_these, severity[0]));
     draw_effects(d, en_patient_severity(among_all, severity[0]));

@@ -10,6 +10,8 @@
 /* Correlated covariates, in the order in which they are drawn. */
 enum { PEOPLE_SEVERITY, PEOPLE_AGE, PEOPLE_BMI, PEOPLE_DIABETES, PEOPLE_CHRONICITY, PEOPLE_COUNT };
 
+enum { PEOPLE_EFFECTS_MAX = 32 };
+
 /* Lower triangular root of their correlations. */
 struct people_covariates {
     double factor[PEOPLE_COUNT][PEOPLE_COUNT];
@@ -30,8 +32,9 @@ struct people {
     struct people_covariates covariates;
     double usual_mean;      /* of people with the condition [NRS] */
     struct en_spread usual; /* of the trial's patients before the entry threshold [NRS] */
-    double diabetes_above;  /* standard normal number above which one has it */
-    bool needs_function;    /* baseline function is drawn */
+    double effect_spread[PEOPLE_EFFECTS_MAX]; /* of EN_COHORT_EFFECTS */
+    double diabetes_above;                    /* standard normal number above which one has it */
+    bool needs_function;                      /* baseline function is drawn */
     uint64_t seed;
 };
 /* known NULL: nothing. A known score must reach the population's entry threshold. */

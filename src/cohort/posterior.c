@@ -2,6 +2,7 @@
 #include "cohort/posterior.h"
 
 #include "base/text.h"
+#include "cohort/score.h"
 #include "num/scalar.h"
 
 #include <assert.h>
@@ -73,13 +74,20 @@ int en_posterior_condition(const struct en_posterior *p, const char *id)
     return -1;
 }
 
+size_t en_posterior_particle(const struct en_posterior *p, size_t hypothesis, uint64_t member)
+{
+    const uint64_t part = member * 0x9E3779B97F4A7C15U >> 32; /* of 2^32 */
+
+    return (size_t)(part * p->count[hypothesis] >> 32);
+}
+
 void en_effects_of(size_t hypothesis, const double *learned, const double *condition, double study,
                    struct en_effects *out)
 {
     const struct en_hypothesis h = en_heal_hypothesis(hypothesis);
 #define VALUE(symbol) en_learned_value(EN_LEARNED_##symbol, learned[EN_LEARNED_##symbol])
-    const double offset = VALUE(condition_context_sd) * condition[EN_CONDITION_CONTEXT] +
-                          VALUE(study_context_sd) * study;
+    const double natural = VALUE(condition_context_sd) * condition[EN_CONDITION_CONTEXT] +
+                           VALUE(study_context_sd) * study;
     const double slower = en_exp(VALUE(condition_time_sd) * condition[EN_CONDITION_TIME]);
 
     *out = (struct en_effects){
@@ -90,10 +98,13 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
         .kG2 = VALUE(kG2),
         .has_laxity = h.has_laxity,
         .specific = 1.0 + VALUE(condition_specific_sd) * condition[EN_CONDITION_SPECIFIC],
-        .context = {offset, VALUE(context_injection) + offset, VALUE(context_exercise) + offset},
-        .half_d = {VALUE(context_half) * slower, VALUE(context_half) * slower,
-                   VALUE(exercise_half) * slower},
+        .natural = natural,
+        .injection = VALUE(context_injection),
+        .exercise = VALUE(context_exercise),
+        .injection_half_d = VALUE(context_half) * slower,
+        .exercise_half_d = VALUE(exercise_half) * slower,
         .function_ratio = VALUE(function_ratio),
+        .trial_bias = VALUE(trial_bias),
         .uncontrolled = VALUE(uncontrolled),
         .patient_sd = VALUE(patient_sd),
         .study_sd = VALUE(study_context_sd),
@@ -148,4 +159,22 @@ void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_
     en_effects_of(hypothesis, particle, deviation, size * study, out);
     out->study_sd *= size;
     out->arm_sd *= size;
+}
+
+double en_effects_share(const struct en_effects *e, const struct en_unspecific *r, double day,
+                        double *own_come)
+{
+    const bool has_injections = r->kind == EN_CONTEXT_INJECTION || r->kind == EN_CONTEXT_BOTH;
+    const bool has_exercise = r->kind == EN_CONTEXT_EXERCISE || r->kind == EN_CONTEXT_BOTH;
+    const double half = e->injection_half_d * r->time_ratio;
+    const double exercised = en_score_waned(day, e->exercise_half_d * r->time_ratio);
+    const double natural = en_score_waned(day, half);
+    const double injected = en_score_waned(fmax(day - r->first_day, 0.0), half);
+    const double come = has_injections ? injected : has_exercise ? exercised : natural;
+
+    if (own_come != NULL) {
+        *own_come = come;
+    }
+    return e->natural * natural + (has_injections ? e->injection * injected : 0.0) +
+           (has_exercise ? e->exercise * exercised : 0.0) + r->own * come;
 }

@@ -1,295 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cohort/response.h"
-
-#include "cohort/cohort.h"
-#include "cohort/patient.h"
+#include "cohort/response_plan.h"
 #include "cohort/score.h"
 #include "num/scalar.h"
-#include "num/sobol.h"
 
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
-/* Quasi-random dimensions of a patient. */
-enum dimension {
-    BY_BASELINE,
-    BY_TRAIT,
-    BY_COVERAGE,
-    BY_RESPONSE,
-    BY_SEVERITY,
-    BY_SMOKER,
-    BY_DIABETES,
-    BY_EFFECT /* and one for each of EN_COHORT_EFFECTS */
-};
-
-/* A run that arms share: same sessions, same rehabilitation. */
-struct course {
-    const struct en_evidence_arm *arm; /* the first of those that share it */
-    double *days;                      /* [d] ascending, shape [day_count] */
-    size_t day_count;
-    size_t at;        /* of its tissue: shape [output][day][patients] */
-    double *coverage; /* shape [session][stride] */
-    double *given;    /* an as-needed session is given to every other patient */
-};
-
-/* Where a row finds its tissue. */
-struct place {
-    size_t course, day, from_day; /* from_day SIZE_MAX: before the first session */
-};
-
-struct response_plan {
-    const struct en_evidence *evidence;
-    size_t patients, stride;
-    struct course *courses; /* shape [course_count] */
-    size_t course_count, tissue_size;
-    size_t *course_of;                  /* shape [arm]; SIZE_MAX: the tissue stays at rest */
-    struct place *place, *versus_place; /* shape [row] */
-    double *z;                          /* shape [dimension][patients], standard normal */
-    struct en_batch centre;             /* patients with every number but those that are learned */
-};
-
-static double deviate(const struct response_plan *p, size_t dimension, size_t i)
-{
-    return p->z[dimension * p->patients + i];
-}
-
-/* --- patients --------------------------------------------------------------------------------- */
-
-static size_t dimensions(void)
-{
-    return BY_EFFECT + EN_COHORT_EFFECT_COUNT;
-}
-
-/* Parameters of patient i from its deviates; the centres of the learned rows are the prior's. */
-static void fill_patient(struct response_plan *p, size_t i)
-{
-    const struct en_model *m = &EN_MODEL;
-    const double factor = en_patient_severity(deviate(p, BY_TRAIT, i), deviate(p, BY_SEVERITY, i));
-    const double smoker = en_normal_quantile(m->population_smoker);
-    const double diabetes = en_normal_quantile(m->population_diabetes);
-    struct en_batch *b = &p->centre;
-
-    en_heal_covariates(b, i,
-                       &(struct en_covariates){
-                           .age_years = m->population_age,
-                           .is_smoker = deviate(p, BY_SMOKER, i) < smoker,
-                           .has_diabetes = deviate(p, BY_DIABETES, i) < diabetes,
-                       });
-    for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
-        const struct en_effect *e = &EN_COHORT_EFFECTS[k];
-        const double z = en_patient_effect_z(e, factor, deviate(p, BY_EFFECT + k, i));
-
-        b->parameter[e->parameter][i] = en_effect_around(e, EN_REVISED[e->parameter], z);
-    }
-}
-
-/* Deviates of patient i from point `index` of the sequence. */
-static void set_deviates(struct response_plan *p, const struct en_sobol *sobol, size_t i,
-                         uint32_t index)
-{
-    for (size_t d = 0; d < dimensions(); d++) {
-        p->z[d * p->patients + i] = en_sobol_normal(sobol, index, (uint32_t)d);
-    }
-}
-
-/* The first points of the sequence that keep the constraints of virtual patients. */
-static enum en_status make_patients(struct response_plan *p, struct en_arena *a, struct en_err *err)
-{
-    enum { POINTS_PER_PATIENT = 100, SEED = 1 };
-    struct en_sobol sobol;
-    uint32_t index = 0;
-
-    en_sobol_init(&sobol, SEED);
-    p->z = EN_NEW(a, double, dimensions() * p->patients);
-    if (p->z == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for %zu patients", p->patients);
-    }
-    EN_TRY(en_batch_init(&p->centre, a, p->patients, err));
-    p->stride = p->centre.stride;
-    en_batch_revise(&p->centre);
-    for (size_t i = 0; i < p->patients; i++) {
-        do {
-            if (index == POINTS_PER_PATIENT * p->patients) {
-                return en_fail(err, EN_ENUMERIC, "no virtual patient satisfies the constraints");
-            }
-            set_deviates(p, &sobol, i, index++);
-            fill_patient(p, i);
-        } while (en_heal_broken(&p->centre, i) != NULL);
-    }
-    return en_heal_balance(&p->centre, 0, p->stride, err);
-}
-
-/* --- courses ---------------------------------------------------------------------------------- */
-
-static bool is_at_rest(const struct en_evidence_arm *arm)
-{
-    return arm->session_count == 0 && arm->rehabilitation == 1.0;
-}
-
-static bool is_same_course(const struct en_evidence_arm *a, const struct en_evidence_arm *b)
-{
-    if (a->session_count != b->session_count || a->rehabilitation != b->rehabilitation) {
-        return false;
-    }
-    for (size_t s = 0; s < a->session_count; s++) {
-        const struct en_trial_session *x = &a->sessions[s], *y = &b->sessions[s];
-
-        if (x->day != y->day || x->dextrose_percent != y->dextrose_percent ||
-            x->coverage != y->coverage || x->needle != y->needle ||
-            x->is_as_needed != y->is_as_needed) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static void find_courses(struct response_plan *p)
-{
-    const struct en_evidence *e = p->evidence;
-
-    for (size_t a = 0; a < e->arm_count; a++) {
-        size_t c = 0;
-
-        p->course_of[a] = SIZE_MAX;
-        if (is_at_rest(&e->arms[a])) {
-            continue;
-        }
-        while (c < p->course_count && !is_same_course(p->courses[c].arm, &e->arms[a])) {
-            c++;
-        }
-        p->courses[c].arm = &e->arms[a];
-        p->course_count += c == p->course_count;
-        p->course_of[a] = c;
-    }
-}
-
-static void add_day(struct course *c, double week)
-{
-    const double day = 7.0 * week;
-    size_t at = c->day_count;
-
-    while (at > 0 && c->days[at - 1] >= day) {
-        at--;
-    }
-    if (at < c->day_count && c->days[at] == day) {
-        return;
-    }
-    memmove(c->days + at + 1, c->days + at, (c->day_count - at) * sizeof *c->days);
-    c->days[at] = day;
-    c->day_count++;
-}
-
-static size_t day_index(const struct course *c, double week)
-{
-    for (size_t d = 0; d < c->day_count; d++) {
-        if (c->days[d] == 7.0 * week) {
-            return d;
-        }
-    }
-    return SIZE_MAX;
-}
-
-static struct place place_of(const struct response_plan *p, const struct en_evidence_row *row,
-                             size_t arm)
-{
-    struct place place = {p->course_of[arm], SIZE_MAX, SIZE_MAX};
-
-    if (place.course != SIZE_MAX) {
-        place.day = day_index(&p->courses[place.course], row->week);
-        place.from_day =
-            row->from_week > 0.0 ? day_index(&p->courses[place.course], row->from_week) : SIZE_MAX;
-    }
-    return place;
-}
-
-static enum en_status fill_course(const struct response_plan *p, struct course *c,
-                                  struct en_arena *a, struct en_err *err)
-{
-    const struct en_evidence_arm *arm = c->arm;
-    double *coverage_z = p->z + BY_COVERAGE * p->patients;
-
-    c->coverage = EN_NEW(a, double, arm->session_count * p->stride);
-    c->given = EN_NEW(a, double, arm->session_count * p->stride);
-    if (c->coverage == NULL || c->given == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for the sessions of %s", arm->id);
-    }
-    for (size_t s = 0; s < arm->session_count; s++) {
-        for (size_t i = 0; i < p->stride; i++) {
-            const bool is_given = !arm->sessions[s].is_as_needed || i % 2 == 0;
-            const double z = i < p->patients ? coverage_z[i] : 0.0;
-
-            c->given[s * p->stride + i] = is_given ? 1.0 : 0.0;
-            c->coverage[s * p->stride + i] = en_cohort_coverage_of(arm->sessions[s].coverage, z);
-        }
-    }
-    return EN_OK;
-}
-
-static enum en_status make_courses(struct response_plan *p, struct en_arena *a, struct en_err *err)
-{
-    const struct en_evidence *e = p->evidence;
-
-    find_courses(p);
-    for (size_t c = 0; c < p->course_count; c++) {
-        p->courses[c].days = EN_NEW(a, double, 2 * e->row_count * 2);
-        if (p->courses[c].days == NULL) {
-            return en_fail(err, EN_ELIMIT, "no room for the days of %zu courses", p->course_count);
-        }
-        EN_TRY(fill_course(p, &p->courses[c], a, err));
-    }
-    for (size_t r = 0; r < e->row_count; r++) {
-        const struct en_evidence_row *row = &e->rows[r];
-        const size_t arms[2] = {row->arm, row->versus};
-
-        for (size_t k = 0; k < 2; k++) {
-            const size_t c = arms[k] == SIZE_MAX ? SIZE_MAX : p->course_of[arms[k]];
-
-            if (c != SIZE_MAX) {
-                add_day(&p->courses[c], row->week);
-                if (row->from_week > 0.0) {
-                    add_day(&p->courses[c], row->from_week);
-                }
-            }
-        }
-    }
-    for (size_t c = 0; c < p->course_count; c++) {
-        p->courses[c].at = p->tissue_size;
-        p->tissue_size += EN_SCORE_OUTPUT_COUNT * p->courses[c].day_count * p->stride;
-    }
-    for (size_t r = 0; r < e->row_count; r++) {
-        p->place[r] = place_of(p, &e->rows[r], e->rows[r].arm);
-        if (e->rows[r].versus != SIZE_MAX) {
-            p->versus_place[r] = place_of(p, &e->rows[r], e->rows[r].versus);
-        }
-    }
-    return EN_OK;
-}
-
-enum en_status response_plan(const struct en_evidence *e, size_t patients, struct en_arena *a,
-                             const struct response_plan **out, struct en_err *err)
-{
-    struct response_plan *p = EN_NEW(a, struct response_plan, 1);
-
-    if (p == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for the evidence");
-    }
-    p->evidence = e;
-    p->patients = patients;
-    p->courses = EN_NEW(a, struct course, e->arm_count + 1);
-    p->course_of = EN_NEW(a, size_t, e->arm_count + 1);
-    p->place = EN_NEW(a, struct place, e->row_count + 1);
-    p->versus_place = EN_NEW(a, struct place, e->row_count + 1);
-    if (p->courses == NULL || p->course_of == NULL || p->place == NULL || p->versus_place == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for the evidence");
-    }
-    EN_TRY(make_patients(p, a, err));
-    EN_TRY(make_courses(p, a, err));
-    *out = p;
-    return EN_OK;
-}
-
-/* --- tissue of a particle --------------------------------------------------------------------- */
+/* Tissue of a particle. */
 
 size_t response_tissue_size(const struct response_plan *p)
 {
@@ -355,7 +72,7 @@ enum en_status response_tissue(const struct response_plan *p, const struct en_ef
     return EN_OK;
 }
 
-/* --- expected reports ------------------------------------------------------------------------- */
+/* Expected reports. */
 
 /* One row and arm being evaluated. */
 struct view {
@@ -368,9 +85,9 @@ struct view {
     double week;
 };
 
-/* A quantity and its slope on the contextual share. */
+/* A quantity and its slopes on the deviations of the study and of the arm. */
 struct slope {
-    double value, per_context;
+    double value, per_study, per_arm;
 };
 
 /* Numbers of one patient in one trial, before any treatment. */
@@ -414,25 +131,43 @@ static struct person person(const struct view *v, size_t i)
     return q;
 }
 
-/* True pain of patient i without fluctuation, and its slope on the contextual share. */
+/* What a report says beyond what patients get. */
+static double report_excess(const struct view *v)
+{
+    if (!v->p->evidence->studies[v->arm->study].is_controlled) {
+        return v->e->uncontrolled;
+    }
+    return v->arm->has_dextrose ? v->e->trial_bias : 0.0;
+}
+
+/* True pain of patient i without fluctuation. */
 static struct slope true_pain(const struct view *v, const struct person *q, size_t i)
 {
-    const double own = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)];
-    const double waned = en_score_waned(7.0 * v->week, v->e->half_d[v->arm->context] * own);
-    const double share =
-        v->e->context[v->arm->context] +
-        (v->p->evidence->studies[v->arm->study].is_controlled ? 0.0 : v->e->uncontrolled) +
-        v->e->patient_sd * deviate(v->p, BY_RESPONSE, i);
+    const struct en_unspecific response = {
+        .kind = v->arm->context,
+        .first_day = v->arm->session_count > 0 ? v->arm->sessions[0].day : 0.0,
+        .own = report_excess(v) + v->e->patient_sd * deviate(v->p, BY_RESPONSE, i),
+        .time_ratio = v->p->centre.parameter[EN_P(tctx)][i] / EN_REVISED[EN_P(tctx)],
+    };
+    const double day = 7.0 * v->week;
+    double own_come = 0.0;
     const struct en_pain pain = {
         .usual = q->usual,
         .wm = v->e->wm,
         .wh = v->e->wh,
         .flare = EN_REVISED[EN_P(aC)],
-        .context = share * waned,
+        .context = en_effects_share(v->e, &response, day, &own_come),
     };
     const struct en_tissue t = tissue_at(v, i);
+    const double natural = en_score_waned(day, v->e->injection_half_d * response.time_ratio);
 
-    return (struct slope){en_score_pain(&pain, &t), -q->usual * waned};
+    return (struct slope){en_score_pain(&pain, &t), -q->usual * natural, -q->usual * own_come};
+}
+
+/* A quantity that grows s times as fast as x. */
+static struct slope scaled(struct slope x, double value, double s)
+{
+    return (struct slope){value, s * x.per_study, s * x.per_arm};
 }
 
 /* Mean of a normal number that is held within 0 .. high. */
@@ -443,14 +178,13 @@ static struct slope held(struct slope x, double sd, double high)
     if (x.value < 4.0 * sd) {
         const double z = x.value / sd, inside = en_normal_cdf(z);
 
-        out.value = x.value * inside + sd * en_normal_density(z);
-        out.per_context *= inside;
+        out = scaled(out, x.value * inside + sd * en_normal_density(z), inside);
     }
     if (x.value > high - 4.0 * sd) {
         const double z = (high - x.value) / sd, inside = en_normal_cdf(z);
 
-        out.value -= (x.value - high) * (1.0 - inside) + sd * en_normal_density(z);
-        out.per_context *= inside;
+        out = scaled(out, out.value - (x.value - high) * (1.0 - inside) - sd * en_normal_density(z),
+                     inside);
     }
     return out;
 }
@@ -478,7 +212,7 @@ static struct slope function_of(const struct view *v, const struct person *q, st
     const double score = en_score_function(&f, now.value, laxity);
     const double above = en_score_function(&f, now.value + 1.0, laxity);
 
-    return (struct slope){score, (above - score) * now.per_context};
+    return scaled(now, score, above - score);
 }
 
 /* Expected score less baseline, over the trial's mean baseline, or chance to respond. */
@@ -491,23 +225,23 @@ static struct slope expected(const struct view *v, size_t i)
     if (v->row->outcome == EN_EVIDENCE_PAIN) {
         const struct slope s = held(pain, pain_noise(true), 10.0);
 
-        return (struct slope){(s.value - q.baseline_nrs) / mean, s.per_context / mean};
+        return scaled(s, (s.value - q.baseline_nrs) / mean, 1.0 / mean);
     }
     if (v->row->outcome == EN_EVIDENCE_RESPONDER_PAIN) {
         const double sd = pain_noise(true);
         const double z = ((1.0 - v->row->threshold / 100.0) * q.baseline_nrs - pain.value) / sd;
 
-        return (struct slope){en_normal_cdf(z), -en_normal_density(z) / sd * pain.per_context};
+        return scaled(pain, en_normal_cdf(z), -en_normal_density(z) / sd);
     }
     const struct slope f = function_of(v, &q, pain, i);
 
     if (v->row->outcome == EN_EVIDENCE_FUNCTION) {
-        return (struct slope){(f.value - q.baseline_function) / mean, f.per_context / mean};
+        return scaled(f, (f.value - q.baseline_function) / mean, 1.0 / mean);
     }
     const double sd = EN_MODEL.function_error_sd;
     const double z = (q.baseline_function - v->row->threshold - f.value) / sd;
 
-    return (struct slope){en_normal_cdf(z), -en_normal_density(z) / sd * f.per_context};
+    return scaled(f, en_normal_cdf(z), -en_normal_density(z) / sd);
 }
 
 /* Error of one score at both times, in shares of the baseline. */
@@ -525,7 +259,7 @@ static double noise_variance(const struct en_evidence_row *row)
 
 static struct response mean_response(const struct view *v)
 {
-    double sum = 0.0, squares = 0.0, slopes = 0.0;
+    double sum = 0.0, squares = 0.0, studies = 0.0, arms = 0.0;
     const double count = (double)v->p->patients;
 
     for (size_t i = 0; i < v->p->patients; i++) {
@@ -533,14 +267,16 @@ static struct response mean_response(const struct view *v)
 
         sum += s.value;
         squares += s.value * s.value;
-        slopes += s.per_context;
+        studies += s.per_study;
+        arms += s.per_arm;
     }
     const double mean = sum / count, spread = fmax(squares / count - mean * mean, 0.0);
     const bool is_share = v->row->outcome >= EN_EVIDENCE_RESPONDER_PAIN;
 
     return (struct response){
         .value = mean,
-        .per_context = slopes / count,
+        .per_study = studies / count,
+        .per_arm = arms / count,
         .sd = is_share ? sqrt(fmax(mean * (1.0 - mean), 1e-4))
                        : sqrt(spread + noise_variance(v->row)),
     };
@@ -561,24 +297,23 @@ static struct response arm_response(struct view v, size_t arm, struct place plac
         const struct response then = mean_response(&v);
 
         now.value -= then.value;
-        now.per_context -= then.per_context;
+        now.per_study -= then.per_study;
+        now.per_arm -= then.per_arm;
     }
     return now;
 }
 
 struct response response_row(const struct response_plan *p, const struct en_effects *effects,
-                             const double *tissue, size_t row, double *versus_per_context)
+                             const double *tissue, size_t row, struct response *versus)
 {
     const struct en_evidence_row *r = &p->evidence->rows[row];
     const struct view v = {.p = p, .e = effects, .tissue = tissue, .row = r};
     struct response out = arm_response(v, r->arm, p->place[row]);
 
-    *versus_per_context = 0.0;
+    *versus = (struct response){0};
     if (r->versus != SIZE_MAX) {
-        const struct response other = arm_response(v, r->versus, p->versus_place[row]);
-
-        out.value -= other.value;
-        *versus_per_context = other.per_context;
+        *versus = arm_response(v, r->versus, p->versus_place[row]);
+        out.value -= versus->value;
     }
     return out;
 }

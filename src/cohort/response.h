@@ -27,11 +27,12 @@ EN_MUST_USE enum en_status response_tissue(const struct response_plan *p,
 /* Expected report of one row, in shares of the baseline (changes) or of patients (responders). */
 struct response {
     double value;
-    double per_context; /* its slope on the contextual share of the arm */
-    double sd;          /* of the change over patients; of a share sqrt(p (1 - p)) */
+    double per_study, per_arm; /* its slopes on the deviations of the study and of the arm */
+    double sd;                 /* of the change over patients; of a share sqrt(p (1 - p)) */
 };
 
-/* effects: of the row's condition; arm and versus of one study. versus gives the difference, and
- * per_context that of `arm` alone with *versus_per_context that of the other (0 without). */
+/* effects: of the row's condition; arm and versus of one study. With versus, value is the
+ * difference, the slopes are those of `arm`, and those of the other stand in *versus (zero
+ * without). */
 struct response response_row(const struct response_plan *p, const struct en_effects *effects,
-                             const double *tissue, size_t row, double *versus_per_context);
+                             const double *tissue, size_t row, struct response *versus);

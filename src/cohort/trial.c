@@ -117,10 +117,13 @@ static void plan_arm(const struct en_trial *t, size_t index, struct trial_arm *o
         out->sessions[out->session_count++] =
             (struct en_session){x->day, x->dextrose_percent, 0.0, x->coverage, x->needle};
     }
+    out->is_at_rest = out->session_count == 0;
     for (size_t c = 0; c < arm->change_count; c++) {
-        out->changes[c] = arm->changes[c];
-        out->changes[c].stimulus =
-            1.0 + t->population.adherence_rehabilitation * (arm->changes[c].stimulus - 1.0);
+        struct en_change *change = &out->changes[c];
+
+        *change = arm->changes[c];
+        change->stimulus = 1.0 + t->population.adherence_rehabilitation * (change->stimulus - 1.0);
+        out->is_at_rest = out->is_at_rest && change->stimulus == 1.0 && change->load == 1.0;
     }
     plan_fluctuation(out);
 }
@@ -232,9 +235,11 @@ static int workers(int threads, uint64_t count)
     return count < (uint64_t)most ? (int)count : most;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a trial, its part of the work and where it goes */
 enum en_status en_trial_run(const struct en_trial *t, const struct en_posterior *p, uint64_t first,
-                            uint64_t count, int threads, int64_t *sums, struct en_arena *scratch,
-                            struct en_err *err)
+                            uint64_t count, int threads,
+                            int64_t *sums, /* NOLINT(readability-non-const-parameter): written */
+                            struct en_arena *scratch, struct en_err *err)
 {
     const struct en_arena_mark mark = en_arena_mark(scratch);
     struct trial_plan *plan = EN_NEW(scratch, struct trial_plan, 1);

@@ -13,9 +13,7 @@
 /* What a random number is for; part of the golden results: append only. */
 enum purpose {
     FOR_ARM = 3000, /* deviation of an arm; index: arm */
-    FOR_VISIT,      /* fluctuation, error of pain; index: visit */
-    FOR_FUNCTION,   /* error of function; index: visit */
-    FOR_DROPOUT,    /* index: visit */
+    FOR_VISIT,      /* fluctuation, errors of pain and function, dropout; index: visit */
     FOR_ADHERENCE   /* index: session */
 };
 
@@ -23,12 +21,11 @@ enum purpose {
 struct course {
     struct person person;
     uint64_t member;
-    size_t replicate;         /* within the unit */
-    double context;           /* share of usual pain that context takes away in the end */
-    double half_d;            /* [d] */
-    double fluctuation;       /* [NRS] at the last visit */
-    double pain;              /* observed at the last visit [NRS] */
-    double stiffness, laxity; /* at baseline */
+    size_t replicate;              /* within the unit */
+    struct en_unspecific response; /* what is not specific */
+    double fluctuation;            /* [NRS] at the last visit */
+    double pain;                   /* observed at the last visit [NRS] */
+    double stiffness, laxity;      /* at baseline */
     bool is_present;
 };
 
@@ -64,7 +61,7 @@ struct trial_room *trial_room(const struct trial_plan *plan, struct en_arena *a,
     en_batch_revise(&r->batch);
     r->coverage = EN_NEW(a, double, sessions *TRIAL_CHUNK);
     r->given = EN_NEW(a, double, sessions *TRIAL_CHUNK);
-    r->state = EN_NEW(a, double, EN_STATE_COUNT *TRIAL_CHUNK);
+    r->state = EN_NEW(a, double, (size_t)EN_STATE_COUNT *TRIAL_CHUNK);
     r->values = EN_NEW(a, double, visits * plan->output_count * TRIAL_CHUNK);
     r->cell_count = t->arm_count * t->outcome_count * t->week_count;
     r->cells = EN_NEW(a, struct en_exact, trial_group(t) * r->cell_count);
@@ -95,10 +92,25 @@ static uint64_t member(const struct chunk *c, uint64_t trial, size_t patient)
     return ((trial * EN_TRIAL_ARMS_MAX + c->arm_index) << 17) + patient;
 }
 
+/* What a report says beyond what patients get: a trial in favour of the arm that it tests, a series
+ * without a control of its only one. */
+static double report_excess(const struct en_trial *t, size_t arm, const struct en_effects *e)
+{
+    bool has_dextrose = false;
+
+    for (size_t s = 0; s < t->arms[arm].session_count; s++) {
+        has_dextrose |= t->arms[arm].sessions[s].dextrose_percent > 0.0;
+    }
+    if (t->arm_count == 1) {
+        return e->uncontrolled;
+    }
+    return has_dextrose ? e->trial_bias : 0.0;
+}
+
 static void start_course(const struct chunk *c, size_t i)
 {
     const struct en_trial *t = c->plan->trial;
-    const enum en_context kind = t->arms[c->arm_index].context;
+    const struct en_trial_arm *arm = &t->arms[c->arm_index];
     struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
     const struct en_batch *b = &c->room->batch;
@@ -106,8 +118,13 @@ static void start_course(const struct chunk *c, size_t i)
                                                              FOR_ARM, (uint32_t)c->arm_index});
     const double K = b->balance[offsetof(struct en_balance, K) / sizeof(double)][i];
 
-    x->context = e->context[kind] + e->arm_sd * arm_z + e->patient_sd * x->person.response_z;
-    x->half_d = e->half_d[kind] * x->person.time_ratio;
+    x->response = (struct en_unspecific){
+        .kind = arm->context,
+        .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
+        .own = report_excess(t, c->arm_index, e) + e->arm_sd * arm_z +
+               e->patient_sd * x->person.response_z,
+        .time_ratio = x->person.time_ratio,
+    };
     x->fluctuation = x->person.fluctuation;
     x->pain = x->person.baseline_nrs;
     x->stiffness = 100.0 * K;
@@ -155,26 +172,42 @@ static void plan_sessions(const struct chunk *c)
 
     for (size_t s = 0; s < c->arm->session_count; s++) {
         const double expected = sessions[s].coverage;
-        double *coverage = c->room->coverage + s * TRIAL_CHUNK;
+        const bool is_as_before = s > 0 && expected == sessions[s - 1].coverage;
 
-        if (s > 0 && expected == sessions[s - 1].coverage) {
-            memcpy(coverage, coverage - TRIAL_CHUNK, TRIAL_CHUNK * sizeof *coverage);
-        }
         for (size_t i = 0; i < c->count; i++) {
-            if (s == 0 || expected != sessions[s - 1].coverage) {
-                coverage[i] =
-                    en_cohort_coverage_of(expected, c->room->courses[i].person.coverage_z);
-            }
-            c->room->given[s * TRIAL_CHUNK + i] = sessions[s].is_as_needed ? 0.0 : comes(c, i, s);
+            const size_t at = s * TRIAL_CHUNK + i;
+
+            c->room->coverage[at] =
+                is_as_before
+                    ? c->room->coverage[at - TRIAL_CHUNK]
+                    : en_cohort_coverage_of(expected, c->room->courses[i].person.coverage_z);
+            c->room->given[at] = sessions[s].is_as_needed ? 0.0 : comes(c, i, s);
         }
     }
 }
 
 /* --- at a visit ------------------------------------------------------------------------------- */
 
+/* An output of tissue that nothing was done to. */
+static double value_at_rest(const struct chunk *c, size_t output, size_t i)
+{
+    const enum en_output which = c->plan->outputs[output];
+
+    if (which == EN_OUTPUT_STIFFNESS) {
+        return c->room->courses[i].stiffness;
+    }
+    if (which == EN_OUTPUT_LAXITY) {
+        return c->room->courses[i].laxity;
+    }
+    return which == EN_OUTPUT_C ? 0.0 : 1.0; /* the others are relative to the baseline */
+}
+
 /* An output of patient i at a visit of the piece that was run last. */
 static double value(const struct chunk *c, size_t output, size_t visit, size_t i)
 {
+    if (c->arm->is_at_rest) {
+        return value_at_rest(c, output, i);
+    }
     return c->room->values[(output * c->piece_size + visit - c->piece) * TRIAL_CHUNK + i];
 }
 
@@ -184,8 +217,9 @@ static struct en_random place(const struct chunk *c, size_t i, uint32_t purpose,
                               (uint32_t)index};
 }
 
-/* Whether the patient is still there: the hazard since the last visit is that of its score. */
-static bool stays(const struct chunk *c, size_t visit, size_t i)
+/* Whether the patient is still there: the hazard since the last visit is that of its score. u is
+ * uniform. */
+static bool stays(const struct chunk *c, size_t visit, size_t i, double u)
 {
     const struct en_population *p = &c->plan->trial->population;
     const struct course *x = &c->room->courses[i];
@@ -198,11 +232,11 @@ static bool stays(const struct chunk *c, size_t visit, size_t i)
     const double hazard =
         p->dropout_per_day * en_exp(p->dropout_per_nrs * (x->pain - x->person.baseline_nrs));
 
-    return en_random_uniform(place(c, i, FOR_DROPOUT, visit)) < en_exp(-hazard * days);
+    return u < en_exp(-hazard * days);
 }
 
-/* Observed function score; pain is the true one. */
-static double function_score(const struct chunk *c, size_t visit, size_t i, double pain)
+/* Observed function score; pain is the true one, u uniform. */
+static double function_score(const struct chunk *c, size_t visit, size_t i, double pain, double u)
 {
     const struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
@@ -214,8 +248,7 @@ static double function_score(const struct chunk *c, size_t visit, size_t i, doub
         .has_laxity = e->has_laxity,
         .ratio = e->function_ratio,
     };
-    const double error =
-        EN_MODEL.function_error_sd * en_random_normal(place(c, i, FOR_FUNCTION, visit));
+    const double error = EN_MODEL.function_error_sd * en_normal_quantile(u);
 
     return en_score_held(
         en_score_function(&f, en_score_held(pain, 10.0), value(c, 3, visit, i)) + error, 100.0);
@@ -249,13 +282,13 @@ static double outcome(const struct chunk *c, const struct en_trial_outcome *o, s
     return NAN;
 }
 
-static void observe(const struct chunk *c, size_t visit, size_t i, double pain)
+static void observe(const struct chunk *c, size_t visit, size_t i, double pain, double u)
 {
     const struct en_trial *t = c->plan->trial;
     const struct course *x = &c->room->courses[i];
     const size_t week = c->arm->visits[visit].week;
     const double function =
-        c->plan->needs_function ? function_score(c, visit, i, pain) : (double)NAN;
+        c->plan->needs_function ? function_score(c, visit, i, pain, u) : (double)NAN;
 
     for (size_t o = 0; o < t->outcome_count; o++) {
         en_exact_add(&c->room->cells[trial_cell(t, x->replicate, c->arm_index, o, week)],
@@ -284,9 +317,13 @@ static void see(const struct chunk *c, size_t visit, size_t i)
     const struct trial_visit *v = &c->arm->visits[visit];
     struct course *x = &c->room->courses[i];
     const struct en_effects *e = &c->room->effects[x->replicate];
-    double z[2];
+    double u[4]; /* fluctuation, error of pain, error of function, dropout */
 
-    x->is_present = x->is_present && stays(c, visit, i);
+    if (!x->is_present) {
+        return;
+    }
+    en_random_uniforms_of_4(place(c, i, FOR_VISIT, visit), u);
+    x->is_present = stays(c, visit, i, u[3]);
     if (!x->is_present) {
         return;
     }
@@ -297,16 +334,15 @@ static void see(const struct chunk *c, size_t visit, size_t i)
         .wm = e->wm,
         .wh = e->wh,
         .flare = c->room->batch.parameter[EN_P(aC)][i],
-        .context = x->context * en_score_waned(v->day, x->half_d),
+        .context = en_effects_share(e, &x->response, v->day, NULL),
     };
 
-    en_random_normals(place(c, i, FOR_VISIT, visit), z);
-    x->fluctuation = v->kept * x->fluctuation + v->fresh * z[0];
+    x->fluctuation = v->kept * x->fluctuation + v->fresh * en_normal_quantile(u[0]);
     const double pain = en_score_pain(&p, &tissue) + x->fluctuation;
 
-    x->pain = en_score_held(pain + EN_MODEL.nrs_error_sd * z[1], 10.0);
+    x->pain = en_score_held(pain + EN_MODEL.nrs_error_sd * en_normal_quantile(u[1]), 10.0);
     if (v->week < EN_TRIAL_WEEKS_MAX) {
-        observe(c, visit, i, pain);
+        observe(c, visit, i, pain, u[2]);
     }
     if (v->decides) {
         decide(c, visit, i);
@@ -324,6 +360,22 @@ static size_t piece_end(const struct trial_arm *arm, size_t visit)
     return visit;
 }
 
+/* Run the tissue over the visits of the piece; at rest there is nothing to run. */
+static enum en_status run_piece(const struct chunk *c, const struct en_schedule *schedule,
+                                struct en_err *err)
+{
+    double days[TRIAL_VISITS_MAX];
+    const struct en_request request = {days, c->piece_size, c->plan->outputs,
+                                       c->plan->output_count};
+
+    for (size_t v = 0; v < c->piece_size; v++) {
+        days[v] = c->arm->visits[c->piece + v].day;
+    }
+    return c->arm->is_at_rest ? EN_OK
+                              : en_heal_run(schedule, &c->room->batch, 0, c->count, &request,
+                                            c->room->values, err);
+}
+
 static enum en_status run(struct chunk *c, struct en_err *err)
 {
     const struct trial_arm *arm = c->arm;
@@ -335,27 +387,17 @@ static enum en_status run(struct chunk *c, struct en_err *err)
         .coverage = c->room->coverage,
         .given = c->room->given,
         .nsaid_days = EN_MODEL.nsaid_days,
-        .grid = en_heal_grid(&c->room->batch),
         .state = c->room->state,
     };
-    double days[TRIAL_VISITS_MAX];
 
     for (c->piece = 0; c->piece < arm->visit_count; c->piece += c->piece_size) {
-        const size_t end = piece_end(arm, c->piece);
-        const struct en_request request = {days, end + 1 - c->piece, c->plan->outputs,
-                                           c->plan->output_count};
+        const size_t end = piece_end(arm, c->piece) + 1;
 
-        c->piece_size = request.day_count;
-        for (size_t v = c->piece; v <= end; v++) {
-            days[v - c->piece] = arm->visits[v].day;
-        }
-        EN_TRY(
-            en_heal_run(&schedule, &c->room->batch, 0, c->count, &request, c->room->values, err));
-        schedule.from_day = arm->visits[end].day;
-        for (size_t v = c->piece; v <= end; v++) {
-            for (size_t i = 0; i < c->count; i++) {
-                see(c, v, i);
-            }
+        c->piece_size = end - c->piece;
+        EN_TRY(run_piece(c, &schedule, err));
+        schedule.from_day = arm->visits[end - 1].day;
+        for (size_t k = 0; k < c->piece_size * c->count; k++) {
+            see(c, c->piece + k / c->count, k % c->count);
         }
     }
     return EN_OK;
@@ -380,10 +422,9 @@ static enum en_status run_arm(const struct trial_plan *plan, const struct trial_
 
 static void add_counts(const struct people_counts *counts, int64_t *sums)
 {
-    (void)__atomic_fetch_add(&sums[TRIAL_DRAWN], counts->drawn, __ATOMIC_RELAXED);
-    (void)__atomic_fetch_add(&sums[TRIAL_REFUSED_ENTRY], counts->refused_entry, __ATOMIC_RELAXED);
-    (void)__atomic_fetch_add(&sums[TRIAL_REFUSED_CONSTRAINT], counts->refused_constraint,
-                             __ATOMIC_RELAXED);
+    en_exact_share(&sums[TRIAL_DRAWN], counts->drawn);
+    en_exact_share(&sums[TRIAL_REFUSED_ENTRY], counts->refused_entry);
+    en_exact_share(&sums[TRIAL_REFUSED_CONSTRAINT], counts->refused_constraint);
 }
 
 enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_unit *unit,
@@ -396,9 +437,10 @@ enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_
     for (size_t r = 0; r < unit->count; r++) {
         const uint64_t trial = unit->first + r;
 
-        en_posterior_effects(plan->posterior, unit->hypothesis, (size_t)trial, plan->condition,
-                             false, (struct en_random){.seed = t->seed, .member = trial},
-                             &room->effects[r]);
+        en_posterior_effects(
+            plan->posterior, unit->hypothesis,
+            en_posterior_particle(plan->posterior, unit->hypothesis, trial), plan->condition, false,
+            (struct en_random){.seed = t->seed, .member = trial}, &room->effects[r]);
     }
     for (size_t a = 0; a < t->arm_count; a++) {
         EN_TRY(run_arm(plan, unit, a, room, err));

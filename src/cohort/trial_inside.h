@@ -31,6 +31,7 @@ struct trial_arm {
     struct en_session sessions[EN_TRIAL_SESSIONS_MAX];
     size_t session_count; /* those before the last observation */
     struct en_change changes[EN_TRIAL_CHANGES_MAX];
+    bool is_at_rest; /* nothing is done: the tissue stays at its baseline, a steady state */
 };
 
 struct trial_plan {
@@ -71,7 +72,8 @@ bool trial_is_share(enum en_trial_measure m);
 size_t trial_cell(const struct en_trial *t, size_t replicate, size_t arm, size_t outcome,
                   size_t week);
 
-/* Add the reports of `count` trials of hypothesis h to the sums; several threads may do so at once. */
+/* Add the reports of `count` trials of hypothesis h to the sums; several threads may do so at
+ * once. */
 void trial_report(const struct en_trial *t, size_t h, const struct en_exact *cells, size_t count,
                   int64_t *sums);
 

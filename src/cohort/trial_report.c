@@ -84,31 +84,26 @@ static bool is_better(enum en_trial_measure m, const struct en_exact *arm,
     return MEASURES[m].is_share ? shares_differ(arm, control) : means_differ(arm, control);
 }
 
-static void add(int64_t *to, int64_t x)
-{
-    (void)__atomic_fetch_add(to, x, __ATOMIC_RELAXED);
-}
-
 static void report(enum en_trial_measure m, const struct en_exact *arm,
                    const struct en_exact *control, struct trial_sums *sums)
 {
     const struct en_histogram means = trial_means(m), contrasts = trial_contrasts(m);
 
-    add(&sums->patients.count, arm->count);
-    add(&sums->patients.sum, arm->sum);
-    add(&sums->patients.squares_high, arm->squares_high);
-    add(&sums->patients.squares_low, arm->squares_low);
+    en_exact_share(&sums->patients.count, arm->count);
+    en_exact_share(&sums->patients.sum, arm->sum);
+    en_exact_share(&sums->patients.squares_high, arm->squares_high);
+    en_exact_share(&sums->patients.squares_low, arm->squares_low);
     if (arm->count == 0) {
         return;
     }
     const double mean = en_exact_mean(arm);
 
-    add(&sums->mean[en_histogram_bin(&means, mean)], 1);
+    en_exact_share(&sums->mean[en_histogram_bin(&means, mean)], 1);
     if (control == NULL || control->count == 0) {
         return;
     }
-    add(&sums->contrast[en_histogram_bin(&contrasts, mean - en_exact_mean(control))], 1);
-    add(&sums->better, is_better(m, arm, control));
+    en_exact_share(&sums->contrast[en_histogram_bin(&contrasts, mean - en_exact_mean(control))], 1);
+    en_exact_share(&sums->better, is_better(m, arm, control));
 }
 
 static struct trial_sums *sums_cell(int64_t *sums, size_t at)

@@ -37,7 +37,7 @@ double en_crps_sample(const double *sorted, size_t count, double x)
     return to_x / n - among / (n * n);
 }
 
-/* --- predictive draws -------------------------------------------------------------------------- */
+/* Predictive draws. */
 
 struct worker_room {
     struct en_batch batch;
@@ -69,14 +69,14 @@ static double draw_value(const struct job *job, const struct en_effects *effects
 {
     const struct en_evidence_row *r = &job->evidence->rows[row];
     const size_t study = job->evidence->arms[r->arm].study;
-    double other = 0.0;
+    struct response other;
     const struct response expected = response_row(job->plan, effects, tissue, row, &other);
-    double value = expected.value + expected.per_context * effects->arm_sd *
+    double value = expected.value + expected.per_arm * effects->arm_sd *
                                         normal_at(job, study, draw, FOR_ARM, (uint32_t)r->arm);
 
     if (r->versus != SIZE_MAX) {
-        value -=
-            other * effects->arm_sd * normal_at(job, study, draw, FOR_ARM, (uint32_t)r->versus);
+        value -= other.per_arm * effects->arm_sd *
+                 normal_at(job, study, draw, FOR_ARM, (uint32_t)r->versus);
     }
     double variance =
         en_report_variance(r, &expected) + EN_REPORT_DISCREPANCY * EN_REPORT_DISCREPANCY;
@@ -87,6 +87,25 @@ static double draw_value(const struct job *job, const struct en_effects *effects
     }
     value += sqrt(variance) * normal_at(job, study, draw, FOR_SAMPLING, (uint32_t)row);
     return r->outcome >= EN_EVIDENCE_RESPONDER_PAIN ? en_score_held(value, 1.0) : value;
+}
+
+/* Which study of how many trials. */
+struct study_place {
+    struct en_random at;
+    double pooled;
+};
+
+/* The mean over several trials deviates less than one of them. */
+static void study_effects(const struct job *job, size_t h, size_t particle, int condition,
+                          struct study_place place, struct en_effects *out)
+{
+    const double share = 1.0 / sqrt(place.pooled);
+    struct en_effects average;
+
+    en_posterior_effects(job->posterior, h, particle, condition, true, place.at, &average);
+    en_posterior_effects(job->posterior, h, particle, condition, false, place.at, out);
+    out->natural = average.natural + share * (out->natural - average.natural);
+    out->arm_sd *= share;
 }
 
 /* All draws of one hypothesis that use one particle. */
@@ -108,9 +127,9 @@ static void draw_particle(struct job *job, struct worker_room *room, size_t h, s
             const char *id = condition < 0 ? NULL : e->conditions[condition];
             const struct en_random at = {job->seed, (uint64_t)study * job->draws + d, 0, 0};
 
-            en_posterior_effects(job->posterior, h, particle,
-                                 id == NULL ? -1 : en_posterior_condition(job->posterior, id),
-                                 false, at, &effects);
+            study_effects(job, h, particle,
+                          id == NULL ? -1 : en_posterior_condition(job->posterior, id),
+                          (struct study_place){at, e->studies[study].pooled}, &effects);
             job->values[r * job->draws + d] = draw_value(job, &effects, room->tissue, r, d);
         }
     }
@@ -139,7 +158,7 @@ static void share_draws(struct job *job)
     }
 }
 
-/* --- the plain mean ---------------------------------------------------------------------------- */
+/* The plain mean. */
 
 /* What kind of report a row is: 0 .. 3 by the arm's context, dextrose apart; contrasts apart. */
 static int kind_of(const struct en_evidence *e, const struct en_evidence_row *row)
@@ -256,7 +275,7 @@ static void predict_plain(const struct en_evidence *e, const struct en_evidence 
     out->plain_crps = en_crps_normal(mean, out->plain_sd, en_report_value(&e->rows[row]));
 }
 
-/* --- results ----------------------------------------------------------------------------------- */
+/* Results. */
 
 static void summarise(const struct en_evidence *e, size_t row, double *draws, size_t count,
                       struct en_prediction *out)

@@ -32,8 +32,8 @@ struct en_predict_settings {
 };
 
 /* Predict all rows of `e` (is_fit or not).
- *   plain        evidence from which the plain mean is taken; when it is `e` itself, the data set of
- *                a row is left out
+ *   plain        evidence from which the plain mean is taken; when it is `e` itself, the data set
+ *                of a row is left out
  *   predictions  out  shape [row_count] */
 EN_MUST_USE enum en_status en_predict(const struct en_evidence *e, const struct en_posterior *p,
                                       const struct en_evidence *plain,

@@ -48,13 +48,19 @@ static double pain_of(const struct work *w, size_t week, size_t i, const struct 
 {
     const struct en_batch *b = &w->cohort.patients;
     const struct en_cohort_response *r = &w->cohort.responses[i];
-    const enum en_context kind = w->request->arms[w->arm].context;
+    const struct en_forecast_arm *arm = &w->request->arms[w->arm];
+    const struct en_unspecific unspecific = {
+        .kind = arm->context,
+        .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
+        .own = r->own,
+        .time_ratio = r->time_ratio,
+    };
     const struct en_pain p = {
         .usual = b->parameter[EN_P(P0)][i],
-        .wm = r->wm,
-        .wh = r->wh,
+        .wm = r->effects.wm,
+        .wh = r->effects.wh,
         .flare = b->parameter[EN_P(aC)][i],
-        .context = r->context[kind] * en_score_waned(w->days[week], r->half_d[kind]),
+        .context = en_effects_share(&r->effects, &unspecific, w->days[week], NULL),
     };
 
     return en_score_pain(&p, t) + w->noise.fluctuation[week * b->stride + i];
@@ -70,8 +76,8 @@ static double function_of(const struct work *w, size_t i, double pain, double la
         .baseline_function = w->cohort.baseline_function[i],
         .per_pain = b->parameter[EN_P(aW1)][i],
         .per_laxity = b->parameter[EN_P(aW2)][i],
-        .has_laxity = r->has_laxity,
-        .ratio = r->function_ratio,
+        .has_laxity = r->effects.has_laxity,
+        .ratio = r->effects.function_ratio,
     };
 
     return en_score_function(&f, en_score_held(pain, 10.0), laxity_ratio);

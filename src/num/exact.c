@@ -25,6 +25,12 @@ void en_exact_merge(struct en_exact *e, const struct en_exact *other)
     e->squares_low += other->squares_low;
 }
 
+void en_exact_share(int64_t *sum, /* NOLINT(readability-non-const-parameter): written */
+                    int64_t x)
+{
+    (void)__atomic_fetch_add(sum, x, __ATOMIC_RELAXED);
+}
+
 double en_exact_mean(const struct en_exact *e)
 {
     return e->count > 0 ? (double)e->sum / (double)e->count / UNITS : NAN;
@@ -71,37 +77,46 @@ static double unit_weights(size_t bins, const struct en_counts *samples, size_t 
     return whole;
 }
 
+/* Weight of the samples in bin k. */
+static double weight_in(size_t k, const struct en_counts *samples, size_t count, const double *unit)
+{
+    double inside = 0.0;
+
+    for (size_t s = 0; s < count; s++) {
+        inside += unit[s] * (double)samples[s].counts[k];
+    }
+    return inside;
+}
+
 void en_histogram_quantiles(const struct en_histogram *h, const struct en_counts *samples,
                             size_t sample_count, const double *p, size_t count, double *quantiles)
 {
     enum { SAMPLES_MAX = 8 };
     const double width = (h->high - h->low) / (double)h->bins;
-    double unit[SAMPLES_MAX];
+    double unit[SAMPLES_MAX], before = 0.0;
+    size_t done = 0;
 
     assert(sample_count <= SAMPLES_MAX);
     const double whole = unit_weights(h->bins, samples, sample_count, unit);
 
     for (size_t i = 0; i < count; i++) {
-        const double wanted = p[i] * whole;
-        double before = 0.0;
-
         quantiles[i] = NAN;
-        for (size_t k = 0; k < h->bins && whole > 0.0; k++) {
-            double inside = 0.0;
+    }
+    for (size_t k = 0; k < h->bins && whole > 0.0; k++) {
+        const double inside = weight_in(k, samples, sample_count, unit);
 
-            for (size_t s = 0; s < sample_count; s++) {
-                inside += unit[s] * (double)samples[s].counts[k];
-            }
-            if (inside > 0.0) {
-                /* The last bin that holds anything answers what rounding left beyond it. */
-                const double part = fmin(fmax((wanted - before) / inside, 0.0), 1.0);
-
-                quantiles[i] = h->low + width * ((double)k + part);
-                if (before + inside >= wanted) {
-                    break;
-                }
-            }
-            before += inside;
+        if (!(inside > 0.0)) {
+            continue;
         }
+        while (done < count && p[done] * whole <= before + inside) {
+            const double part = (p[done] * whole - before) / inside;
+
+            quantiles[done++] = h->low + width * ((double)k + fmin(fmax(part, 0.0), 1.0));
+        }
+        /* What rounding leaves beyond the last bin stands at its end. */
+        for (size_t i = done; i < count; i++) {
+            quantiles[i] = h->low + width * (double)(k + 1);
+        }
+        before += inside;
     }
 }

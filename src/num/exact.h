@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * num/exact: sums and histograms in integers. Adding them is exact, so neither the order of work nor
- * its split over threads, ranks or a stop and a resume can change a bit of the result.
- * Plain data; nothing is allocated. */
+ * num/exact: sums and histograms in integers. Adding them is exact, so neither the order of work
+ * nor its split over threads, ranks or a stop and a resume can change a bit of the result. Plain
+ * data; nothing is allocated. */
 #pragma once
 
 #include <stddef.h>
@@ -16,6 +16,8 @@ struct en_exact {
 
 void en_exact_add(struct en_exact *e, double value);
 void en_exact_merge(struct en_exact *e, const struct en_exact *other);
+/* Add to a sum that other threads may add to at the same time. */
+void en_exact_share(int64_t *sum, int64_t x);
 double en_exact_mean(const struct en_exact *e);     /* NAN without values */
 double en_exact_variance(const struct en_exact *e); /* of the sample, n - 1; NAN below two values */
 
@@ -34,8 +36,8 @@ struct en_counts {
     double weight;
 };
 
-/* Quantiles of the mixture for probabilities p [count] within 0 .. 1, linear inside a bin: within
- * one bin of the quantile of the values, as long as these are within the range. Samples without
- * weight or values do not count; without any, the quantiles are NAN. */
+/* Quantiles of the mixture for ascending probabilities p [count] within 0 .. 1, linear inside a
+ * bin: within one bin of the quantile of the values, as long as these are within the range. Samples
+ * without weight or values do not count; without any, the quantiles are NAN. */
 void en_histogram_quantiles(const struct en_histogram *h, const struct en_counts *samples,
                             size_t sample_count, const double *p, size_t count, double *quantiles);

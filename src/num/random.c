@@ -67,3 +67,13 @@ void en_random_normals(struct en_random at, double pair[2])
     pair[0] = en_normal_quantile(pair[0]);
     pair[1] = en_normal_quantile(pair[1]);
 }
+
+void en_random_uniforms_of_4(struct en_random at, double four[4])
+{
+    uint32_t out[4];
+
+    bits(at, out);
+    for (int k = 0; k < 4; k++) {
+        four[k] = ((double)out[k] + 0.5) * 0x1p-32;
+    }
+}

@@ -22,5 +22,6 @@ double en_logistic(double x);
 double en_logit(double p);
 
 /* Two-sided 5 % point of Student's t with df >= 1 degrees of freedom (need not be whole): relative
- * error below 2e-4 for whole degrees and from 5 on, 2e-3 from 3, 1e-2 from 2, 6e-2 between 1 and 2. */
+ * error below 2e-4 for whole degrees and from 5 on, 2e-3 from 3, 1e-2 from 2, 6e-2 between 1 and
+ * 2. */
 double en_student_critical(double df);

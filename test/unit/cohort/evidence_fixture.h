@@ -17,8 +17,8 @@
 static const char *const FIXTURE_CONDITIONS[] = {"oa_knee", "lateral_epicondylalgia"};
 
 static const struct en_evidence_study FIXTURE_STUDIES[] = {
-    {"FIRST", 0, 0, true},
-    {"SECOND", 1, 1, true},
+    {"FIRST", 0, 0, true, 1},
+    {"SECOND", 1, 1, true, 1},
 };
 
 static const struct en_evidence_arm FIXTURE_ARMS[] = {

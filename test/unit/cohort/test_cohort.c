@@ -197,13 +197,12 @@ static void test_hypotheses_share_their_people(void **state)
     for (size_t i = 0; i < N; i++) {
         struct en_effects e;
 
-        en_posterior_effects(&p, 2, i, -1, false, (struct en_random){.seed = 3, .member = i}, &e);
+        en_posterior_effects(&p, 2, en_posterior_particle(&p, 2, i), -1, false,
+                             (struct en_random){.seed = 3, .member = i}, &e);
         CHECK(c[1].patients.parameter[EN_P(zmax)][i] == e.zmax);
-        CHECK(c[1].responses[i].wh == e.wh && c[0].responses[i].wh == 0.0);
-        /* The patient's own deviation is the same in every arm. */
-        CHECK_NEAR(c[1].responses[i].context[EN_CONTEXT_INJECTION] -
-                       e.context[EN_CONTEXT_INJECTION],
-                   c[1].responses[i].context[EN_CONTEXT_NONE] - e.context[EN_CONTEXT_NONE], 1e-12);
+        CHECK(c[1].responses[i].effects.wh == e.wh && c[0].responses[i].effects.wh == 0.0);
+        CHECK(c[1].responses[i].effects.natural == e.natural);
+        CHECK(c[1].responses[i].time_ratio == c[0].responses[i].time_ratio);
     }
     en_arena_free(&a);
 }
