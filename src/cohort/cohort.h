@@ -73,11 +73,11 @@ struct en_cohort {
     uint64_t seed;
 };
 
-/* Draw count patients: patient i has particle i of the posterior (modulo their number) and a clinic
- * of its own, so bands over patients hold what is not known of the model, too. The observed
- * baseline conditions usual pain, fluctuation and error of day 0 (regression to the mean); usual
- * pain correlates with the severity of the tissue. Patient i of another hypothesis is the same
- * person. Arrays live in the arena. EN_ENUMERIC when the constraints cannot be met. */
+/* Draw count patients: each has a particle of the posterior (en_posterior_particle) and a clinic of
+ * its own, so bands over patients hold what is not known of the model, too. The observed baseline
+ * conditions usual pain, fluctuation and error of day 0 (regression to the mean); usual pain
+ * correlates with the severity of the tissue. Patient i of another hypothesis is the same person.
+ * Arrays live in the arena. EN_ENUMERIC when the constraints cannot be met. */
 EN_MUST_USE enum en_status en_cohort_from(const struct en_cohort_person *person,
                                           const struct en_cohort_source *source, struct en_arena *a,
                                           struct en_cohort *out, struct en_err *err);
