@@ -36,12 +36,40 @@ static enum en_status make_plan(const struct en_care *care, const struct en_case
     return EN_OK;
 }
 
+/* What is known of the treatment. */
+static enum en_status posterior_of(const struct en_app *app, struct en_arena *a,
+                                   const struct en_posterior **out, struct en_err *err)
+{
+    enum { PARTICLES = 512, SEED = 1 };
+    struct en_posterior *posterior = EN_NEW(a, struct en_posterior, 1);
+
+    (void)app;
+    if (posterior == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the posterior");
+    }
+    *out = posterior;
+    return en_posterior_prior(PARTICLES, SEED, a, posterior, err);
+}
+
+static enum en_status forecast(const struct en_app *app, const struct en_plan_request *request,
+                               struct en_arena *a, struct en_plan_answer *out, struct en_err *err)
+{
+    struct en_forecast_request question;
+
+    out->forecast = EN_NEW(a, struct en_forecast, 1);
+    if (out->forecast == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the forecast");
+    }
+    EN_TRY(en_app_forecast_request(app, &out->c, &out->plan, request, a, &question, err));
+    EN_TRY(posterior_of(app, a, &question.posterior, err));
+    return en_forecast_run(&question, a, out->forecast, err);
+}
+
 static enum en_status decide(const struct en_app *app, const struct en_case *c,
                              const struct en_plan_request *request, struct en_arena *a,
                              struct en_plan_answer *out, struct en_err *err)
 {
     const struct en_care care = {app->knowledge, app->today};
-    struct en_forecast_request forecast;
     bool has_plan = false;
 
     *out = (struct en_plan_answer){.c = *c};
@@ -51,12 +79,7 @@ static enum en_status decide(const struct en_app *app, const struct en_case *c,
     if (!out->is_issued || request->without_forecast) {
         return EN_OK;
     }
-    out->forecast = EN_NEW(a, struct en_forecast, 1);
-    if (out->forecast == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for the forecast");
-    }
-    EN_TRY(en_app_forecast_request(app, c, &out->plan, request, a, &forecast, err));
-    return en_forecast_run(&forecast, a, out->forecast, err);
+    return forecast(app, request, a, out, err);
 }
 
 enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,
