@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/app.h"
 
+#include "app/posterior_file.h"
+
 bool en_app_allows(enum en_verdict verdict)
 {
     return verdict == EN_VERDICT_SUITABLE || verdict == EN_VERDICT_CAUTION;
@@ -36,21 +38,6 @@ static enum en_status make_plan(const struct en_care *care, const struct en_case
     return EN_OK;
 }
 
-/* What is known of the treatment. */
-static enum en_status posterior_of(const struct en_app *app, struct en_arena *a,
-                                   const struct en_posterior **out, struct en_err *err)
-{
-    enum { PARTICLES = 512, SEED = 1 };
-    struct en_posterior *posterior = EN_NEW(a, struct en_posterior, 1);
-
-    (void)app;
-    if (posterior == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for the posterior");
-    }
-    *out = posterior;
-    return en_posterior_prior(PARTICLES, SEED, a, posterior, err);
-}
-
 static enum en_status forecast(const struct en_app *app, const struct en_plan_request *request,
                                struct en_arena *a, struct en_plan_answer *out, struct en_err *err)
 {
@@ -61,7 +48,13 @@ static enum en_status forecast(const struct en_app *app, const struct en_plan_re
         return en_fail(err, EN_ENOMEM, "no memory for the forecast");
     }
     EN_TRY(en_app_forecast_request(app, &out->c, &out->plan, request, a, &question, err));
-    EN_TRY(posterior_of(app, a, &question.posterior, err));
+    struct en_posterior *posterior = EN_NEW(a, struct en_posterior, 1);
+
+    if (posterior == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the posterior");
+    }
+    EN_TRY(en_app_posterior(app, a, posterior, err));
+    question.posterior = posterior;
     return en_forecast_run(&question, a, out->forecast, err);
 }
 

@@ -114,6 +114,8 @@ void en_posterior_print_info(const struct en_posterior_record *r, struct en_buf 
     put_hash(out, "learned", r->learned, "hash of the learned quantities and the model's centres");
     put_info(out, "conditions", p->condition_count == 0 ? "none" : en_buf_text(&conditions),
              "conditions with data, in the order of the particles");
+    put_count(out, "studies", p->study_count, "studies that were fitted");
+    put_count(out, "results", p->row_count, "results that were fitted");
     put_count(out, "seed", r->settings.seed, "seed of the calibration");
     put_count(out, "particles", r->settings.particles,
               "particles of each hypothesis, before thinning");
@@ -229,9 +231,11 @@ static enum en_status read_conditions(const struct en_knowledge *k, struct en_ar
 static enum en_status read_settings(const struct en_knowledge *k, struct en_posterior_record *out,
                                     struct en_err *err)
 {
-    uint64_t particles = 0, patients = 0, moves = 0;
+    uint64_t particles = 0, patients = 0, moves = 0, studies = 0, results = 0;
 
     out->settings = en_calibration_defaults();
+    EN_TRY(read_count(k, "studies", &studies, err));
+    EN_TRY(read_count(k, "results", &results, err));
     EN_TRY(read_count(k, "seed", &out->settings.seed, err));
     EN_TRY(read_count(k, "particles", &particles, err));
     EN_TRY(read_count(k, "patients", &patients, err));
@@ -240,6 +244,8 @@ static enum en_status read_settings(const struct en_knowledge *k, struct en_post
     out->settings.particles = (size_t)particles;
     out->settings.patients = (size_t)patients;
     out->settings.moves = (size_t)moves;
+    out->posterior.study_count = (size_t)studies;
+    out->posterior.row_count = (size_t)results;
     EN_TRY(read_hash(k, "evidence", &out->evidence, err));
     return read_hash(k, "learned", &out->learned, err);
 }
