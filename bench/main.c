@@ -26,6 +26,7 @@ static const struct en_session SESSIONS[] = {
 
 static struct en_cohort cohort;
 static double *values; /* shape [day][stride] */
+static struct en_posterior posterior;
 static struct en_forecast forecast;
 static struct en_arena arena = {.limit = 512 << 20};
 
@@ -64,12 +65,16 @@ static void run_cohort(const struct scene *s)
 static void run_forecast(const struct scene *s)
 {
     static const char *const IDS[] = {"plan", "saline", "exercise", "none"};
+    static const enum en_context CONTEXTS[] = {EN_CONTEXT_INJECTION, EN_CONTEXT_INJECTION,
+                                               EN_CONTEXT_EXERCISE, EN_CONTEXT_NONE};
     struct en_forecast_request q = {
         .person = {55, 5.5, 37, 27, 0, 0, false},
         .arm_count = 4,
         .weeks = {5, 9, 12, 26, 52},
         .week_count = 5,
-        .weights = {0.25, 0.25, 0.25, 0.25},
+        .posterior = &posterior,
+        .condition = "oa_knee",
+        .population_nrs = NAN,
         .mic_nrs = 1.5,
         .mic_function = 12.0,
         .patients = PATIENTS,
@@ -82,7 +87,7 @@ static void run_forecast(const struct scene *s)
         struct en_forecast_arm *arm = &q.arms[a];
 
         *arm = (struct en_forecast_arm){
-            .id = IDS[a], .rehabilitation = a == 2 ? 1.3 : 1.0, .has_context = a < 3};
+            .id = IDS[a], .rehabilitation = a == 2 ? 1.3 : 1.0, .context = CONTEXTS[a]};
         arm->session_count = a < 2 ? 4 : 0;
         for (size_t k = 0; k < arm->session_count; k++) {
             arm->sessions[k] = (struct en_dose){SESSIONS[k].day, a == 0 ? 15 : 0, 0.55, 1};
@@ -173,9 +178,11 @@ static void compare(double ours_ms)
 
 int main(void)
 {
-    const struct en_cohort_person person = {.age_years = 55, .baseline_nrs = 5.5};
+    const struct en_cohort_person person = {
+        .age_years = 55, .baseline_nrs = 5.5, .baseline_function = NAN};
     struct en_err err = {0};
 
+    must(en_posterior_prior(512, 1, &arena, &posterior, &err), &err);
     must(en_cohort_draw(&person, PATIENTS, 1, 1, &arena, &cohort, &err), &err);
     values = EN_NEW(&arena, double, DAY_COUNT *cohort.patients.stride);
     (void)printf("name,threads,lanes,ms_min,ms_median\n");

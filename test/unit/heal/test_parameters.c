@@ -3,6 +3,7 @@
 #include "reference.h"
 
 #include "base/buf.h"
+#include "base/embedded.h"
 #include "base/text.h"
 
 /* The four sampling constraints, each at its limit and beyond. Nominal loop gain is 0.458. */
@@ -38,20 +39,42 @@ static void test_constraints_name_what_is_broken(void **state)
     en_arena_free(&a);
 }
 
-/* docs/model.md prints the table of the program; the lines are made here when they differ. */
+/* docs/model.md prints this text of the program; the lines are made here when they differ. */
+static void check_document_has(const char *text)
+{
+    struct en_buf document = EN_BUF(1 << 20);
+
+    CHECK(en_buf_read_file(&document, EN_SOURCE_ROOT "/docs/model.md", NULL) == EN_OK);
+    if (strstr(en_buf_text(&document), text) == NULL) {
+        print_error("docs/model.md must contain:\n%s", text);
+        fail();
+    }
+    en_buf_free(&document);
+}
+
 static void test_document_has_the_table(void **state)
 {
-    struct en_buf table = EN_BUF(1 << 20), document = EN_BUF(1 << 20);
+    struct en_buf table = EN_BUF(1 << 20);
 
     (void)state;
     en_parameters_print(&table);
-    CHECK(en_buf_read_file(&document, EN_SOURCE_ROOT "/docs/model.md", NULL) == EN_OK);
-    if (strstr(en_buf_text(&document), en_buf_text(&table)) == NULL) {
-        print_error("docs/model.md must contain:\n%s", en_buf_text(&table));
-        fail();
-    }
+    check_document_has(en_buf_text(&table));
     en_buf_free(&table);
-    en_buf_free(&document);
+}
+
+/* The equations of the document are those that are compiled. */
+static void test_document_has_the_equations(void **state)
+{
+    size_t found = 0;
+
+    (void)state;
+    for (const struct en_embedded *f = EN_MODEL_FILES; f->name != NULL; f++) {
+        if (strcmp(f->name, "equations.md") == 0) {
+            check_document_has(f->bytes);
+            found++;
+        }
+    }
+    CHECK(found == 1);
 }
 
 /* Nominal values lie inside their ranges, spreads are positive, every row says where it is from. */
@@ -111,5 +134,6 @@ static void test_revision_is_sound(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_constraints_name_what_is_broken),
-          cmocka_unit_test(test_document_has_the_table), cmocka_unit_test(test_table_is_sound),
+          cmocka_unit_test(test_document_has_the_table),
+          cmocka_unit_test(test_document_has_the_equations), cmocka_unit_test(test_table_is_sound),
           cmocka_unit_test(test_revision_is_sound));
