@@ -1,192 +1,132 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench: speed of the model, the cohort and the forecast, one scene per row of the table. Prints
- * name,threads,lanes,ms_min,ms_median; machines are noisy, so what counts are the ratios at the
- * end, which come from the same run. With CVODE: patients per second against it, and the largest
- * error of both against a far finer CVODE run, so that the accuracies can be compared. */
-#include "cohort/cohort.h"
+ * bench: our engine against its peers (versus.h), against the processor and against itself.
+ * Machines are noisy, so what counts are the ratios, which come from the same run.
+ * docs/benchmarks.md says how to read them. */
 #include "forecast/forecast.h"
-#include "num/stats.h"
+#include "ours.h"
+#include "peak.h"
+#include "task.h"
+#include "versus.h"
 
-#if EN_HAS_CVODE
-#include "support/oracle.h"
-#endif
-
-#include <math.h>
+#include <libgen.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-enum { PATIENTS = 2000, REPEATS = 9, DAY_COUNT = 5 };
+enum { MILLION = 1000000, SEED = 1 };
 
-static const double DAYS[DAY_COUNT] = {35, 63, 84, 182, 364};
-static const enum en_output FUNCTION[] = {EN_OUTPUT_FUNCTION};
-static const struct en_request REQUEST = {DAYS, DAY_COUNT, FUNCTION, 1};
-static const struct en_session SESSIONS[] = {
-    {7, 15, 0, 0.55, 1}, {35, 15, 0, 0.55, 1}, {63, 15, 0, 0.55, 1}, {91, 15, 0, 0.55, 1}};
-
-static struct en_cohort cohort;
-static double *values; /* shape [day][stride] */
-static struct en_forecast forecast;
-static struct en_arena arena = {.limit = 512 << 20};
-
-struct scene {
-    const char *name;
-    void (*run)(const struct scene *s);
-    int threads;
-    enum en_isa isa;
-    double ms_min;
-};
-
-static void must(enum en_status status, const struct en_err *err)
+static void print_machine(void)
 {
-    if (status != EN_OK) {
-        (void)fprintf(stderr, "bench: %s\n", err->text);
-        exit(1);
+    char line[256], model[256] = "unknown processor";
+    FILE *f = fopen("/proc/cpuinfo", "r");
+
+    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+        if (sscanf(line, "model name : %255[^\n]", model) == 1) {
+            break;
+        }
     }
+    if (f != NULL) {
+        (void)fclose(f);
+    }
+    (void)printf("%s, %d lanes, compiler %s\n", model, en_isa_lanes(EN_ISA_BEST), __VERSION__);
 }
 
-static struct en_schedule usual(enum en_isa isa)
+/* The same on other instruction sets. */
+static void print_lanes(void)
 {
-    return (struct en_schedule){
-        .sessions = SESSIONS, .session_count = 4, .context = 1.0, .isa = isa};
+    static const char *const NAMES[] = {"best", "baseline", "AVX2", "AVX-512"};
+    struct en_arena own = {.limit = (size_t)256 << 20};
+    struct task t = task_draw(TASK_USUAL, 1024, SEED, &own);
+    double *results = EN_NEW(&own, double, 1024 * task_rows(&t));
+
+    (void)printf("\n");
+    for (enum en_isa isa = EN_ISA_BASELINE; isa <= EN_ISA_AVX512; isa++) {
+        t.schedule.isa = isa;
+        if (en_isa_works(isa)) {
+            (void)printf("%-8s %d lanes: %8.0f patients/s\n", NAMES[isa], en_isa_lanes(isa),
+                         1.0 / ours_run(&t, 1e-4, results, &own));
+        }
+    }
+    en_arena_free(&own);
 }
 
-/* 2,000 patients, four sessions, a year. */
-static void run_cohort(const struct scene *s)
+static void print_peak(void)
 {
-    const struct en_schedule schedule = usual(s->isa);
-    struct en_err err = {0};
+    (void)printf("\nFMA peak of the core: double %.1f, single %.1f billion operations/s\n",
+                 peak_double() * 1e-9, peak_single() * 1e-9);
+}
 
-    must(en_cohort_run(&schedule, &cohort.patients, &REQUEST, s->threads, values, &err), &err);
+static void print_parallel(void)
+{
+    enum { COUNT = 32768 };
+    struct en_arena own = {.limit = (size_t)512 << 20};
+    const struct task t = task_draw(TASK_USUAL, COUNT, SEED, &own);
+    const double one = ours_threads_s(&t, 1, &own), two = ours_threads_s(&t, 2, &own);
+    const double processes = ours_processes_s(&t, &own);
+
+    (void)printf("2 threads:   %5.1f %% of twice one          target >= 90, aim 95\n",
+                 100.0 * one / (2.0 * two));
+    (void)printf("2 processes: %5.1f %% of twice one          target >= 90, aim 95\n",
+                 100.0 * one / (2.0 * processes));
+    en_arena_free(&own);
 }
 
 /* What is shown with a plan: 2,000 patients, 4 arms, 5 times, 4 hypotheses. */
-static void run_forecast(const struct scene *s)
+static void print_forecast(void)
 {
     static const char *const IDS[] = {"plan", "saline", "exercise", "none"};
-    struct en_forecast_request q = {
-        .person = {55, 5.5, 37, 27, 0, 0, false},
-        .arm_count = 4,
-        .weeks = {5, 9, 12, 26, 52},
-        .week_count = 5,
-        .weights = {0.25, 0.25, 0.25, 0.25},
-        .mic_nrs = 1.5,
-        .mic_function = 12.0,
-        .patients = PATIENTS,
-        .seed = 1,
-        .threads = s->threads,
-    };
+    struct en_arena own = {.limit = (size_t)512 << 20};
+    struct en_forecast_request q = {.person = {55, 5.5, 37, 27, 0, 0, false},
+                                    .arm_count = EN_COUNT(IDS),
+                                    .weeks = {5, 9, 12, 26, 52},
+                                    .week_count = 5,
+                                    .weights = {0.25, 0.25, 0.25, 0.25},
+                                    .mic_nrs = 1.5,
+                                    .mic_function = 12.0,
+                                    .patients = 2000,
+                                    .seed = SEED,
+                                    .threads = 1};
+    struct en_forecast forecast;
     struct en_err err = {0};
 
-    for (size_t a = 0; a < 4; a++) {
+    for (size_t a = 0; a < EN_COUNT(IDS); a++) {
         struct en_forecast_arm *arm = &q.arms[a];
 
         *arm = (struct en_forecast_arm){
             .id = IDS[a], .rehabilitation = a == 2 ? 1.3 : 1.0, .has_context = a < 3};
         arm->session_count = a < 2 ? 4 : 0;
         for (size_t k = 0; k < arm->session_count; k++) {
-            arm->sessions[k] = (struct en_dose){SESSIONS[k].day, a == 0 ? 15 : 0, 0.55, 1};
+            arm->sessions[k] = (struct en_dose){7.0 + 28.0 * (double)k, a == 0 ? 15 : 0, 0.55, 1};
         }
     }
-    must(en_forecast_run(&q, &arena, &forecast, &err), &err);
+    const double start = cpu_s();
+
+    must(en_forecast_run(&q, &own, &forecast, &err), &err);
+    (void)printf("forecast of a plan, 1 thread: %.0f ms\n", 1e3 * (cpu_s() - start));
+    en_arena_free(&own);
 }
 
-static struct scene SCENES[] = {
-    {"heal year", run_cohort, 1, EN_ISA_BASELINE, 0}, {"heal year", run_cohort, 1, EN_ISA_AVX2, 0},
-    {"heal year", run_cohort, 1, EN_ISA_AVX512, 0},   {"heal year", run_cohort, 1, EN_ISA_BEST, 0},
-    {"heal year", run_cohort, 2, EN_ISA_BEST, 0},     {"forecast", run_forecast, 1, EN_ISA_BEST, 0},
-    {"forecast", run_forecast, 2, EN_ISA_BEST, 0},
-};
-
-static double now_ms(void)
+static void print_million(void)
 {
-    struct timespec t;
+    const struct ours_wide w = ours_wide(MILLION);
+    const struct ours_trial trial = ours_trial(MILLION);
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+    (void)printf("%zu patients, every rate spread 1.5 times wider: %zu failed, worst error %.1e\n",
+                 w.patients, w.failed, w.worst);
+    (void)printf("1,000,000 patients x 2 arms x 52 weeks: %.1f s drawing + %.1f s running\n",
+                 trial.draw_s, trial.run_s);
 }
 
-static void measure(struct scene *s)
+int main(int argc, char **argv)
 {
-    double ms[REPEATS];
+    struct en_arena arena = {.limit = (size_t)512 << 20};
 
-    if (!en_isa_works(s->isa)) {
-        return;
-    }
-    s->run(s); /* warm */
-    for (int i = 0; i < REPEATS; i++) {
-        const double start = now_ms();
-
-        s->run(s);
-        ms[i] = now_ms() - start;
-    }
-    en_sort(ms, REPEATS);
-    s->ms_min = ms[0];
-    (void)printf("%s,%d,%d,%.2f,%.2f\n", s->name, s->threads, en_isa_lanes(s->isa), ms[0],
-                 ms[REPEATS / 2]);
-}
-
-#if EN_HAS_CVODE
-/* Function scores of the first `count` patients by CVODE; milliseconds. */
-static double run_cvode(double tolerance, size_t count, double *out)
-{
-    const struct en_schedule schedule = usual(EN_ISA_BEST);
-    const double start = now_ms();
-
-    for (size_t i = 0; i < count; i++) {
-        struct oracle o = oracle_start(&cohort.patients, i, 0, tolerance);
-
-        oracle_run(&o, &schedule, &REQUEST, out + i * DAY_COUNT);
-    }
-    return now_ms() - start;
-}
-
-/* CVODE at falling tolerances beside ours on one thread: error in function points, speed ratio. */
-static void compare(double ours_ms)
-{
-    enum { COUNT = 64 };
-    static double truth[COUNT][DAY_COUNT], got[COUNT][DAY_COUNT];
-    double ours = 0.0;
-
-    (void)run_cvode(1e-12, COUNT, &truth[0][0]);
-    for (size_t i = 0; i < COUNT; i++) {
-        for (size_t d = 0; d < DAY_COUNT; d++) {
-            ours = fmax(ours, fabs(values[d * cohort.patients.stride + i] - truth[i][d]));
-        }
-    }
-    (void)printf("solver,largest error [points],us per patient,ratio to ours (1 thread)\n");
-    (void)printf("ours,%.1e,%.1f,1\n", ours, 1e3 * ours_ms / PATIENTS);
-    for (int digits = 4; digits <= 9; digits++) {
-        const double us = 1e3 * run_cvode(pow(10.0, -digits), COUNT, &got[0][0]) / COUNT;
-        double error = 0.0;
-
-        for (size_t i = 0; i < COUNT; i++) {
-            for (size_t d = 0; d < DAY_COUNT; d++) {
-                error = fmax(error, fabs(got[i][d] - truth[i][d]));
-            }
-        }
-        (void)printf("CVODE 1e-%d,%.1e,%.1f,%.0f\n", digits, error, us,
-                     us * PATIENTS / (1e3 * ours_ms));
-    }
-}
-#endif
-
-int main(void)
-{
-    const struct en_cohort_person person = {.age_years = 55, .baseline_nrs = 5.5};
-    struct en_err err = {0};
-
-    must(en_cohort_draw(&person, PATIENTS, 1, 1, &arena, &cohort, &err), &err);
-    values = EN_NEW(&arena, double, DAY_COUNT *cohort.patients.stride);
-    (void)printf("name,threads,lanes,ms_min,ms_median\n");
-    for (size_t i = 0; i < EN_COUNT(SCENES); i++) {
-        measure(&SCENES[i]);
-    }
-    (void)printf("ratio,threads 2 over 1,%.2f\n", SCENES[3].ms_min / SCENES[4].ms_min);
-    (void)printf("ratio,best lanes over baseline,%.2f\n", SCENES[0].ms_min / SCENES[3].ms_min);
-#if EN_HAS_CVODE
-    compare(SCENES[3].ms_min);
-#endif
+    (void)argc;
+    print_machine();
+    versus_print(dirname(argv[0]), &arena);
+    print_lanes();
+    print_peak();
+    print_parallel();
+    print_forecast();
+    print_million();
     en_arena_free(&arena);
     return 0;
 }

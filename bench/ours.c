@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ours.h"
+
+#include "cohort/cohort.h"
+
+#include <math.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { REPEATS = 5 };
+
+double wall_s(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* The grid of the present integrator, coarser or finer: 1e-4 is the usual one. */
+struct en_schedule schedule_at(const struct task *t, double tolerance)
+{
+    struct en_schedule s = t->schedule;
+    const struct en_grid usual = en_heal_grid(&t->patients);
+    const double factor = sqrt(sqrt(tolerance / 1e-4));
+
+    s.grid = (struct en_grid){usual.first_d * factor, fmin(usual.growth * factor, 0.9),
+                              usual.cap_d * factor};
+    return s;
+}
+
+/* False when a course is not finite. */
+static bool run(const struct task *t, const struct en_schedule *s, double *values)
+{
+    struct en_err err = {0};
+
+    return en_heal_run(s, &t->patients, 0, t->patients.count, &t->request, values, &err) == EN_OK;
+}
+
+double *new_values(const struct task *t, struct en_arena *a)
+{
+    double *values = EN_NEW(a, double, task_rows(t) * t->patients.stride);
+
+    must(values != NULL ? EN_OK : EN_ELIMIT, &(struct en_err){.text = "no room for the results"});
+    return values;
+}
+
+double ours_run(const struct task *t, double tolerance, double *results, struct en_arena *a)
+{
+    const struct en_schedule s = schedule_at(t, tolerance);
+    const size_t rows = task_rows(t);
+    const struct en_arena_mark mark = en_arena_mark(a);
+    double *values = new_values(t, a);
+    double best = INFINITY, all = 0.0;
+
+    for (int i = 0; i < REPEATS || all < 0.1; i++) {
+        const double start = cpu_s();
+
+        (void)run(t, &s, values);
+        const double seconds = cpu_s() - start;
+
+        best = fmin(best, seconds);
+        all += seconds;
+    }
+    for (size_t i = 0; i < t->patients.count; i++) {
+        for (size_t k = 0; k < rows; k++) {
+            results[i * rows + k] = values[k * t->patients.stride + i];
+        }
+    }
+    en_arena_rewind(a, mark);
+    return best / (double)t->patients.count;
+}
+
+double ours_threads_s(const struct task *t, int threads, struct en_arena *a)
+{
+    const struct en_arena_mark mark = en_arena_mark(a);
+    double *values = new_values(t, a);
+    struct en_err err = {0};
+    double best = INFINITY;
+
+    for (int i = 0; i < REPEATS; i++) {
+        const double start = wall_s();
+
+        must(en_cohort_run(&t->schedule, &t->patients, &t->request, threads, values, &err), &err);
+        best = fmin(best, wall_s() - start);
+    }
+    en_arena_rewind(a, mark);
+    return best;
+}
+
+/* Half of the patients on one processor, in a process of its own. */
+static pid_t start_half(const struct task *t, int half, double *values)
+{
+    const size_t middle = t->patients.count / 2 / EN_BATCH_PART * EN_BATCH_PART;
+    const size_t first = half == 0 ? 0 : middle;
+    const size_t count = half == 0 ? middle : t->patients.count - middle;
+    const pid_t child = fork();
+    struct en_err err = {0};
+    cpu_set_t set;
+
+    if (child == 0) {
+        CPU_ZERO(&set);
+        CPU_SET((size_t)half, &set);
+        (void)sched_setaffinity(0, sizeof set, &set);
+        must(en_heal_run(&t->schedule, &t->patients, first, count, &t->request, values, &err),
+             &err);
+        _exit(0);
+    }
+    return child;
+}
+
+double ours_processes_s(const struct task *t, struct en_arena *a)
+{
+    const struct en_arena_mark mark = en_arena_mark(a);
+    double *values = new_values(t, a);
+    double best = INFINITY;
+
+    for (int i = 0; i < REPEATS; i++) {
+        const double start = wall_s();
+        const pid_t child[] = {start_half(t, 0, values), start_half(t, 1, values)};
+
+        for (int k = 0; k < 2; k++) {
+            int status = 1;
+
+            must(waitpid(child[k], &status, 0) == child[k] && status == 0 ? EN_OK : EN_EBUG,
+                 &(struct en_err){.text = "a process of the benchmark failed"});
+        }
+        best = fmin(best, wall_s() - start);
+    }
+    en_arena_rewind(a, mark);
+    return best;
+}
