@@ -56,16 +56,14 @@ static void print_peak(void)
 
 static void print_parallel(void)
 {
-    enum { COUNT = 32768 };
-    struct en_arena own = {.limit = (size_t)512 << 20};
-    const struct task t = task_draw(TASK_USUAL, COUNT, SEED, &own);
-    const double one = ours_threads_s(&t, 1, &own), two = ours_threads_s(&t, 2, &own);
-    const double processes = ours_processes_s(&t, &own);
+    struct en_arena own = {.limit = (size_t)256 << 20};
+    const struct task t = task_draw(TASK_USUAL, 4096, SEED, &own);
+    const struct ours_parallel p = ours_parallel(&t, &own);
 
     (void)printf("2 threads:   %5.1f %% of twice one          target >= 90, aim 95\n",
-                 100.0 * one / (2.0 * two));
+                 50.0 * p.one_s / p.threads_s);
     (void)printf("2 processes: %5.1f %% of twice one          target >= 90, aim 95\n",
-                 100.0 * one / (2.0 * processes));
+                 50.0 * p.one_s / p.processes_s);
     en_arena_free(&own);
 }
 

@@ -17,11 +17,12 @@ double *new_values(const struct task *t, struct en_arena *a);
  * several runs of at least 0.1 s together. */
 double ours_run(const struct task *t, double tolerance, double *results, struct en_arena *a);
 
-/* Wall time [s] of the task on so many threads, the best of several runs. */
-double ours_threads_s(const struct task *t, int threads, struct en_arena *a);
-
-/* Wall time [s] of the task in two processes, half of the patients each, one processor each. */
-double ours_processes_s(const struct task *t, struct en_arena *a);
+/* Wall time [s] of the task, the best of many runs: on one thread, on two, and in two processes with
+ * half of the patients and a processor each. */
+struct ours_parallel {
+    double one_s, threads_s, processes_s;
+};
+struct ours_parallel ours_parallel(const struct task *t, struct en_arena *a);
 
 /* How many of a million patients with widely spread rates fail: no finite result, or far from a run
  * with a hundredth of the tolerance. */
