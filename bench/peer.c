@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-_Static_assert((int)PEER_STATES == (int)EN_STATE_COUNT, "the model has other states");
+_Static_assert((int)PEER_STATES >= (int)EN_STATE_COUNT, "the model has other states");
 
 enum { DAYS_MAX = 16, SEED = 1 };
 
@@ -19,17 +19,35 @@ struct peer_patient {
     int has_roots;
 };
 
+/* The mediators: states of the full system, or what they tend to at once. */
+static struct tissue_fast mediators(const struct peer_patient *p, const double *y)
+{
+#ifdef EN_FULL
+    (void)p;
+    return (struct tissue_fast){y[EN_STATE_COUNT], y[EN_STATE_COUNT + 1]};
+#else
+    return tissue_fast(&p->p, &p->u, (const void *)y);
+#endif
+}
+
 void peer_slope(const struct peer_patient *p, const double *y, double *dy)
 {
     const struct tissue_state *s = (const void *)y;
+    const struct tissue_fast f = mediators(p, y);
 
-    tissue_slope(&p->p, &p->u, s, tissue_fast(&p->p, &p->u, s), p->has_roots, (void *)dy);
+    tissue_slope(&p->p, &p->u, s, f, p->has_roots, (void *)dy);
+#ifdef EN_FULL
+    const struct tissue_fast df = tissue_slope_fast(&p->p, &p->u, s, f);
+
+    memcpy(dy + EN_STATE_COUNT, &df, sizeof df);
+#endif
 }
 
-static struct peer_patient load(const struct en_batch *b, size_t i, struct tissue_state *y)
+/* A patient on day 0: y [PEER_STATES], the mediators at rest. */
+static struct peer_patient load(const struct en_batch *b, size_t i, double *y)
 {
     struct peer_patient p;
-    double *numbers = (double *)&p.p, *start = (double *)y;
+    double *numbers = (double *)&p.p;
 
     for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
         numbers[k] = b->parameter[k][i];
@@ -38,7 +56,7 @@ static struct peer_patient load(const struct en_batch *b, size_t i, struct tissu
         numbers[EN_PARAMETER_COUNT + k] = b->balance[k][i];
     }
     for (size_t k = 0; k < EN_STATE_COUNT; k++) {
-        start[k] = b->start[k][i];
+        y[k] = b->start[k][i];
     }
     tissue_prepare(&p.p);
     p.u = tissue_input(&p.p, 1.0, 1.0, 0.0);
@@ -55,10 +73,8 @@ static void record(const struct task *t, const struct peer_patient *p, double (*
     for (int d = 0; d < span->day_count; d++) {
         const size_t day = (size_t)(span->days + d - q->days);
         double all[EN_OUTPUT_COUNT];
-        struct tissue_state y;
 
-        memcpy(&y, saved[d], sizeof y);
-        tissue_outputs(&p->p, &p->u, &y, tissue_fast(&p->p, &p->u, &y), q->days[day],
+        tissue_outputs(&p->p, &p->u, (const void *)saved[d], mediators(p, saved[d]), q->days[day],
                        t->schedule.context, all);
         for (size_t o = 0; o < q->output_count; o++) {
             values[o * q->day_count + day] = all[q->outputs[o]];
@@ -73,8 +89,8 @@ static int run(const struct task *t, size_t i, double *values)
     const struct en_request *q = &t->request;
     const double *day = q->days, *end = q->days + q->day_count;
     double saved[DAYS_MAX][PEER_STATES];
-    struct tissue_state y;
-    const struct peer_patient p = load(&t->patients, i, &y);
+    double y[PEER_STATES] = {0};
+    const struct peer_patient p = load(&t->patients, i, y);
     struct peer_span span = {0};
 
     for (size_t k = 0; k <= s->session_count; k++) {
@@ -83,12 +99,12 @@ static int run(const struct task *t, size_t i, double *values)
         for (; day < end && *day <= span.until; day++) {
         }
         span.day_count = (int)(day - span.days);
-        if (solver_run(&p, &span, (double *)&y, saved) != 0) {
+        if (solver_run(&p, &span, y, saved) != 0) {
             return 1;
         }
         record(t, &p, saved, &span, values);
         if (k < s->session_count) {
-            tissue_session(&p.p, &s->sessions[k], s->sessions[k].coverage, 1.0, &y);
+            tissue_session(&p.p, &s->sessions[k], s->sessions[k].coverage, 1.0, (void *)y);
         }
         span.from = span.until;
     }

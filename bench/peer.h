@@ -9,7 +9,12 @@
 extern "C" {
 #endif
 
+/* The model's states; with EN_FULL the two mediators as well, as the specification writes them. */
+#ifdef EN_FULL
+enum { PEER_STATES = 16 };
+#else
 enum { PEER_STATES = 14 };
+#endif
 
 struct peer_patient; /* its parameters and what acts on it from outside */
 

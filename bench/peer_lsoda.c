@@ -7,7 +7,7 @@
 
 enum {
     REAL_SIZE = 22 + PEER_STATES * (PEER_STATES > 7 ? PEER_STATES + 9 : 16),
-    INTEGERS = 20 + 14
+    INTEGERS = 20 + PEER_STATES
 };
 
 typedef void slope_fn(const int *count, const double *t, double *y, double *dy, double *, int *);

@@ -48,10 +48,11 @@ size_t task_rows(const struct task *t)
     return t->request.output_count * t->request.day_count;
 }
 
-/* The steady state of both is kept: gain and loss are scaled together. */
+/* Steady states are kept: gain and loss are scaled together. */
 static void make_fast(struct en_batch *b, size_t i)
 {
-    static const size_t RATES[] = {EN_P(rN), EN_P(dN), EN_P(kG1), EN_P(kG2), EN_P(kGX), EN_P(dG)};
+    static const size_t RATES[] = {EN_P(dC),  EN_P(kA),  EN_P(dA),  EN_P(rN), EN_P(dN),
+                                   EN_P(kG1), EN_P(kG2), EN_P(kGX), EN_P(dG)};
 
     for (size_t k = 0; k < EN_COUNT(RATES); k++) {
         b->parameter[RATES[k]][i] *= 10.0;

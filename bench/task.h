@@ -7,7 +7,7 @@
 
 enum task_kind {
     TASK_USUAL,  /* the free effects of the forecast */
-    TASK_FAST,   /* neutrophils and growth factor come and go ten times faster */
+    TASK_FAST,   /* mediators, neutrophils and growth factor ten times faster */
     TASK_WIDE,   /* every rate drawn, with 1.5 times the spread of its row */
     TASK_INSIDE, /* usual, observed 3, 7 and 14 days after sessions too */
     TASK_KIND_COUNT

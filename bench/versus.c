@@ -14,22 +14,28 @@ enum { PATIENTS = 1024, SEED = 1 };
 static const char *folder; /* of the programs */
 static double *results, *truth, *scratch;
 
-/* A row of the table: the peer's program, and the ratio wanted at an error. */
+/* A row of the table: what of ours, the peer's program, and the ratio wanted at an error. */
+#define OURS   "ours"
+#define SINGLE "single"
 static const struct versus {
-    const char *label, *program;
+    const char *label, *mine, *program;
     enum task_kind kind;
     double error;
     const char *target;
 } VERSUS[] = {
-    {"CVODE native", "cvode_native", TASK_USUAL, 1e-4, ">= 40, aim 70"},
-    {"CVODE native", "cvode_native", TASK_USUAL, 1e-6, ">= 30, aim 50"},
-    {"CVODE of Debian", "cvode_debian", TASK_USUAL, 1e-4, ">= 150, aim 250"},
-    {"liblsoda", "liblsoda", TASK_USUAL, 1e-4, ">= 25, aim 50"},
-    {"LSODA, ODEPACK", "lsoda", TASK_USUAL, 1e-4, ""},
-    {"odeint dopri5", "odeint", TASK_USUAL, 1e-4, ">= 10, aim 20"},
-    {"odeint, fast x10", "odeint", TASK_FAST, 1e-4, ">= 80, aim 150"},
-    {"CVODE, fast x10", "cvode_native", TASK_FAST, 1e-4, ""},
-    {"CVODE, d 3, 7, 14", "cvode_native", TASK_INSIDE, 1e-4, ""},
+    {"CVODE native", OURS, "cvode_native", TASK_USUAL, 1e-4, ">= 40, aim 70"},
+    {"CVODE native", OURS, "cvode_native", TASK_USUAL, 1e-6, ">= 30, aim 50"},
+    {"CVODE of Debian", OURS, "cvode_debian", TASK_USUAL, 1e-4, ">= 150, aim 250"},
+    {"liblsoda", OURS, "liblsoda", TASK_USUAL, 1e-4, ">= 25, aim 50"},
+    {"LSODA, ODEPACK", OURS, "lsoda", TASK_USUAL, 1e-4, ""},
+    {"odeint dopri5", OURS, "odeint", TASK_USUAL, 1e-4, ">= 10, aim 20"},
+    {"odeint, fast x10", OURS, "odeint", TASK_FAST, 1e-4, ">= 80, aim 150"},
+    {"CVODE, fast x10", OURS, "cvode_native", TASK_FAST, 1e-4, ""},
+    {"CVODE, d 3, 7, 14", OURS, "cvode_native", TASK_INSIDE, 1e-4, ""},
+    {"CVODE, 16 states", OURS, "cvode_native_full", TASK_USUAL, 1e-4, ""},
+    {"LSODA, 16 states", OURS, "lsoda_full", TASK_USUAL, 1e-4, ""},
+    {"odeint, 16 states", OURS, "odeint_full", TASK_USUAL, 1e-4, ""},
+    {"odeint, 16, fast", OURS, "odeint_full", TASK_FAST, 1e-4, ""},
 };
 
 /* A solver's ladder on a task, run when it is first asked for. */
@@ -57,19 +63,34 @@ static double peer_run(const char *program, enum task_kind kind, size_t rows, do
     return f != NULL && pclose(f) == 0 ? seconds : NAN;
 }
 
-/* The truth: CVODE at 1e-12, whichever build there is. */
-static void find_truth(enum task_kind kind, size_t rows)
+/* Programs of the full system end so. */
+static int is_full(const char *program)
+{
+    return strstr(program, "_full") != NULL;
+}
+
+/* The truth of the system that a program solves: CVODE at 1e-12, whichever build there is. */
+static void find_truth(const char *program, enum task_kind kind, size_t rows)
 {
     static enum task_kind present = TASK_KIND_COUNT;
+    static int present_full;
+    const int full = is_full(program);
 
-    if (present != kind && !(peer_run("cvode_native", kind, rows, 1e-12, truth) > 0.0) &&
-        !(peer_run("cvode_debian", kind, rows, 1e-12, truth) > 0.0)) {
+    if ((present != kind || present_full != full) &&
+        !(peer_run(full ? "cvode_native_full" : "cvode_native", kind, rows, 1e-12, truth) > 0.0) &&
+        !(peer_run(full ? "cvode_debian_full" : "cvode_debian", kind, rows, 1e-12, truth) > 0.0)) {
         must(EN_ENOTFOUND, &(struct en_err){.text = "no CVODE: there is no reference"});
     }
     present = kind;
+    present_full = full;
 }
 
-/* Tolerances from 1e-2 down until p99 of the error is below `error`. */
+static int is_ours(const char *program)
+{
+    return strcmp(program, OURS) == 0 || strcmp(program, SINGLE) == 0;
+}
+
+/* Tolerances from 0.1 down until p99 of the error is below `error`. */
 static void climb(struct known *k, double error)
 {
     struct en_arena own = {.limit = (size_t)64 << 20};
@@ -77,12 +98,12 @@ static void climb(struct known *k, double error)
     const size_t rows = task_rows(&t);
     double last = INFINITY;
 
-    find_truth(k->kind, rows);
-    (void)printf("\n%-14s %-8s tolerance    p99 error   patients/s\n", k->program,
+    find_truth(k->program, k->kind, rows);
+    (void)printf("\n%-17s %-6s tolerance    p99 error   patients/s\n", k->program,
                  TASK_NAMES[k->kind]);
     for (int i = 0; i < LADDER_RUNGS && last > error; i++) {
-        const double tolerance = pow(10.0, -2.0 - 0.5 * i);
-        const double seconds = strcmp(k->program, "ours") == 0
+        const double tolerance = pow(10.0, -1.0 - 0.5 * i);
+        const double seconds = is_ours(k->program)
                                    ? ours_run(&t, tolerance, results, &own)
                                    : peer_run(k->program, k->kind, rows, tolerance, results);
 
@@ -91,7 +112,7 @@ static void climb(struct known *k, double error)
         }
         last = error_p99(results, truth, PATIENTS, rows, scratch);
         k->ladder.rungs[k->ladder.count++] = (struct rung){tolerance, last, 1.0 / seconds};
-        (void)printf("%23s %9.1e %12.2e %12.0f\n", "", tolerance, last, 1.0 / seconds);
+        (void)printf("%24s %9.1e %12.2e %12.0f\n", "", tolerance, last, 1.0 / seconds);
     }
     en_arena_free(&own);
 }
@@ -119,7 +140,7 @@ static double smallest_error(const char *program, enum task_kind kind)
 
     for (size_t i = 0; i < EN_COUNT(VERSUS); i++) {
         const struct versus *v = &VERSUS[i];
-        const int is_meant = strcmp(program, "ours") == 0 || strcmp(program, v->program) == 0;
+        const int is_meant = strcmp(program, v->mine) == 0 || strcmp(program, v->program) == 0;
 
         error = is_meant && v->kind == kind ? fmin(error, v->error) : error;
     }
@@ -145,7 +166,7 @@ void versus_print(const char *programs, struct en_arena *a)
         must(EN_ELIMIT, &(struct en_err){.text = "no room for the results"});
     }
     for (size_t i = 0; i < EN_COUNT(VERSUS); i++) {
-        ours[i] = at("ours", VERSUS[i].kind, VERSUS[i].error);
+        ours[i] = at(VERSUS[i].mine, VERSUS[i].kind, VERSUS[i].error);
         peer[i] = at(VERSUS[i].program, VERSUS[i].kind, VERSUS[i].error);
     }
     (void)printf("\n%-18s %9s %8s %6s %9s %9s  %s\n", "patients/s, 1 core", "ours", "peer", "ratio",
