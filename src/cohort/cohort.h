@@ -36,8 +36,14 @@ struct en_effect {
 extern const struct en_effect EN_COHORT_EFFECTS[];
 extern const size_t EN_COHORT_EFFECT_COUNT;
 
-/* Draw an effect from a standard normal number. */
+/* Draw an effect from a standard normal number: around the nominal number of its row, or around
+ * another centre. */
 double en_effect_value(const struct en_effect *e, double z);
+double en_effect_around(const struct en_effect *e, double centre, double z);
+
+/* For many draws: `spread` is en_effect_spread, of the logarithm or logit. */
+double en_effect_spread(const struct en_effect *e);
+double en_effect_at(const struct en_effect *e, double spread, double centre, double z);
 
 struct en_cohort {
     struct en_batch patients; /* P0 is the usual pain, without fluctuation */
@@ -59,6 +65,9 @@ EN_MUST_USE enum en_status en_cohort_draw(const struct en_cohort_person *person,
  * that mean; a patient's place in the spread is the same for every session and arm.
  *   coverage  out  shape [stride] */
 void en_cohort_coverage(const struct en_cohort *c, double expected, double *coverage);
+
+/* Coverage of a patient that stands z standard deviations from the middle of that spread. */
+double en_cohort_coverage_of(double expected, double z);
 
 /* Fluctuation and error of the scores at `days` (> 0, ascending), the same for every arm.
  *   fluctuation [NRS], pain_error [NRS], function_error [points]  out  shape [day][stride] each */

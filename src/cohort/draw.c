@@ -2,10 +2,10 @@
 #include "cohort/cohort.h"
 
 #include "base/pool.h"
+#include "cohort/patient.h"
 #include "num/random.h"
 #include "num/scalar.h"
 
-#include <assert.h>
 #include <math.h>
 
 enum { PART = 64, ATTEMPTS_MAX = 1000 };
@@ -27,39 +27,6 @@ enum purpose {
     FOR_FUNCTION_ERROR,
     FOR_EFFECT = 1000
 };
-
-const struct en_effect EN_COHORT_EFFECTS[] = {
-    {EN_P(cD), EN_EFFECT_LOGNORMAL, 0},   {EN_P(kG2), EN_EFFECT_LOGNORMAL, 0},
-    {EN_P(d2), EN_EFFECT_LOGNORMAL, 0},   {EN_P(kx), EN_EFFECT_LOGNORMAL, 0},
-    {EN_P(kHd), EN_EFFECT_LOGNORMAL, 0},  {EN_P(kHu), EN_EFFECT_LOGNORMAL, 0},
-    {EN_P(tctx), EN_EFFECT_LOGNORMAL, 0}, {EN_P(CN), EN_EFFECT_CAPPED, -1},
-    {EN_P(Cmb), EN_EFFECT_CAPPED, -1},    {EN_P(Phib), EN_EFFECT_LOGIT, -1},
-    {EN_P(Sb), EN_EFFECT_LOGNORMAL, 1},
-};
-const size_t EN_COHORT_EFFECT_COUNT = EN_COUNT(EN_COHORT_EFFECTS);
-
-static double logistic(double x)
-{
-    return 1.0 / (1.0 + en_exp(-x));
-}
-
-static double logit(double p)
-{
-    return en_log(p / (1.0 - p));
-}
-
-double en_effect_value(const struct en_effect *e, double z)
-{
-    const struct en_parameter_row *r = &EN_PARAMETERS[e->parameter];
-
-    if (e->kind == EN_EFFECT_LOGIT) {
-        return logistic(logit(r->nominal) + r->cv * z);
-    }
-    const double variance = en_log(1.0 + r->cv * r->cv);
-    const double value = r->nominal * en_exp(sqrt(variance) * z - 0.5 * variance);
-
-    return e->kind == EN_EFFECT_CAPPED ? fmin(value, r->high) : value;
-}
 
 /* One patient being drawn: attempt is the index of its random numbers. */
 struct draw {
@@ -102,43 +69,22 @@ static void draw_covariates(const struct draw *d)
         });
 }
 
-/* Variance of an observed score around usual pain. */
-static double score_variance(void)
-{
-    const struct en_model *m = &EN_MODEL;
-
-    return m->ou_sd * m->ou_sd + m->nrs_error_sd * m->nrs_error_sd;
-}
-
-/* Expected usual pain of someone with an observed score: the score drawn towards the mean. */
-static double expected_trait(double observed)
-{
-    const double trait = EN_MODEL.trait_sd * EN_MODEL.trait_sd;
-
-    return EN_MODEL.trait_mean +
-           (observed - EN_MODEL.trait_mean) * trait / (trait + score_variance());
-}
-
 /* Observed score, then usual pain and fluctuation given that score (all normal). Returns how far
  * usual pain lies from its mean, in standard deviations. */
 static double draw_pain(const struct draw *d)
 {
     static const struct en_effect BASELINE = {EN_P(P0), EN_EFFECT_CAPPED, 0};
     const struct en_model *m = &EN_MODEL;
-    const double trait = m->trait_sd * m->trait_sd, score = score_variance();
     const double observed = isnan(d->person->baseline_nrs)
                                 ? en_effect_value(&BASELINE, normal(d, FOR_BASELINE))
                                 : d->person->baseline_nrs;
-    const double usual =
-        expected_trait(observed) + sqrt(trait * score / (trait + score)) * normal(d, FOR_TRAIT);
-    const double held = fmin(fmax(usual, 0.1), 10.0); /* on the scale, and above no pain at all */
-    const double slow = m->ou_sd * m->ou_sd / score;
+    const struct en_pain_start start =
+        en_patient_pain(m->trait_mean, observed, normal(d, FOR_TRAIT), normal(d, FOR_FLUCTUATION));
 
     d->cohort->baseline_nrs[d->i] = observed;
-    d->cohort->fluctuation[d->i] =
-        (observed - held) * slow + sqrt(slow) * m->nrs_error_sd * normal(d, FOR_FLUCTUATION);
-    d->cohort->patients.parameter[EN_P(P0)][d->i] = held;
-    return (held - m->trait_mean) / m->trait_sd;
+    d->cohort->fluctuation[d->i] = start.fluctuation;
+    d->cohort->patients.parameter[EN_P(P0)][d->i] = start.usual;
+    return (start.usual - m->trait_mean) / m->trait_sd;
 }
 
 /* fctx of trials is placebo and regression to the mean together, relative to the observed score of
@@ -147,10 +93,11 @@ static void draw_context(const struct draw *d)
 {
     const struct en_parameter_row *r = &EN_PARAMETERS[EN_P(fctx)];
     const struct en_model *m = &EN_MODEL;
-    const double trial = EN_PARAMETERS[EN_P(P0)].nominal, usual = expected_trait(trial);
-    const double centre = logit((r->nominal - m->fctx_low) / m->fctx_width);
+    const double trial = EN_PARAMETERS[EN_P(P0)].nominal,
+                 usual = en_patient_expected(m->trait_mean, trial);
+    const double centre = en_logit((r->nominal - m->fctx_low) / m->fctx_width);
     const double whole =
-        m->fctx_low + m->fctx_width * logistic(centre + r->cv * normal(d, FOR_CONTEXT));
+        m->fctx_low + m->fctx_width * en_logistic(centre + r->cv * normal(d, FOR_CONTEXT));
 
     d->cohort->patients.parameter[EN_P(fctx)][d->i] = (whole * trial - (trial - usual)) / usual;
 }
@@ -158,16 +105,14 @@ static void draw_context(const struct draw *d)
 /* Effects with a severity share a factor with usual pain, so that each pair correlates. */
 static void draw_effects(const struct draw *d, double pain_z)
 {
-    const double r = EN_MODEL.severity_correlation;
-    const double factor = sqrt(r) * pain_z + sqrt(1.0 - r) * normal(d, FOR_SEVERITY);
+    const double factor = en_patient_severity(pain_z, normal(d, FOR_SEVERITY));
 
     for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
         const struct en_effect *e = &EN_COHORT_EFFECTS[k];
         const double own = normal(d, FOR_EFFECT + (uint32_t)e->parameter);
-        const double z =
-            e->severity == 0 ? own : e->severity * sqrt(r) * factor + sqrt(1.0 - r) * own;
 
-        d->cohort->patients.parameter[e->parameter][d->i] = en_effect_value(e, z);
+        d->cohort->patients.parameter[e->parameter][d->i] =
+            en_effect_value(e, en_patient_effect_z(e, factor, own));
     }
 }
 
@@ -237,18 +182,10 @@ enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t coun
 
 void en_cohort_coverage(const struct en_cohort *c, double expected, double *coverage)
 {
-    /* The mean of a logistic normal number with centre m is close to logistic(m / sqrt(1 + pi s^2 /
-     * 8)): so this centre keeps the expected coverage within 0.5 % of 1. */
-    const double s = EN_MODEL.coverage_sd;
-    const bool is_certain = !(expected > 0.0 && expected < 1.0);
-    const double centre =
-        is_certain ? 0.0 : logit(expected) * sqrt(1.0 + 3.14159265358979323846 * s * s / 8.0);
-
-    assert(expected >= 0.0 && expected <= 1.0);
     for (size_t i = 0; i < c->patients.stride; i++) {
         const double z = en_random_normal((struct en_random){c->seed, i, FOR_COVERAGE, 0});
 
-        coverage[i] = is_certain ? expected : logistic(centre + s * z);
+        coverage[i] = en_cohort_coverage_of(expected, z);
     }
 }
 

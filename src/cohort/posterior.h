@@ -55,6 +55,10 @@ struct en_posterior {
 
 enum { EN_POSTERIOR_CONDITIONS_MAX = 32 };
 
+/* Degrees of freedom of what differs between studies: some published sizes are not credible. Even:
+ * half of it exponential numbers make the chi-square. */
+enum { EN_STUDY_DEGREES_OF_FREEDOM = 6 };
+
 /* Numbers of one particle. */
 size_t en_posterior_size(size_t condition_count);
 
@@ -63,26 +67,38 @@ size_t en_posterior_size(size_t condition_count);
 EN_MUST_USE enum en_status en_posterior_prior(size_t count, uint64_t seed, struct en_arena *a,
                                               struct en_posterior *out, struct en_err *err);
 
+/* The prior weights, and nothing else. */
+void en_posterior_no_data(struct en_posterior *out);
+
 /* Index of a condition id, or -1: no data, the population of conditions stands for it. */
 int en_posterior_condition(const struct en_posterior *p, const char *id);
 
 /* Which contextual response an arm has. */
-enum en_context { EN_CONTEXT_NONE, EN_CONTEXT_INJECTION, EN_CONTEXT_EXERCISE, EN_CONTEXT_COUNT };
+enum en_context {
+    EN_CONTEXT_NONE,
+    EN_CONTEXT_INJECTION,
+    EN_CONTEXT_EXERCISE,
+    EN_CONTEXT_BOTH, /* injections and an exercise programme */
+    EN_CONTEXT_COUNT
+};
 
 /* One hypothesis, particle, condition and study. Pain of a patient on day t (cohort/score):
- *   P0 [1 + wm (X - 1) + wh (felt - 1) - c W(t)] + aC C,   W(t) = 1 - 2^(-t / half),
- *   c = context[kind] + deviation of the arm + deviation of the patient. */
+ *   P0 [1 + wm (X - 1) + wh (felt - 1) - c(t)] + aC C,   c(t): en_effects_share. */
 struct en_effects {
     double zmax, kHd, kHu, gS, kG2; /* centres of the patients' parameters */
     double wm, wh;                  /* with the condition's multiplier; a negative one is harm */
     bool has_laxity;
-    double specific;                  /* the multiplier itself, 1: as the average condition */
-    double context[EN_CONTEXT_COUNT]; /* condition and study included; none: those alone */
-    double half_d[EN_CONTEXT_COUNT];  /* [d] */
+    double specific; /* the multiplier itself, 1: as the average condition */
+    /* Shares of usual pain that go without anything specific. */
+    double natural;                           /* condition and study, in every arm */
+    double injection, exercise;               /* what injections and a programme add */
+    double injection_half_d, exercise_half_d; /* [d] */
     double function_ratio;
-    double patient_sd; /* between patients, share of baseline */
-    double study_sd;   /* between studies: already drawn into context */
-    double arm_sd;     /* of an arm, to be drawn by whoever simulates one */
+    double trial_bias;   /* added in a tested arm where a trial's report is predicted */
+    double uncontrolled; /* added where the report is a series without a control */
+    double patient_sd;   /* between patients, share of baseline */
+    double study_sd;     /* between studies: already drawn into natural */
+    double arm_sd;       /* of an arm, to be drawn by whoever simulates one */
 };
 
 /* What particle `index` (taken modulo the count) says. condition -1: drawn anew at `at`, as is the
@@ -96,3 +112,17 @@ void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_
  * `condition` shape [EN_CONDITION_EFFECT_COUNT], `study` of the contextual response. */
 void en_effects_of(size_t hypothesis, const double *learned, const double *condition, double study,
                    struct en_effects *out);
+
+/* The response of a patient in an arm, apart from what is specific. */
+struct en_unspecific {
+    enum en_context kind;
+    double first_day;  /* of the sessions [d]; the response to injections begins there */
+    double own;        /* share of usual pain: deviations of the arm and of the patient */
+    double time_ratio; /* the patient's half-times over those of the effects */
+};
+
+/* Share of usual pain that has gone by `day`: with W(t) = 1 - 2^(-t / half), 0 before t = 0,
+ *   natural W(t) + injection W(t - first) + exercise W'(t) + own W(t - first or t).
+ * own_come (may be NULL): the factor of own. */
+double en_effects_share(const struct en_effects *e, const struct en_unspecific *r, double day,
+                        double *own_come);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cohort/score: from a patient's tissue to pain and function scores. The one place of these formulas
- * outside the lanes; forecast, trials and calibration use it. Pure functions. */
+ * cohort/score: from a patient's tissue to pain and function scores. The one place of these
+ * formulas outside the lanes; forecast, trials and calibration use it. Pure functions. */
 #pragma once
 
 #include "heal/heal.h"

@@ -73,6 +73,8 @@ static const struct {
     {"policies", check_policy},
     {"tiers", check_tier},
     {"facts", check_fact},
+    {"trial_arms", en_trial_arm_check},
+    {"trial_results", en_trial_result_check},
 };
 
 void en_crosscheck(struct en_loader *l)

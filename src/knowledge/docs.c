@@ -135,6 +135,10 @@ static const struct {
     {"texts", "Blocks of the consent form and the leaflet."},
     {"contradictions", "Where the original documents disagree, and what was decided."},
     {"requirements", "What the original documents ask for, and what answers each."},
+    {"trials", "Published studies from which the model is calibrated, and others to show."},
+    {"trial_arms", "What the arms of these studies were given, as the program simulates it."},
+    {"trial_results", "What they reported, brought to common scales."},
+    {"population", "Defaults of virtual populations."},
 };
 
 static const char *purpose_of(const char *table)

@@ -121,6 +121,12 @@ void en_expressions_read(struct en_loader *l);
 /* crosscheck.c: what must agree between tables; after everything else is read. */
 void en_crosscheck(struct en_loader *l);
 
+/* trials.c: one row of trial_arms and of trial_results. */
+void en_trial_arm_check(struct en_loader *l, const struct en_table_data *t,
+                        const struct en_row *row);
+void en_trial_result_check(struct en_loader *l, const struct en_table_data *t,
+                           const struct en_row *row);
+
 /* show.c: a grade letter, and a value of `verified`, in words; "" for an unknown one. */
 const char *en_grade_meaning(const char *grade);
 const char *en_verified_meaning(const char *verified);

@@ -23,20 +23,57 @@ void en_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]
     memcpy(out, c, sizeof c);
 }
 
-double en_random_uniform(struct en_random at)
+static void bits(struct en_random at, uint32_t out[4])
 {
     const uint32_t counter[4] = {at.index, at.purpose, (uint32_t)at.member,
                                  (uint32_t)(at.member >> 32)};
     const uint32_t key[2] = {(uint32_t)at.seed, (uint32_t)(at.seed >> 32)};
-    uint32_t out[4];
 
     en_philox(counter, key, out);
-    const uint64_t bits = ((uint64_t)out[0] << 32 | out[1]) >> 12;
+}
 
-    return ((double)bits + 0.5) * 0x1p-52; /* 52 bits and a half: exact, never 0 or 1 */
+static double uniform(uint32_t high, uint32_t low)
+{
+    const uint64_t top = ((uint64_t)high << 32 | low) >> 12;
+
+    return ((double)top + 0.5) * 0x1p-52; /* 52 bits and a half: exact, never 0 or 1 */
+}
+
+double en_random_uniform(struct en_random at)
+{
+    uint32_t out[4];
+
+    bits(at, out);
+    return uniform(out[0], out[1]);
 }
 
 double en_random_normal(struct en_random at)
 {
     return en_normal_quantile(en_random_uniform(at));
+}
+
+void en_random_uniforms(struct en_random at, double pair[2])
+{
+    uint32_t out[4];
+
+    bits(at, out);
+    pair[0] = uniform(out[0], out[1]);
+    pair[1] = uniform(out[2], out[3]);
+}
+
+void en_random_normals(struct en_random at, double pair[2])
+{
+    en_random_uniforms(at, pair);
+    pair[0] = en_normal_quantile(pair[0]);
+    pair[1] = en_normal_quantile(pair[1]);
+}
+
+void en_random_uniforms_of_4(struct en_random at, double four[4])
+{
+    uint32_t out[4];
+
+    bits(at, out);
+    for (int k = 0; k < 4; k++) {
+        four[k] = ((double)out[k] + 0.5) * 0x1p-32;
+    }
 }

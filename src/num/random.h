@@ -25,3 +25,12 @@ double en_random_uniform(struct en_random at);
 
 /* Standard normal: the quantile function of the uniform number at the same place. */
 double en_random_normal(struct en_random at);
+
+/* Two independent numbers of the same place, at little more than the cost of one; the first is that
+ * of the functions above. */
+void en_random_uniforms(struct en_random at, double pair[2]);
+void en_random_normals(struct en_random at, double pair[2]);
+
+/* Four independent uniform numbers of the same place, strictly inside 0 .. 1, multiples of 2^-33:
+ * where they are many and their last bits do not matter. */
+void en_random_uniforms_of_4(struct en_random at, double four[4]);

@@ -66,3 +66,55 @@ double en_normal_quantile(double p)
 
     return q < 0.0 ? -x : x;
 }
+
+double en_normal_density(double x)
+{
+    return 0.39894228040143267794 * en_exp(-0.5 * x * x);
+}
+
+double en_normal_cdf(double x)
+{
+    const double t = 1.0 / (1.0 + 0.2316419 * fabs(x));
+    const double series =
+        t * (0.319381530 +
+             t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    const double tail = en_normal_density(x) * series;
+
+    return x > 0.0 ? 1.0 - tail : tail;
+}
+
+double en_logistic(double x)
+{
+    return 1.0 / (1.0 + en_exp(-x));
+}
+
+double en_logit(double p)
+{
+    return en_log(p / (1.0 - p));
+}
+
+/* From five degrees of freedom on the expansion of Cornish and Fisher around the normal quantile
+ * (Abramowitz and Stegun 26.7.5); below, between the exact values of whole degrees, where what
+ * exceeds the normal quantile is nearly a power of df. */
+double en_student_critical(double df)
+{
+    static const double EXACT[] = {12.706205, 4.302653, 3.182446, 2.776445, 2.570582};
+    const double z = 1.959963984540054, z2 = z * z;
+
+    if (!(df < 5.0)) {
+        const double g1 = z * (z2 + 1.0) / 4.0;
+        const double g2 = z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0;
+        const double g3 = z * (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / 384.0;
+        const double g4 =
+            z * ((((79.0 * z2 + 776.0) * z2 + 1482.0) * z2 - 1920.0) * z2 - 945.0) / 92160.0;
+
+        return z + (g1 + (g2 + (g3 + g4 / df) / df) / df) / df;
+    }
+    const double held = df > 1.0 ? df : 1.0;
+    const size_t low = (size_t)held - 1;
+    const double below = en_log(EXACT[low] - z), above = en_log(EXACT[low + 1] - z);
+    const double part =
+        en_log(held / (double)(low + 1)) / en_log((double)(low + 2) / (double)(low + 1));
+
+    return z + en_exp(below + part * (above - below));
+}

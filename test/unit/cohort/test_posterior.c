@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-/* A particle at the prior's centre says what the hypotheses say: shares of pain as in docs/model.md,
- * contexts at their centres, an average condition. */
+/* A particle at the prior's centre says what the hypotheses say: shares of pain as in
+ * docs/model.md, contexts at their centres, an average condition. */
 static void test_centre_is_the_hypothesis(void **state)
 {
     const double zero[EN_LEARNED_COUNT] = {0}, condition[EN_CONDITION_EFFECT_COUNT] = {0};
@@ -18,16 +18,18 @@ static void test_centre_is_the_hypothesis(void **state)
         const struct en_hypothesis is = en_heal_hypothesis(h);
 
         en_effects_of(h, zero, condition, 0.0, &e);
-        CHECK_NEAR(e.wm, is.wm, 1e-15);
+        CHECK_NEAR(e.wm, h == 3 ? 0.25 : is.wm, 1e-15); /* H3: the revised share */
         CHECK_NEAR(e.wh, is.wh, 1e-15);
         CHECK(e.has_laxity == is.has_laxity);
         CHECK_NEAR(e.specific, 1.0, 1e-15);
-        CHECK_NEAR(e.context[EN_CONTEXT_NONE], 0.0, 1e-15);
-        CHECK_NEAR(e.context[EN_CONTEXT_INJECTION], 0.16, 1e-15);
+        CHECK_NEAR(e.natural, 0.0, 1e-15);
+        CHECK_NEAR(e.injection, 0.16, 1e-15);
+        CHECK_NEAR(e.exercise, 0.10, 1e-15);
     }
 }
 
-/* Deviations of condition and study move what they name and nothing else; a condition may do harm. */
+/* Deviations of condition and study move what they name and nothing else; a condition may do
+ * harm. */
 static void test_deviations(void **state)
 {
     const double zero[EN_LEARNED_COUNT] = {0};
@@ -36,11 +38,34 @@ static void test_deviations(void **state)
 
     (void)state;
     en_effects_of(3, zero, condition, 0.5, &e);
-    CHECK_NEAR(e.context[EN_CONTEXT_NONE], 0.12 + 0.06, 1e-12);
-    CHECK_NEAR(e.context[EN_CONTEXT_EXERCISE], 0.10 + 0.12 + 0.06, 1e-12);
+    CHECK_NEAR(e.natural, 0.12 + 0.06, 1e-12);
+    CHECK_NEAR(e.exercise, 0.10, 1e-12);
     CHECK_NEAR(e.specific, 1.0 - 2.0 * 0.6, 1e-12);
     CHECK(e.wm < 0.0 && e.wh < 0.0);
-    CHECK_NEAR(e.half_d[EN_CONTEXT_INJECTION], 27.7, 1e-12);
+    CHECK_NEAR(e.injection_half_d, 27.7, 1e-12);
+}
+
+/* The response to injections begins with the first one, that to a programme and the natural course
+ * with the trial; what an arm has of its own goes with its treatment. */
+static void test_response_begins_with_its_treatment(void **state)
+{
+    const struct en_effects e = {.natural = 0.1,
+                                 .injection = 0.2,
+                                 .exercise = 0.4,
+                                 .injection_half_d = 10.0,
+                                 .exercise_half_d = 20.0};
+    struct en_unspecific r = {EN_CONTEXT_NONE, 0.0, 0.0, 1.0};
+    double come = -1.0;
+
+    (void)state;
+    CHECK_NEAR(en_effects_share(&e, &r, 10.0, NULL), 0.05, 1e-12);
+    r = (struct en_unspecific){EN_CONTEXT_INJECTION, 30.0, 0.8, 1.0};
+    CHECK_NEAR(en_effects_share(&e, &r, 30.0, &come), 0.1 * 0.875, 1e-12);
+    CHECK_NEAR(come, 0.0, 1e-15);
+    CHECK_NEAR(en_effects_share(&e, &r, 40.0, &come), 0.1 * 0.9375 + 0.5 * (0.2 + 0.8), 1e-12);
+    CHECK_NEAR(come, 0.5, 1e-12);
+    r = (struct en_unspecific){EN_CONTEXT_BOTH, 0.0, 0.0, 2.0};
+    CHECK_NEAR(en_effects_share(&e, &r, 40.0, NULL), 0.75 * 0.3 + 0.5 * 0.4, 1e-12);
 }
 
 /* Prior draws have the prior's mean and spread, and a particle is a function of seed and index. */
@@ -105,5 +130,6 @@ static void test_function_follows_pain(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_centre_is_the_hypothesis), cmocka_unit_test(test_deviations),
+          cmocka_unit_test(test_response_begins_with_its_treatment),
           cmocka_unit_test(test_prior_draws), cmocka_unit_test(test_pain_has_three_roads),
           cmocka_unit_test(test_function_follows_pain));

@@ -125,7 +125,44 @@ static void test_normal_quantile_inverts_the_distribution(void **state)
     CHECK_NEAR(en_normal_quantile(0.975), 1.959963984540054, 1e-15);
 }
 
-TEST_MAIN(cmocka_unit_test(test_exp_is_within_one_ulp), cmocka_unit_test(test_exp_holds_its_range),
+/* Chance that |t| exceeds x with df degrees of freedom: with t = sqrt(df) tan(a) the density is
+ * proportional to cos(a)^(df - 1); Simpson's rule. */
+static double student_beyond(double x, double df)
+{
+    enum { N = 2000 };
+    const double most = atan(x / sqrt(df)), h = most / N;
+    double sum = 1.0 + pow(cos(most), df - 1.0);
+
+    for (int i = 1; i < N; i++) {
+        sum += (i % 2 == 1 ? 4.0 : 2.0) * pow(cos(i * h), df - 1.0);
+    }
+    return 1.0 - 2.0 * sum * h / 3.0 * exp(lgamma((df + 1.0) / 2.0) - lgamma(df / 2.0)) /
+                     sqrt(3.14159265358979323846);
+}
+
+/* The 5 % point of Student's t is where 5 % lie beyond, within the stated errors, whose effect on
+ * the 5 % is given here; it falls with the degrees of freedom to the normal quantile. */
+static void test_student_critical_value(void **state)
+{
+    static const struct {
+        double df, tolerance;
+    } AT[] = {{1, 1e-6},   {1.3, 0.004}, {1.7, 0.003}, {2, 1e-6},   {2.5, 8e-4},
+              {3, 1e-6},   {3.4, 3e-4},  {4, 1e-6},    {4.5, 1e-4}, {5, 3e-5},
+              {5.5, 3e-5}, {8, 1e-5},    {17.3, 1e-5}, {60, 1e-6},  {1000, 1e-6}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof AT / sizeof AT[0]; i++) {
+        const double x = en_student_critical(AT[i].df);
+
+        CHECK_NEAR(student_beyond(x, AT[i].df), 0.05, AT[i].tolerance);
+        CHECK(i == 0 || x < en_student_critical(AT[i - 1].df));
+    }
+    CHECK_NEAR(en_student_critical(1e12), en_normal_quantile(0.975), 1e-9);
+    CHECK(en_student_critical(0.5) == en_student_critical(1.0));
+}
+
+TEST_MAIN(cmocka_unit_test(test_student_critical_value),
+          cmocka_unit_test(test_exp_is_within_one_ulp), cmocka_unit_test(test_exp_holds_its_range),
           cmocka_unit_test(test_log_is_within_one_ulp),
           cmocka_unit_test(test_pow_is_within_two_ulp),
           cmocka_unit_test(test_atan_is_within_six_ulp), cmocka_unit_test(test_lanes_choose),

@@ -91,7 +91,32 @@ static void test_normal_has_its_moments(void **state)
     }
 }
 
-TEST_MAIN(cmocka_unit_test(test_philox_gives_the_published_vectors),
+/* The first of a pair is the number of its place; the second is as normal and does not correlate
+ * with the first. */
+static void test_pairs_are_two_independent_numbers(void **state)
+{
+    enum { N = 100000 };
+    double mean = 0.0, square = 0.0, product = 0.0, pair[2];
+
+    (void)state;
+    for (uint32_t i = 0; i < N; i++) {
+        const struct en_random at = {7, i, 1, 1};
+
+        en_random_uniforms(at, pair);
+        CHECK(pair[0] == en_random_uniform(at) && pair[1] > 0.0 && pair[1] < 1.0);
+        en_random_normals(at, pair);
+        CHECK(pair[0] == en_random_normal(at));
+        mean += pair[1] / N;
+        square += pair[1] * pair[1] / N;
+        product += pair[0] * pair[1] / N;
+    }
+    CHECK_NEAR(mean, 0.0, 4.0 / sqrt(N));
+    CHECK_NEAR(square, 1.0, 4.0 * sqrt(2.0 / N));
+    CHECK_NEAR(product, 0.0, 4.0 / sqrt(N));
+}
+
+TEST_MAIN(cmocka_unit_test(test_pairs_are_two_independent_numbers),
+          cmocka_unit_test(test_philox_gives_the_published_vectors),
           cmocka_unit_test(test_random_depends_on_its_place_alone),
           cmocka_unit_test(test_uniform_fills_the_interval),
           cmocka_unit_test(test_normal_has_its_moments));

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cohort/people.h"
+
+#include "cohort/patient.h"
+#include "num/random.h"
+#include "num/scalar.h"
+
+#include <assert.h>
+#include <math.h>
+
+enum { ATTEMPTS_MAX = 10000 };
+
+/* What a pair of random numbers is for; its index is the attempt. Part of the golden results:
+ * append only. */
+enum purpose {
+    FOR_SCORES = 2000, /* pain, function */
+    FOR_USUAL,         /* usual pain, fluctuation */
+    FOR_SEVERITY,      /* severity, contextual response */
+    FOR_AGE,           /* age, body-mass index */
+    FOR_ILLNESS,       /* diabetes, chronicity */
+    FOR_HABITS,        /* sex, smoking */
+    FOR_DRUGS,         /* NSAID */
+    FOR_EFFECTS        /* the first of several: two effects each, the last also coverage */
+};
+
+/* One patient being drawn. */
+struct draw {
+    const struct people *q;
+    const struct en_effects *effects;
+    struct en_batch *b;
+    size_t i;
+    uint64_t member;
+    uint32_t attempt;
+    struct person *out;
+};
+
+static void normals(const struct draw *d, uint32_t purpose, double pair[2])
+{
+    en_random_normals((struct en_random){d->q->seed, d->member, purpose, d->attempt}, pair);
+}
+
+enum en_status people_make(const struct en_population *p, bool needs_function, uint64_t seed,
+                           struct people *out, struct en_err *err)
+{
+    const double usual_mean = en_population_usual_mean(p->baseline_nrs.mean);
+
+    *out = (struct people){
+        .population = p,
+        .usual_mean = usual_mean,
+        .usual = en_patient_usual_spread(usual_mean, &p->baseline_nrs),
+        .diabetes_above = INFINITY,
+        .needs_function = needs_function || p->entry_function > 0.0,
+        .seed = seed,
+    };
+    if (p->diabetes > 0.0) {
+        out->diabetes_above = p->diabetes < 1.0 ? en_normal_quantile(1.0 - p->diabetes) : -INFINITY;
+    }
+    assert(EN_COHORT_EFFECT_COUNT <= PEOPLE_EFFECTS_MAX);
+    for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
+        out->effect_spread[k] = en_effect_spread(&EN_COHORT_EFFECTS[k]);
+    }
+    return people_covariates(p, &out->covariates, err);
+}
+
+/* Observed scores; false when they are below the entry thresholds. */
+static bool draw_scores(const struct draw *d)
+{
+    const struct en_population *p = d->q->population;
+    const double shared = p->pain_function;
+    double z[2];
+
+    normals(d, FOR_SCORES, z);
+    d->out->baseline_nrs = fmin(fmax(p->baseline_nrs.mean + p->baseline_nrs.sd * z[0], 0.0), 10.0);
+    d->out->baseline_function = NAN;
+    if (d->q->needs_function) {
+        const double own = shared * z[0] + sqrt(1.0 - shared * shared) * z[1];
+
+        d->out->baseline_function =
+            fmin(fmax(p->baseline_function.mean + p->baseline_function.sd * own, 0.0), 100.0);
+    }
+    return d->out->baseline_nrs >= p->entry_nrs &&
+           (!d->q->needs_function || d->out->baseline_function >= p->entry_function);
+}
+
+/* Covariates, correlated with severity as it stands among the trial's patients. */
+static void draw_covariates(const struct draw *d, double severity)
+{
+    const struct en_population *p = d->q->population;
+    const double(*l)[PEOPLE_COUNT] = d->q->covariates.factor;
+    struct person *out = d->out;
+    double z[PEOPLE_COUNT] = {severity}, value[PEOPLE_COUNT], u[2];
+
+    normals(d, FOR_AGE, z + PEOPLE_AGE);
+    normals(d, FOR_ILLNESS, z + PEOPLE_DIABETES);
+    en_random_uniforms((struct en_random){d->q->seed, d->member, FOR_HABITS, d->attempt}, u);
+    for (size_t i = 0; i < PEOPLE_COUNT; i++) {
+        value[i] = 0.0;
+        for (size_t k = 0; k <= i; k++) {
+            value[i] += l[i][k] * z[k];
+        }
+    }
+    out->age_years =
+        fmin(fmax(p->age_years.mean + p->age_years.sd * value[PEOPLE_AGE], 18.0), 100.0);
+    out->bmi = fmax(p->bmi.mean + p->bmi.sd * value[PEOPLE_BMI], 14.0);
+    out->chronicity_years =
+        p->chronicity_median_years * en_exp(p->chronicity_log_sd * value[PEOPLE_CHRONICITY]);
+    out->has_diabetes = value[PEOPLE_DIABETES] > d->q->diabetes_above;
+    out->is_female = u[0] < p->female;
+    out->is_smoker = u[1] < p->smoker;
+    out->takes_nsaid =
+        p->nsaid > 0.0 && en_random_uniform((struct en_random){d->q->seed, d->member, FOR_DRUGS,
+                                                               d->attempt}) < p->nsaid;
+    en_heal_covariates(d->b, d->i,
+                       &(struct en_covariates){
+                           .age_years = out->age_years,
+                           .is_smoker = out->is_smoker,
+                           .has_diabetes = out->has_diabetes,
+                           .takes_nsaid = out->takes_nsaid,
+                       });
+}
+
+/* Centre of a parameter: what calibration says, or the revised number. */
+static double centre(const struct en_effects *e, size_t parameter)
+{
+    switch (parameter) {
+    case EN_P(kHd):
+        return e->kHd;
+    case EN_P(kHu):
+        return e->kHu;
+    case EN_P(kG2):
+        return e->kG2;
+    default:
+        return EN_REVISED[parameter];
+    }
+}
+
+/* As many numbers as effects and one for the coverage. */
+static void draw_effects(const struct draw *d, double factor)
+{
+    double z[2] = {0};
+
+    for (uint32_t k = 0; k <= EN_COHORT_EFFECT_COUNT; k++) {
+        const struct en_effect *e = &EN_COHORT_EFFECTS[k];
+
+        if (k % 2 == 0) {
+            normals(d, FOR_EFFECTS + k / 2, z);
+        }
+        if (k == EN_COHORT_EFFECT_COUNT) {
+            d->out->coverage_z = z[k % 2];
+            break;
+        }
+        d->b->parameter[e->parameter][d->i] =
+            en_effect_at(e, d->q->effect_spread[k], centre(d->effects, e->parameter),
+                         en_patient_effect_z(e, factor, z[k % 2]));
+    }
+    d->b->parameter[EN_P(zmax)][d->i] = d->effects->zmax;
+    d->b->parameter[EN_P(gS)][d->i] = d->effects->gS;
+    d->out->time_ratio = d->b->parameter[EN_P(tctx)][d->i] / EN_REVISED[EN_P(tctx)];
+}
+
+/* Everything but the scores. */
+static void draw_person(const struct draw *d)
+{
+    const struct people *q = d->q;
+    struct person *out = d->out;
+    double usual[2], severity[2];
+
+    normals(d, FOR_USUAL, usual);
+    normals(d, FOR_SEVERITY, severity);
+    const struct en_pain_start start =
+        en_patient_pain(q->usual_mean, out->baseline_nrs, usual[0], usual[1]);
+    const double among_all = (start.usual - q->usual_mean) / EN_MODEL.trait_sd;
+    const double among_these = (start.usual - q->usual.mean) / q->usual.sd;
+
+    out->usual = start.usual;
+    out->fluctuation = start.fluctuation;
+    out->response_z = severity[1];
+    d->b->parameter[EN_P(P0)][d->i] = start.usual;
+    draw_covariates(d, en_patient_severity(among_these, severity[0]));
+    draw_effects(d, en_patient_severity(among_all, severity[0]));
+}
+
+bool people_draw(const struct people *q, uint64_t member, const struct en_effects *effects,
+                 struct en_batch *b, size_t i, struct person *out, struct people_counts *counts)
+{
+    struct draw d = {.q = q, .effects = effects, .b = b, .i = i, .member = member, .out = out};
+
+    for (; d.attempt < ATTEMPTS_MAX; d.attempt++) {
+        counts->drawn++;
+        if (!draw_scores(&d)) {
+            counts->refused_entry++;
+            continue;
+        }
+        draw_person(&d);
+        if (en_heal_balance(b, i, 1, NULL) == EN_OK && en_heal_broken(b, i) == NULL) {
+            return true;
+        }
+        counts->refused_constraint++;
+    }
+    return false;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cohort/people: draws the patients of virtual trials from a population. Inside cohort only.
+ * A patient is a function of (seed, member, hypothesis' effects); the random numbers are functions
+ * of (seed, member) alone, so hypotheses share their patients. */
+#pragma once
+
+#include "cohort/population.h"
+
+/* Correlated covariates, in the order in which they are drawn. */
+enum { PEOPLE_SEVERITY, PEOPLE_AGE, PEOPLE_BMI, PEOPLE_DIABETES, PEOPLE_CHRONICITY, PEOPLE_COUNT };
+
+enum { PEOPLE_EFFECTS_MAX = 32 };
+
+/* Lower triangular root of their correlations. */
+struct people_covariates {
+    double factor[PEOPLE_COUNT][PEOPLE_COUNT];
+};
+EN_MUST_USE enum en_status people_covariates(const struct en_population *p,
+                                             struct people_covariates *out, struct en_err *err);
+
+/* A population made ready for drawing. */
+struct people {
+    const struct en_population *population;
+    struct people_covariates covariates;
+    double usual_mean;      /* of people with the condition [NRS] */
+    struct en_spread usual; /* of the trial's patients before the entry threshold [NRS] */
+    double effect_spread[PEOPLE_EFFECTS_MAX]; /* of EN_COHORT_EFFECTS */
+    double diabetes_above;                    /* standard normal number above which one has it */
+    bool needs_function;                      /* baseline function is drawn */
+    uint64_t seed;
+};
+EN_MUST_USE enum en_status people_make(const struct en_population *p, bool needs_function,
+                                       uint64_t seed, struct people *out, struct en_err *err);
+
+/* One virtual patient, besides the parameters in the batch. */
+struct person {
+    double age_years, bmi, chronicity_years;
+    bool is_female, is_smoker, has_diabetes, takes_nsaid;
+    double baseline_nrs, baseline_function; /* observed at entry; function NAN when not needed */
+    double usual, fluctuation;              /* [NRS] */
+    double response_z;                      /* of the contextual response */
+    double time_ratio;                      /* own half-time over that of the arm */
+    double coverage_z;
+};
+
+struct people_counts {
+    int64_t drawn, refused_entry, refused_constraint;
+};
+
+/* Draw the member into place i of the batch, balanced. The batch holds revised numbers in all
+ * parameters that are not drawn. false: none of the attempts satisfied entry and constraints. */
+bool people_draw(const struct people *q, uint64_t member, const struct en_effects *effects,
+                 struct en_batch *b, size_t i, struct person *out, struct people_counts *counts);
