@@ -6,7 +6,7 @@ OUT ?= build/plan
 T ?= expr
 MIN ?= 1
 
-.PHONY: help run build test check asan fuzz bench fmt clean docs install
+.PHONY: help run build mpi test check asan fuzz bench fmt clean docs install
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -21,21 +21,28 @@ build: ## leave the program at build/enthesis
 	@ninja -C build/release enthesis
 	@ln -sf release/enthesis build/enthesis
 
+mpi: ## build build/enthesis-mpi for mpirun -n N
+	@tools/need.sh run mpi
+	@tools/configure.sh release -Dmpi=true
+	@ninja -C build/release enthesis enthesis-mpi
+	@ln -sf release/enthesis-mpi build/enthesis-mpi
+
 test: ## install what tests need, build and run them all
-	@tools/need.sh run test
-	@tools/configure.sh release -Dtests=true
+	@tools/need.sh run mpi test
+	@tools/configure.sh release -Dtests=true -Dmpi=true
 	@ninja -C build/release
 	@ln -sf release/enthesis build/enthesis
+	@ln -sf release/enthesis-mpi build/enthesis-mpi
 	@tools/test.sh build/release
 
 check: ## format, lint, dependency order, banned words, tests, sanitizers, fuzz corpus
-	@tools/need.sh run test check
-	@tools/configure.sh release -Dtests=true
+	@tools/need.sh run mpi test check
+	@tools/configure.sh release -Dtests=true -Dmpi=true
 	@ninja -C build/release
 	@tools/check.sh build/release
 	@$(MAKE) --no-print-directory test asan
 
-asan: ## tests under the address and undefined-behaviour sanitizers (clang)
+asan: mpi ## tests under the address and undefined-behaviour sanitizers (clang)
 	@tools/need.sh run test check
 	@CC=clang tools/configure.sh asan -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C build/asan

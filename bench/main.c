@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench: our engine against its peers (versus.h), against the processor and against itself.
- * Machines are noisy, so what counts are the ratios, which come from the same run.
- * docs/benchmarks.md says how to read them. */
+ * bench: our engine against its peers (versus.h), against the processor and
+ * against itself. Machines are noisy, so what counts are the ratios, which come
+ * from the same run. docs/benchmarks.md says how to read them. */
 #include "forecast/forecast.h"
+#include "operations.h" /* made from the generated equations */
 #include "ours.h"
 #include "peak.h"
 #include "task.h"
@@ -42,16 +43,61 @@ static void print_lanes(void)
         t.schedule.isa = isa;
         if (en_isa_works(isa)) {
             (void)printf("%-8s %d lanes: %8.0f patients/s\n", NAMES[isa], en_isa_lanes(isa),
-                         1.0 / ours_run(&t, 1e-4, results, &own));
+                         1.0 / ours_run(&t, EN_TOLERANCE, results, &own));
         }
     }
     en_arena_free(&own);
 }
 
+/* Operations of one step of the solver (heal/engine.c): the first stage begins
+ * with slopes and factors; the others combine those before them, for a place up
+ * to the sixth and for the slope, in two operations a term. */
+static double step_operations(void)
+{
+    enum { STAGES = 8, PLACES = 6, ERROR = 5 };
+    int combine = 0;
+
+    for (int i = 1; i < STAGES; i++) {
+        combine += (i < PLACES ? 2 * i : 1) + 2 * i - 1;
+    }
+    return OPERATIONS_model_begin + STAGES * OPERATIONS_model_solve +
+           (STAGES - 1) * OPERATIONS_model_slope + EN_STATE_COUNT * (combine + ERROR);
+}
+
+/* Operations of the steps of all patients, over the time of the whole run. */
+static void print_useful(const char *precision, const struct task *t, double peak)
+{
+    struct en_arena own = {.limit = (size_t)256 << 20};
+    const size_t count = t->patients.count;
+    double *results = EN_NEW(&own, double, count *task_rows(t));
+    double steps = 0.0;
+
+    const double seconds = ours_run(t, EN_TOLERANCE, results, &own);
+
+    for (size_t i = 0; i < count; i++) {
+        steps += t->schedule.steps[i];
+    }
+    steps /= (double)count;
+    const double rate = steps * step_operations() / seconds;
+
+    (void)printf("%s: peak of the core %5.1f, useful %5.1f billion/s (%.0f steps "
+                 "of %.0f): %.0f %%,"
+                 " target >= 50, aim 70\n",
+                 precision, peak * 1e-9, rate * 1e-9, steps, step_operations(),
+                 100.0 * rate / peak);
+    en_arena_free(&own);
+}
+
 static void print_peak(void)
 {
-    (void)printf("\nFMA peak of the core: double %.1f, single %.1f billion operations/s\n",
-                 peak_double() * 1e-9, peak_single() * 1e-9);
+    struct en_arena own = {.limit = (size_t)64 << 20};
+    struct task t = task_draw(TASK_USUAL, 4096, SEED, &own);
+
+    t.schedule.steps = EN_NEW(&own, uint32_t, t.patients.stride);
+    print_useful("double", &t, peak_double());
+    t.schedule.precision = EN_SINGLE;
+    print_useful("single", &t, peak_single());
+    en_arena_free(&own);
 }
 
 static void print_parallel(void)
@@ -107,9 +153,11 @@ static void print_million(void)
     const struct ours_wide w = ours_wide(MILLION);
     const struct ours_trial trial = ours_trial(MILLION);
 
-    (void)printf("%zu patients, every rate spread 1.5 times wider: %zu failed, worst error %.1e\n",
+    (void)printf("%zu patients, every rate spread 1.5 times wider: %zu failed, "
+                 "worst error %.1e\n",
                  w.patients, w.failed, w.worst);
-    (void)printf("1,000,000 patients x 2 arms x 52 weeks: %.1f s drawing + %.1f s running\n",
+    (void)printf("1,000,000 patients x 2 arms x 52 weeks: %.1f s drawing + %.1f "
+                 "s running\n",
                  trial.draw_s, trial.run_s);
 }
 

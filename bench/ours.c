@@ -21,18 +21,6 @@ double wall_s(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* The grid of the present integrator, coarser or finer: 1e-4 is the usual one. */
-struct en_schedule schedule_at(const struct task *t, double tolerance)
-{
-    struct en_schedule s = t->schedule;
-    const struct en_grid usual = en_heal_grid(&t->patients);
-    const double factor = sqrt(sqrt(tolerance / 1e-4));
-
-    s.grid = (struct en_grid){usual.first_d * factor, fmin(usual.growth * factor, 0.9),
-                              usual.cap_d * factor};
-    return s;
-}
-
 /* False when a course is not finite. */
 static bool run(const struct task *t, const struct en_schedule *s, double *values)
 {
@@ -51,12 +39,13 @@ double *new_values(const struct task *t, struct en_arena *a)
 
 double ours_run(const struct task *t, double tolerance, double *results, struct en_arena *a)
 {
-    const struct en_schedule s = schedule_at(t, tolerance);
+    struct en_schedule s = t->schedule;
     const size_t rows = task_rows(t);
     const struct en_arena_mark mark = en_arena_mark(a);
     double *values = new_values(t, a);
     double best = INFINITY, all = 0.0;
 
+    s.tolerance = tolerance;
     for (int i = 0; i < REPEATS || all < 0.1; i++) {
         const double start = cpu_s();
 

@@ -7,9 +7,6 @@
 
 double wall_s(void);
 
-/* Schedule of the task with an error allowed. */
-struct en_schedule schedule_at(const struct task *t, double tolerance);
-
 /* Room for the results of a task as en_heal_run gives them; ends the program when there is none. */
 double *new_values(const struct task *t, struct en_arena *a);
 
@@ -17,8 +14,8 @@ double *new_values(const struct task *t, struct en_arena *a);
  * several runs of at least 0.1 s together. */
 double ours_run(const struct task *t, double tolerance, double *results, struct en_arena *a);
 
-/* Wall time [s] of the task, the best of many runs: on one thread, on two, and in two processes with
- * half of the patients and a processor each. */
+/* Wall time [s] of the task, the best of many runs: on one thread, on two, and in two processes
+ * with half of the patients and a processor each. */
 struct ours_parallel {
     double one_s, threads_s, processes_s;
 };

@@ -3,7 +3,7 @@
  * patient (the best of the repeats), then the results, [patient][output][day]. */
 #include "peer.h"
 
-#include "heal/tissue.h"
+#include "support/tissue.h"
 #include "task.h"
 
 #include <stdio.h>

@@ -12,7 +12,7 @@ allowed() {
     knowledge) echo base knowledge ;;
     care) echo base knowledge care ;;
     fhir) echo base knowledge care fhir ;;
-    report) echo base knowledge care forecast report ;;
+    report) echo base num heal cohort forecast knowledge care report ;;
     app) echo base num heal cohort forecast knowledge care fhir report app ;;
     cli) echo base num heal cohort forecast knowledge care fhir report app cli ;;
     *) echo "check_deps.sh: no row for the module $1" >&2; exit 1 ;;

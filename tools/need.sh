@@ -1,17 +1,18 @@
 #!/bin/sh
-# need.sh GROUP...: install the missing Debian packages of the groups run, test, check, bench.
+# need.sh GROUP...: install the missing Debian packages of the groups run, mpi, test, check, bench.
 set -eu
 
 packages() {
     case $1 in
     run) echo gcc libc6-dev make meson ninja-build pkg-config libjson-c-dev libcairo2-dev \
         libpango1.0-dev fonts-dejavu-core fonts-noto-core fonts-droid-fallback ;;
+    mpi) echo libopenmpi-dev openmpi-bin ;;
     test) echo libcmocka-dev poppler-utils
         # Any npm will do; Debian's is large, so it comes only where there is none.
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;
     bench) echo cmake g++ gfortran libboost-dev ;;
-    *) echo "need.sh: no group $1; use run, test, check or bench" >&2; exit 2 ;;
+    *) echo "need.sh: no group $1; use run, mpi, test, check or bench" >&2; exit 2 ;;
     esac
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * app/forecast_request: from a plan to the question for the science wing. */
 #include "app/app.h"
+#include "app/exposure.h"
 
 #include "base/text.h"
-#include "heal/heal.h"
 
 #include <math.h>
 
@@ -77,68 +77,37 @@ static double baseline_function(const struct en_app *app, const struct en_case *
     return value;
 }
 
-/* Chance that the needle reaches the target: the row of the site itself, else of its kind. */
-static double hit_probability(const struct en_knowledge *k, const struct en_plan_site *s)
+/* The sites of the plan, each with the atlas' own volume as what its target takes. */
+static struct en_exposure exposure_of(const struct en_knowledge *k, const struct en_plan *plan)
 {
-    const struct en_table *t = en_table_get(k, "placement");
-    const char *id = en_cell(s->site, "id"), *kind = en_cell(s->site, "kind");
-    const bool is_joint = en_text_equal(kind, "joint_space");
-    const bool is_surface = en_text_equal(en_cell(s->site, "site_class"), "P");
-    const char *general = is_joint ? "joint" : is_surface ? "superficial" : "deep";
-    double hit = NAN;
-
-    for (size_t i = 0; i < t->row_count; i++) {
-        const struct en_row *row = &t->rows[i];
-
-        if (!en_text_equal(en_cell(row, "guidance"), s->guidance)) {
-            continue;
-        }
-        if (en_text_equal(en_cell(row, "site"), id)) {
-            return en_cell_number(row, "hit_probability");
-        }
-        if (en_text_starts(en_cell(row, "id"), general) && en_text_is_empty(en_cell(row, "site"))) {
-            hit = en_cell_number(row, "hit_probability");
-        }
-    }
-    return hit;
-}
-
-/* Expected share of the target tissue that is reached, over all sites by volume: chance to hit
- * times how far the volume fills the target (docs/model.md, coverage). The atlas' own volume of a
- * site is taken as the volume of its target. */
-static double coverage_of(const struct en_knowledge *k, const struct en_plan *plan)
-{
-    double reached = 0.0, volume = 0.0;
+    struct en_exposure e = {0};
 
     for (size_t i = 0; i < plan->site_count; i++) {
         const struct en_plan_site *s = &plan->sites[i];
-        const double usual = en_cell_number(s->site, "volume_ml") *
-                             (en_text_equal(en_cell(s->site, "volume_basis"), "total")
-                                  ? 1.0
-                                  : en_cell_number(s->site, "points_default"));
+        const bool is_total = en_text_equal(en_cell(s->site, "volume_basis"), "total");
+        const double points = is_total ? 1.0 : en_cell_number(s->site, "points_default");
 
-        reached += s->volume_ml * hit_probability(k, s) * en_heal_fill(s->volume_ml, usual);
-        volume += s->volume_ml;
+        en_exposure_add(&e, k,
+                        &(struct en_injection){
+                            .site = en_cell(s->site, "id"),
+                            .kind = en_cell(s->site, "kind"),
+                            .guidance = s->guidance,
+                            .is_surface = en_text_equal(en_cell(s->site, "site_class"), "P"),
+                            .volume_ml = s->volume_ml,
+                            .usual_ml = en_cell_number(s->site, "volume_ml") * points,
+                            .dextrose_percent = s->dextrose_percent,
+                        });
     }
-    return reached / volume;
-}
-
-static double dextrose_of(const struct en_plan *plan)
-{
-    double grams = 0.0, volume = 0.0;
-
-    for (size_t i = 0; i < plan->site_count; i++) {
-        grams += plan->sites[i].volume_ml * plan->sites[i].dextrose_percent;
-        volume += plan->sites[i].volume_ml;
-    }
-    return grams / volume;
+    return e;
 }
 
 /* The arm of the plan: its sessions that are not optional. */
 static void fill_plan_arm(const struct en_knowledge *k, const struct en_plan *plan,
                           struct en_forecast_arm *arm)
 {
-    const double coverage = coverage_of(k, plan), dextrose = dextrose_of(plan);
+    const struct en_exposure exposure = exposure_of(k, plan);
+    const double coverage = en_exposure_coverage(&exposure);
+    const double dextrose = en_exposure_dextrose(&exposure);
 
     *arm = (struct en_forecast_arm){.id = "plan", .rehabilitation = 1.0, .has_context = true};
     for (size_t i = 0; i < plan->session_count; i++) {

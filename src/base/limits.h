@@ -29,6 +29,10 @@ enum {
     EN_ISSUES_MAX = 200,
     /* Resources in one Bundle. */
     EN_BUNDLE_ENTRIES_MAX = 20000,
+    /* A trial's specification with eight arms is below 16 KiB. */
+    EN_TRIAL_SPEC_MAX = 1 << 20,
+    /* Sums of a trial with every arm, outcome and week: see cohort/trial. */
+    EN_CHECKPOINT_MAX = 256 << 20,
     /* Rule expressions are one line of text; the parser recurses once per parenthesis or `not`. */
     EN_EXPR_DEPTH_MAX = 32,
     EN_EXPR_NODES_MAX = 256,

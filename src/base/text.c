@@ -215,6 +215,36 @@ size_t en_text_line(const char *text, size_t columns, const char **rest)
     return end;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t en_text_distance(const char *a, const char *b)
+{
+    const size_t a_size = strlen(a), b_size = strlen(b);
+    size_t row[EN_TEXT_DISTANCE_MAX + 1]; /* edits from the first i bytes of a to each start of b */
+
+    if (a_size > EN_TEXT_DISTANCE_MAX || b_size > EN_TEXT_DISTANCE_MAX) {
+        return SIZE_MAX;
+    }
+    for (size_t j = 0; j <= b_size; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a_size; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_size; j++) {
+            const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+
+            diagonal = row[j];
+            row[j] = smaller(changed, smaller(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[b_size];
+}
+
 uint64_t en_hash(uint64_t start, const void *bytes, size_t size)
 {
     const unsigned char *byte = bytes;

@@ -38,6 +38,11 @@ size_t en_utf8_width(const char *text, size_t size);
  * two letters. */
 size_t en_text_line(const char *text, size_t columns, const char **rest);
 
+/* Edits (a letter put in, left out or changed) that make one text of the other; SIZE_MAX when one
+ * is longer than EN_TEXT_DISTANCE_MAX bytes. For "did you mean". */
+enum { EN_TEXT_DISTANCE_MAX = 64 };
+size_t en_text_distance(const char *a, const char *b);
+
 /* 64-bit FNV-1a, for golden hashes and look-up tables, not for security. */
 #define EN_HASH_START UINT64_C(14695981039346656037)
 uint64_t en_hash(uint64_t start, const void *bytes, size_t size);

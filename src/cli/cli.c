@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/ranks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,10 @@ const struct en_command EN_COMMANDS[] = {
     {"case", "new | show CASE.json | docs",
      "build a case from plain options or by asking; list what was understood", EN_OPTIONS_CASE,
      en_cmd_case},
+    {"trial", "SPEC.json",
+     "what a trial with virtual patients would report: arms, contrasts, power; see docs/trial.md. "
+     "Changes are later minus baseline: an improvement of pain or function is negative",
+     EN_OPTIONS_TRIAL, en_cmd_trial},
     {"knowledge", "check | show ID | docs",
      "check the clinical tables; print a row with its source and grade", EN_OPTIONS_KNOWLEDGE,
      en_cmd_knowledge},
@@ -78,8 +83,18 @@ static int terminal_width(FILE *out)
     return 80;
 }
 
+void en_cli_wait_turn(void)
+{
+    const struct timespec patience = {.tv_sec = 2};
+
+    if (en_rank() != 0) {
+        (void)nanosleep(&patience, NULL);
+    }
+}
+
 static int fail(FILE *err_out, enum en_status status, const struct en_err *err)
 {
+    en_cli_wait_turn();
     if (err->text[0] != '\0') {
         (void)fprintf(err_out, "enthesis: %s\n", err->text);
     }
@@ -121,6 +136,9 @@ static enum en_status run(struct en_cli *cli, int argc, char **argv, struct en_e
 
     if (command == NULL) {
         return en_fail(err, EN_EINVAL, "no command \"%s\"; `enthesis help` lists them", name);
+    }
+    if (en_rank() != 0 && command->run != en_cmd_trial) {
+        return EN_OK; /* only trials are shared between processes */
     }
     if (at < argc && asks_for_help(argc, argv, at)) {
         return en_cmd_help(cli,

@@ -5,15 +5,15 @@
 
 #include <stdatomic.h>
 
-/* Patients of one piece of work: some 2 ms. A multiple of EN_BATCH_PART. */
-enum { PART = 64 };
+/* Patients of one piece of work: some 2 ms. */
+enum { PART = EN_BATCH_TILE };
 
 struct run_job {
     const struct en_schedule *schedule;
     const struct en_batch *patients;
     const struct en_request *request;
     double *values;
-    atomic_bool failed;
+    atomic_size_t failed; /* the first part that failed, or SIZE_MAX */
 };
 
 static enum en_status run_part(struct run_job *job, size_t index, struct en_err *err)
@@ -30,7 +30,10 @@ static void work(void *context, size_t index, int worker)
 
     (void)worker;
     if (run_part(job, index, NULL) != EN_OK) {
-        atomic_store(&job->failed, true);
+        size_t first = atomic_load(&job->failed);
+
+        while (index < first && !atomic_compare_exchange_weak(&job->failed, &first, index)) {
+        }
     }
 }
 
@@ -38,19 +41,15 @@ enum en_status en_cohort_run(const struct en_schedule *schedule, const struct en
                              const struct en_request *request, int threads, double *values,
                              struct en_err *err)
 {
-    const struct en_grid grid = schedule->grid;
-    struct en_schedule same = *schedule;
-    struct run_job job = {.schedule = &same, .patients = patients, .request = request};
+    struct run_job job = {
+        .schedule = schedule, .patients = patients, .request = request, .failed = SIZE_MAX};
     const size_t parts = (patients->count + PART - 1) / PART;
 
     job.values = values;
-    if (grid.first_d == 0.0 && grid.growth == 0.0 && grid.cap_d == 0.0) {
-        same.grid = en_heal_grid(patients);
-    }
     en_pool_run(threads, parts, work, &job);
-    /* What failed is run again to have its text: that of the first part, whatever the order was. */
-    for (size_t i = 0; atomic_load(&job.failed) && i < parts; i++) {
-        EN_TRY(run_part(&job, i, err));
-    }
-    return EN_OK;
+    /* What failed is run again to have its text: that of the first part, whatever the order was. A
+     * part that fails has not changed its states. */
+    const size_t failed = atomic_load(&job.failed);
+
+    return failed == SIZE_MAX ? EN_OK : run_part(&job, failed, err);
 }

@@ -135,11 +135,8 @@ struct en_change {
     double load;     /* [1] 0.1 .. 10 */
 };
 
-/* Step h = first + growth * days since the last event, at most cap. All zero: fine steps whose cap
- * follows the fastest rate of the batch (en_heal_grid). */
-struct en_grid {
-    double first_d, growth, cap_d;
-};
+/* Single precision is about twice as fast, with errors below 1e-3 (docs/model.md 5). */
+enum en_precision { EN_DOUBLE, EN_SINGLE };
 
 enum en_isa { EN_ISA_BEST, EN_ISA_BASELINE, EN_ISA_AVX2, EN_ISA_AVX512, EN_ISA_COUNT };
 
@@ -148,14 +145,20 @@ struct en_schedule {
     size_t session_count;
     const struct en_change *changes; /* before the first: stimulus 1, load 1 */
     size_t change_count;
-    /* NULL, or shape [session][stride], idle places too: coverage of each patient, instead of the
-     * session's. */
+    /* NULL, or shape [session][stride]: each patient's own day of each session, ascending, instead
+     * of the session's. */
+    const double *day;
+    /* NULL, or shape [session][stride]: coverage of each patient, instead of the session's. */
     const double *coverage;
-    /* NULL, or shape [session][stride]: 1 the session takes place, 0 it does not. */
+    /* NULL, or shape [session][stride]: 1 the session takes place, 0 it does not, as if it were not
+     * in the schedule. */
     const double *given;
     double nsaid_from_d, nsaid_days; /* window after each session for those who take it; 0: none */
     double context; /* [1] 0 .. 1 share of the contextual effect (from day 0) that this arm has */
-    struct en_grid grid;
+    /* Relative error that a step may have; 0: EN_TOLERANCE. A value counts as at least its state's
+     * usual size after a session. 1e-9 .. 0.1; what comes of it is in docs/model.md 5. */
+    double tolerance;
+    enum en_precision precision;
     /* 0: from the start. Otherwise a run is resumed: `state` holds the patients' states on that
      * day; sessions before it are past (their drug window still counts where they were given),
      * changes before it are in force, a session or change of that very day is still to come. So a
@@ -166,6 +169,7 @@ struct en_schedule {
      * states on the last day asked for, before a session or change of that day. */
     double *state;
     enum en_isa isa; /* for tests; EN_ISA_BEST otherwise */
+    uint32_t *steps; /* NULL, or shape [stride], out: steps of each patient, rejected ones too */
 };
 
 /* Outputs at `days` (>= 0, ascending), recorded before a session of the same day. */
@@ -179,19 +183,18 @@ struct en_request {
 /* Run patients first .. first + count - 1 (first a multiple of EN_BATCH_PART).
  *   values  out  shape [output][day][stride of the batch]; only these patients' entries (and the
  *                idle ones up to the next multiple of EN_BATCH_PART) are written
- * EN_EINVAL names the field (nothing computed, no days, no outputs, out of range, NAN);
- * EN_ENUMERIC when a result is not finite. Allocates nothing. */
+ * EN_EINVAL names the field (nothing computed, no days, no outputs, out of range, NAN); EN_ELIMIT:
+ * more than 16 different solutions; EN_ENUMERIC names the first patient whose steps became too small
+ * or too many, or whose result is not finite (the states of its tile are left as they were).
+ * Allocates nothing; takes some 700 kB of the stack. */
 EN_MUST_USE enum en_status en_heal_run(const struct en_schedule *schedule,
                                        const struct en_batch *patients, size_t first, size_t count,
                                        const struct en_request *request, double *values,
                                        struct en_err *err);
 
-enum { EN_BATCH_PART = 8 };
-
-/* Steps that keep the error below 1e-4 and every decay positive: the cap is at most 1 d, and at
- * most 1 over the fastest rate of all patients. The same for the whole batch, so pass it on when
- * parts are run. */
-struct en_grid en_heal_grid(const struct en_batch *b);
+/* Parts begin at multiples of EN_BATCH_PART; from EN_BATCH_TILE patients on the lanes are busy. */
+enum { EN_BATCH_PART = 8, EN_BATCH_TILE = 256 };
+#define EN_TOLERANCE 5e-5
 
 /* Whether this processor can run it. */
 bool en_isa_works(enum en_isa isa);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "heal/engine.h"
 #include "heal/heal.h"
-#include "heal/lanes.h"
+#include "num/scalar.h"
 
 #include <math.h>
 
@@ -61,6 +62,24 @@ static enum en_status check_shares(const double *shares, const char *name, size_
     return EN_OK;
 }
 
+/* Each patient's own days. */
+static enum en_status check_days(const struct heal_job *job, struct en_err *err)
+{
+    const struct en_schedule *s = job->schedule;
+    const size_t stride = job->patients->stride;
+
+    for (size_t k = 0; s->day != NULL && k < s->session_count; k++) {
+        for (size_t i = job->first; i < job->end; i++) {
+            const double *day = &s->day[k * stride + i];
+
+            if (!(is_within(*day, 0.0, 1e5) && (k == 0 || *day >= *(day - stride)))) {
+                return en_fail(err, EN_EINVAL, "day: not ascending from 0 in session %zu", k);
+            }
+        }
+    }
+    return EN_OK;
+}
+
 /* The states to go on from. */
 static enum en_status check_resume(const struct heal_job *job, struct en_err *err)
 {
@@ -103,7 +122,11 @@ static enum en_status check_schedule(const struct heal_job *job, struct en_err *
     if (!is_within(s->context, 0.0, 1.0)) {
         return en_fail(err, EN_EINVAL, "context: outside 0 .. 1");
     }
+    EN_TRY(check_days(job, err));
     EN_TRY(check_resume(job, err));
+    if (s->precision != EN_DOUBLE && s->precision != EN_SINGLE) {
+        return en_fail(err, EN_EINVAL, "precision: no such precision");
+    }
     if (s->isa >= EN_ISA_COUNT || !en_isa_works(s->isa)) {
         return en_fail(err, EN_EINVAL, "isa: not of this processor");
     }
@@ -131,68 +154,71 @@ static enum en_status check_request(const struct en_request *q, struct en_err *e
     return EN_OK;
 }
 
-/* The rates that may be fast, per day, at their largest in a usual course (M1 + M2 below 1). */
-static double fastest_rate(const struct en_batch *b, size_t i)
+/* The different solutions, so that the effect of each is computed once per patient. */
+static enum en_status list_solutions(struct heal_job *job, struct en_err *err)
 {
-#define P(symbol) b->parameter[EN_P(symbol)][i]
-    const double rates[] = {
-        P(dN),
-        P(dG),
-        P(kd) + P(ke),
-        P(k12) * P(x12) * (1.0 + P(chi)) + P(d1),
-        P(d2),
-        P(kZ),
-        P(xrec) * P(rhoF) + P(dF),
-        P(dV),
-        P(kHu) + P(kHd),
-        P(k31) + P(d3),
-        P(kx) + P(d1c),
-    };
-#undef P
-    double fastest = 0.0;
+    for (size_t i = 0; i < job->schedule->session_count; i++) {
+        const struct en_session *x = &job->schedule->sessions[i];
+        size_t k = 0;
 
-    for (size_t k = 0; k < EN_COUNT(rates); k++) {
-        fastest = fmax(fastest, rates[k]);
-    }
-    return fastest;
-}
-
-struct en_grid en_heal_grid(const struct en_batch *b)
-{
-    double fastest = 1.0;
-
-    for (size_t i = 0; i < b->count; i++) {
-        fastest = fmax(fastest, fastest_rate(b, i));
-    }
-    return (struct en_grid){.first_d = 0.1 / fastest, .growth = 0.1, .cap_d = 1.0 / fastest};
-}
-
-static enum en_status check_grid(struct en_grid g, struct en_err *err)
-{
-    if (!(g.first_d > 1e-4 && g.growth >= 0.0 && g.cap_d > 1e-4 && g.cap_d <= 100.0)) {
-        return en_fail(err, EN_EINVAL, "grid: steps between 1e-4 and 100 days are needed");
+        while (k < job->solution_count && (job->dextrose[k] != x->dextrose_percent ||
+                                           job->lidocaine[k] != x->lidocaine_percent)) {
+            k++;
+        }
+        if (k == SOLUTIONS_MAX) {
+            return en_fail(err, EN_ELIMIT, "sessions: more than %d different solutions",
+                           SOLUTIONS_MAX);
+        }
+        job->dextrose[k] = x->dextrose_percent;
+        job->lidocaine[k] = x->lidocaine_percent;
+        job->solution_count = k == job->solution_count ? k + 1 : job->solution_count;
     }
     return EN_OK;
 }
 
-static bool has_roots(const struct en_batch *b, size_t first, size_t end)
+/* p and q are part of the equations: their powers are roots. */
+static enum en_status check_powers(const struct heal_job *job, struct en_err *err)
 {
-    for (size_t i = first; i < end; i++) {
-        if (b->parameter[EN_P(q)][i] != 0.5 || b->parameter[EN_P(p)][i] != 1.5) {
-            return false;
+    static const size_t POWERS[] = {EN_P(p), EN_P(q)};
+
+    for (size_t k = 0; k < EN_COUNT(POWERS); k++) {
+        const struct en_parameter_row *row = &EN_PARAMETERS[POWERS[k]];
+
+        for (size_t i = job->first; i < job->end; i++) {
+            if (job->patients->parameter[POWERS[k]][i] != row->nominal) {
+                return en_fail(err, EN_EINVAL, "parameter %s: must be %g", row->symbol,
+                               row->nominal);
+            }
         }
     }
-    return true;
+    return EN_OK;
+}
+
+static enum en_status set_tolerance(struct heal_job *job, struct en_err *err)
+{
+    const double asked = job->schedule->tolerance;
+
+    job->tolerance = asked == 0.0 ? EN_TOLERANCE : asked;
+    if (!is_within(job->tolerance, 1e-9, 0.1)) {
+        return en_fail(err, EN_EINVAL, "tolerance: outside 1e-9 .. 0.1");
+    }
+    /* The error of a step grows with its fifth power; 0.2 d suits 1e-4. */
+    job->first_h = 0.2 * en_exp(0.2 * en_log(job->tolerance * 1e4));
+    return EN_OK;
 }
 
 static enum en_status check_values(const struct heal_job *job, size_t count, struct en_err *err)
 {
     const size_t rows = job->request->day_count * job->request->output_count;
 
+    if (job->failed != SIZE_MAX) {
+        return en_fail(err, EN_ENUMERIC, "patients[%zu]: the steps became too small or too many",
+                       job->failed);
+    }
     for (size_t row = 0; row < rows; row++) {
         for (size_t i = job->first; i < job->first + count; i++) {
             if (!isfinite(job->values[row * job->patients->stride + i])) {
-                return en_fail(err, EN_ENUMERIC, "a virtual patient's course is not finite");
+                return en_fail(err, EN_ENUMERIC, "patients[%zu]: the course is not finite", i);
             }
         }
     }
@@ -203,7 +229,7 @@ bool en_isa_works(enum en_isa isa)
 {
 #if defined(__x86_64__)
     if (isa == EN_ISA_AVX2) {
-        return __builtin_cpu_supports("avx2");
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     }
     if (isa == EN_ISA_AVX512) {
         return __builtin_cpu_supports("avx512f");
@@ -235,7 +261,7 @@ int en_isa_lanes(enum en_isa isa)
     return used == EN_ISA_AVX2 ? 4 : 2;
 }
 
-static void dispatch(const struct heal_job *job)
+static void dispatch(struct heal_job *job)
 {
 #if defined(__x86_64__)
     const enum en_isa isa = chosen(job->schedule->isa);
@@ -257,22 +283,24 @@ enum en_status en_heal_run(const struct en_schedule *schedule, const struct en_b
                            double *values, struct en_err *err)
 {
     struct heal_job job = {
-        .schedule = schedule, .patients = patients, .request = request, .first = first};
+        .schedule = schedule,
+        .patients = patients,
+        .request = request,
+        .values = values,
+        .first = first,
+        .end = first + count,
+        .failed = SIZE_MAX,
+    };
 
     if (count == 0 || first > patients->count || count > patients->count - first ||
         first % EN_BATCH_PART != 0) {
         return en_fail(err, EN_EINVAL, "patients: not a part of the batch");
     }
-    job.values = values;
-    job.end = (first + count + EN_BATCH_PART - 1) / EN_BATCH_PART * EN_BATCH_PART;
     EN_TRY(check_request(request, err));
     EN_TRY(check_schedule(&job, err));
-    job.grid = schedule->grid;
-    if (job.grid.first_d == 0.0 && job.grid.growth == 0.0 && job.grid.cap_d == 0.0) {
-        job.grid = en_heal_grid(patients);
-    }
-    EN_TRY(check_grid(job.grid, err));
-    job.has_roots = has_roots(patients, first, job.end);
+    EN_TRY(check_powers(&job, err));
+    EN_TRY(list_solutions(&job, err));
+    EN_TRY(set_tolerance(&job, err));
     dispatch(&job);
     return check_values(&job, count, err);
 }

@@ -359,9 +359,7 @@ enum en_status en_chart_draw_hypotheses(struct en_canvas *c, struct en_words *w,
     return en_chart_choose(chart, EN_MIXED, err);
 }
 
-/* cairo numbers its surfaces over the whole run of the program: the name of the outermost group
- * would differ between two equal drawings. A title goes in for screen readers. */
-static void clean_svg(const char *svg, const char *title, struct en_buf *out)
+void en_chart_clean_svg(const char *svg, const char *title, struct en_buf *out)
 {
     static const char ID[] = "id=\"surface";
     const char *p = svg, *head = strstr(svg, "<svg");
@@ -411,7 +409,7 @@ enum en_status en_chart_write(const struct en_report *r, enum en_outcome outcome
         st = write_chart(&chart, &w, EN_CANVAS_PNG, out, err);
     } else if (st == EN_OK) {
         st = write_chart(&chart, &w, EN_CANVAS_SVG, &svg, err);
-        clean_svg(en_buf_text(&svg), chart.title, out);
+        en_chart_clean_svg(en_buf_text(&svg), chart.title, out);
     }
     if (st == EN_OK && w.failed) {
         st = en_fail(err, EN_ENOMEM, "no memory for the words of the chart");

@@ -21,3 +21,7 @@ EN_MUST_USE enum en_status en_chart_draw_hypotheses(struct en_canvas *c, struct 
                                                     struct en_chart *chart,
                                                     const struct en_chart_box *box,
                                                     struct en_err *err);
+
+/* cairo numbers its surfaces over the whole run of the program: the name of the outermost group
+ * would differ between two equal drawings, and is taken out. A title goes in for screen readers. */
+void en_chart_clean_svg(const char *svg, const char *title, struct en_buf *out);

@@ -3,7 +3,7 @@
  * benchmark: the 14 quasi-steady states, or the full system of 16. */
 #pragma once
 
-#include "heal/tissue.h"
+#include "support/tissue.h"
 
 #include <cvode/cvode.h>
 #include <nvector/nvector_serial.h>

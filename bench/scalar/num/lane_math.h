@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench/scalar: stands in for num/lane_math.h, so that heal/tissue.h becomes plain scalar C with
+ * bench/scalar: stands in for num/lane_math.h, so that support/tissue.h becomes plain scalar C with
  * the C library's functions: the form in which a peer would have the model. */
 #pragma once
 

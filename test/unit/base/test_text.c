@@ -49,6 +49,23 @@ static void test_list_walks_items_and_trims(void **state)
 }
 
 /* Published FNV-1a test vectors. */
+/* Counted by hand: one letter more, one less, one changed, two swapped (two edits); the longest
+ * text is compared, a longer one is not. */
+static void test_distance_counts_edits(void **state)
+{
+    char longest[EN_TEXT_DISTANCE_MAX + 2] = {0};
+
+    (void)state;
+    memset(longest, 'a', EN_TEXT_DISTANCE_MAX);
+    CHECK(en_text_distance("knee", "knee") == 0 && en_text_distance("", "knee") == 4);
+    CHECK(en_text_distance("knee", "knees") == 1 && en_text_distance("knee", "kne") == 1);
+    CHECK(en_text_distance("knee", "knew") == 1 && en_text_distance("knee", "kene") == 2);
+    CHECK(en_text_distance("kitten", "sitting") == 3);
+    CHECK(en_text_distance(longest, "") == EN_TEXT_DISTANCE_MAX);
+    longest[EN_TEXT_DISTANCE_MAX] = 'a';
+    CHECK(en_text_distance(longest, "") == SIZE_MAX);
+}
+
 static void test_hash_is_fnv_1a(void **state)
 {
     (void)state;
@@ -137,4 +154,5 @@ TEST_MAIN(cmocka_unit_test(test_utf8_refuses_ill_formed_bytes),
           cmocka_unit_test(test_number_takes_only_whole_decimal_text),
           cmocka_unit_test(test_integer_keeps_its_limits),
           cmocka_unit_test(test_list_walks_items_and_trims), cmocka_unit_test(test_hash_is_fnv_1a),
+          cmocka_unit_test(test_distance_counts_edits),
           cmocka_unit_test(test_comparisons_accept_null));

@@ -129,8 +129,7 @@ static void check_row(const struct row *r)
                                   .session_count = (size_t)r->sessions,
                                   .coverage = coverage,
                                   .given = given,
-                                  .context = 1.0,
-                                  .grid = {0.1, 0.1, 0.6}};
+                                  .context = 1.0};
     const struct en_request q = {DAYS, WEEKS + 1, OUTPUTS, 2};
 
     CHECK(en_cohort_run(&s, &b, &q, 2, v, NULL) == EN_OK);

@@ -4,7 +4,7 @@
  * with it. Slow and simple: fixed steps. */
 #pragma once
 
-#include "heal/tissue.h"
+#include "support/tissue.h"
 
 #include "support/check.h"
 

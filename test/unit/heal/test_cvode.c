@@ -49,7 +49,6 @@ static void make_patients(struct en_batch *b)
         }
         b->parameter[EN_P(nsaid)][i] = i % 3 == 0 ? 1.0 : 0.0;
         b->parameter[EN_P(xsyn)][i] = i % 2 == 0 ? 0.8 : 1.0;
-        b->parameter[EN_P(q)][i] = i % 5 == 0 ? 0.3 : 0.5;
     }
     CHECK(en_heal_balance(b, 0, b->count, NULL) == EN_OK);
 }
