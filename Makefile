@@ -57,8 +57,9 @@ fuzz: ## fuzz one target: make fuzz T=expr MIN=10
 		build/found/$(T) fuzz/corpus/$(T)
 
 bench: ## speed as ratios against other solvers, built from Debian's packages (5 minutes)
-	@tools/need.sh run test bench
-	@peers=$$(tools/peers.sh) && tools/configure.sh release -Dtests=true -Dbench=true -Dpeers=$$peers
+	@tools/need.sh run mpi test bench
+	@peers=$$(tools/peers.sh) && \
+		tools/configure.sh release -Dtests=true -Dmpi=true -Dbench=true -Dpeers=$$peers
 	@ninja -C build/release
 	@build/release/bench/bench
 

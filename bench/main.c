@@ -10,9 +10,14 @@
 #include "versus.h"
 
 #include <libgen.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { MILLION = 1000000, SEED = 1 };
+
+static const char *programs; /* their folder */
 
 static void print_machine(void)
 {
@@ -100,6 +105,40 @@ static void print_peak(void)
     en_arena_free(&own);
 }
 
+/* Wall time [s] of a trial with so many MPI ranks of one thread; NAN where that cannot be run. */
+static double ranks_s(int ranks)
+{
+    char command[1024];
+
+    (void)snprintf(command, sizeof command,
+                   "ENTHESIS_MPI=%s/../enthesis-mpi sh %s/test/cli/ranks.sh %d trial"
+                   " %s/examples/trials/knee-oa.json --patients 60000 --threads 1 --json"
+                   " >/dev/null 2>&1",
+                   programs, EN_SOURCE_ROOT, ranks, EN_SOURCE_ROOT);
+    const double start = wall_s();
+
+    return system(command) == 0 ? wall_s() - start : NAN;
+}
+
+static void print_ranks(void)
+{
+    enum { ROUNDS = 3 };
+    double one = INFINITY, two = INFINITY;
+
+    for (int i = 0; i < ROUNDS && one > 0.0; i++) {
+        const double first = ranks_s(1), second = ranks_s(2);
+
+        one = first < one ? first : one;
+        two = second < two ? second : two;
+    }
+    if (isfinite(two)) {
+        (void)printf("2 MPI ranks: %5.1f %% of twice one          target >= 90, aim 95\n",
+                     50.0 * one / two);
+    } else {
+        (void)printf("2 MPI ranks: not to be had here (make mpi)\n");
+    }
+}
+
 static void print_parallel(void)
 {
     struct en_arena own = {.limit = (size_t)256 << 20};
@@ -111,6 +150,7 @@ static void print_parallel(void)
     (void)printf("2 processes: %5.1f %% of twice one          target >= 90, aim 95\n",
                  50.0 * p.one_s / p.processes_s);
     en_arena_free(&own);
+    print_ranks();
 }
 
 /* What is shown with a plan: 2,000 patients, 4 arms, 5 times, 4 hypotheses. */
@@ -161,18 +201,37 @@ static void print_million(void)
                  trial.draw_s, trial.run_s);
 }
 
+static void print_peers(void)
+{
+    struct en_arena own = {.limit = (size_t)512 << 20};
+
+    versus_print(programs, &own);
+    en_arena_free(&own);
+}
+
+static const struct scene {
+    const char *name;
+    void (*print)(void);
+} SCENES[] = {
+    {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
+    {"parallel", print_parallel}, {"forecast", print_forecast}, {"million", print_million},
+};
+
+/* All scenes, or those that are named. */
 int main(int argc, char **argv)
 {
-    struct en_arena arena = {.limit = (size_t)512 << 20};
-
-    (void)argc;
+    programs = dirname(argv[0]);
     print_machine();
-    versus_print(dirname(argv[0]), &arena);
-    print_lanes();
-    print_peak();
-    print_parallel();
-    print_forecast();
-    print_million();
-    en_arena_free(&arena);
+    for (size_t i = 0; i < EN_COUNT(SCENES); i++) {
+        int is_wanted = argc == 1;
+
+        for (int k = 1; k < argc; k++) {
+            is_wanted |= strcmp(argv[k], SCENES[i].name) == 0;
+        }
+        if (is_wanted) {
+            SCENES[i].print();
+            (void)fflush(stdout);
+        }
+    }
     return 0;
 }
