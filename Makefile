@@ -63,6 +63,13 @@ bench: ## speed as ratios against other solvers, built from Debian's packages (5
 	@ninja -C build/release
 	@build/release/bench/bench
 
+calibrate: build ## fit the model to the tables of trials anew: hours; goes on where it stopped
+	@build/enthesis calibrate --checkpoint build/calibrate.checkpoint && \
+		build/enthesis calibrate --prior-width 1.5 --checkpoint build/wide.checkpoint
+
+cross: build ## predict each data set of the trials from the others: hours; goes on where it stopped
+	@build/enthesis calibrate cross --checkpoint build/calibrate.checkpoint
+
 docs: build ## write the generated documents anew
 	@tools/docs.sh
 

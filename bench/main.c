@@ -157,12 +157,17 @@ static void print_parallel(void)
 static void print_forecast(void)
 {
     static const char *const IDS[] = {"plan", "saline", "exercise", "none"};
+    static const enum en_context CONTEXTS[] = {EN_CONTEXT_INJECTION, EN_CONTEXT_INJECTION,
+                                               EN_CONTEXT_EXERCISE, EN_CONTEXT_NONE};
+    struct en_posterior posterior;
     struct en_arena own = {.limit = (size_t)512 << 20};
     struct en_forecast_request q = {.person = {55, 5.5, 37, 27, 0, 0, false},
                                     .arm_count = EN_COUNT(IDS),
                                     .weeks = {5, 9, 12, 26, 52},
                                     .week_count = 5,
-                                    .weights = {0.25, 0.25, 0.25, 0.25},
+                                    .posterior = &posterior,
+                                    .condition = "oa_knee",
+                                    .population_nrs = NAN,
                                     .mic_nrs = 1.5,
                                     .mic_function = 12.0,
                                     .patients = 2000,
@@ -175,12 +180,13 @@ static void print_forecast(void)
         struct en_forecast_arm *arm = &q.arms[a];
 
         *arm = (struct en_forecast_arm){
-            .id = IDS[a], .rehabilitation = a == 2 ? 1.3 : 1.0, .has_context = a < 3};
+            .id = IDS[a], .rehabilitation = a == 2 ? 1.3 : 1.0, .context = CONTEXTS[a]};
         arm->session_count = a < 2 ? 4 : 0;
         for (size_t k = 0; k < arm->session_count; k++) {
             arm->sessions[k] = (struct en_dose){7.0 + 28.0 * (double)k, a == 0 ? 15 : 0, 0.55, 1};
         }
     }
+    must(en_posterior_prior(512, 1, &own, &posterior, &err), &err);
     const double start = cpu_s();
 
     must(en_forecast_run(&q, &own, &forecast, &err), &err);

@@ -89,7 +89,8 @@ static size_t make_wide(struct en_batch *b, size_t i, uint64_t seed)
 
 struct task task_draw(enum task_kind kind, size_t count, uint64_t seed, struct en_arena *a)
 {
-    const struct en_cohort_person person = {.age_years = 55, .baseline_nrs = 5.5};
+    const struct en_cohort_person person = {
+        .age_years = 55, .baseline_nrs = 5.5, .baseline_function = NAN};
     struct en_cohort cohort;
     struct en_err err = {0};
     struct task t = {

@@ -5,3 +5,4 @@ set -eu
 build/enthesis knowledge docs >docs/knowledge.md
 build/enthesis case docs >docs/case.md
 build/enthesis help --markdown >docs/commands.md
+build/enthesis calibrate cross --markdown >docs/validation.md

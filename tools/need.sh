@@ -7,7 +7,7 @@ packages() {
     run) echo gcc libc6-dev make meson ninja-build pkg-config libjson-c-dev libcairo2-dev \
         libpango1.0-dev fonts-dejavu-core fonts-noto-core fonts-droid-fallback ;;
     mpi) echo libopenmpi-dev openmpi-bin ;;
-    test) echo libcmocka-dev poppler-utils
+    test) echo libcmocka-dev libsbml5-dev poppler-utils
         # Any npm will do; Debian's is large, so it comes only where there is none.
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/app.h"
 
+#include "app/posterior_file.h"
+
 bool en_app_allows(enum en_verdict verdict)
 {
     return verdict == EN_VERDICT_SUITABLE || verdict == EN_VERDICT_CAUTION;
@@ -36,12 +38,31 @@ static enum en_status make_plan(const struct en_care *care, const struct en_case
     return EN_OK;
 }
 
+static enum en_status forecast(const struct en_app *app, const struct en_plan_request *request,
+                               struct en_arena *a, struct en_plan_answer *out, struct en_err *err)
+{
+    struct en_forecast_request question;
+
+    out->forecast = EN_NEW(a, struct en_forecast, 1);
+    if (out->forecast == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the forecast");
+    }
+    EN_TRY(en_app_forecast_request(app, &out->c, &out->plan, request, a, &question, err));
+    struct en_posterior *posterior = EN_NEW(a, struct en_posterior, 1);
+
+    if (posterior == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the posterior");
+    }
+    EN_TRY(en_app_posterior(app, a, posterior, err));
+    question.posterior = posterior;
+    return en_forecast_run(&question, a, out->forecast, err);
+}
+
 static enum en_status decide(const struct en_app *app, const struct en_case *c,
                              const struct en_plan_request *request, struct en_arena *a,
                              struct en_plan_answer *out, struct en_err *err)
 {
     const struct en_care care = {app->knowledge, app->today};
-    struct en_forecast_request forecast;
     bool has_plan = false;
 
     *out = (struct en_plan_answer){.c = *c};
@@ -51,12 +72,7 @@ static enum en_status decide(const struct en_app *app, const struct en_case *c,
     if (!out->is_issued || request->without_forecast) {
         return EN_OK;
     }
-    out->forecast = EN_NEW(a, struct en_forecast, 1);
-    if (out->forecast == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for the forecast");
-    }
-    EN_TRY(en_app_forecast_request(app, c, &out->plan, request, a, &forecast, err));
-    return en_forecast_run(&forecast, a, out->forecast, err);
+    return forecast(app, request, a, out, err);
 }
 
 enum en_status en_app_plan(const struct en_app *app, const struct en_case *c,

@@ -46,7 +46,8 @@ EN_MUST_USE enum en_status en_app_plan(const struct en_app *app, const struct en
 /* Whether a verdict lets the plan be carried out. */
 bool en_app_allows(enum en_verdict verdict);
 
-/* The comparison of an issued plan: the plan itself, saline, exercise, no treatment. */
+/* The comparison of an issued plan: the plan itself, saline, exercise, no treatment. The posterior
+ * is left to the caller. */
 EN_MUST_USE enum en_status
 en_app_forecast_request(const struct en_app *app, const struct en_case *c,
                         const struct en_plan *plan, const struct en_plan_request *request,

@@ -109,7 +109,8 @@ static void fill_plan_arm(const struct en_knowledge *k, const struct en_plan *pl
     const double coverage = en_exposure_coverage(&exposure);
     const double dextrose = en_exposure_dextrose(&exposure);
 
-    *arm = (struct en_forecast_arm){.id = "plan", .rehabilitation = 1.0, .has_context = true};
+    *arm = (struct en_forecast_arm){
+        .id = "plan", .rehabilitation = 1.0, .context = EN_CONTEXT_INJECTION};
     for (size_t i = 0; i < plan->session_count; i++) {
         if (plan->sessions[i].is_optional || arm->session_count == EN_FORECAST_SESSIONS_MAX) {
             continue;
@@ -138,9 +139,10 @@ static void fill_arms(const struct en_knowledge *k, const struct en_plan *plan,
     out->arms[2] = (struct en_forecast_arm){
         .id = "exercise",
         .rehabilitation = en_limit(k, "forecast.exercise_load"),
-        .has_context = true,
+        .context = EN_CONTEXT_EXERCISE,
     };
-    out->arms[3] = (struct en_forecast_arm){.id = "none", .rehabilitation = 1.0};
+    out->arms[3] =
+        (struct en_forecast_arm){.id = "none", .rehabilitation = 1.0, .context = EN_CONTEXT_NONE};
     out->arm_count = 4;
 }
 
@@ -162,13 +164,62 @@ static enum en_status fill_weeks(const struct en_knowledge *k, struct en_forecas
     return EN_OK;
 }
 
+/* Whether a result is one of those that calibration is fitted to, from a controlled trial of the
+ * condition. */
+static bool is_controlled_result(const struct en_knowledge *k, const struct en_row *result,
+                                 const char *condition)
+{
+    const struct en_row *arm = en_row_find(k, "trial_arms", en_cell(result, "arm"));
+    const struct en_row *study =
+        arm == NULL ? NULL : en_row_find(k, "trials", en_cell(arm, "study"));
+
+    return study != NULL && en_text_equal(en_cell(result, "use"), "fit") &&
+           en_text_equal(en_cell(study, "condition"), condition) &&
+           !en_text_equal(en_cell(study, "design"), "uncontrolled");
+}
+
+/* The condition's id, or "" when no controlled trial speaks of it: series without a control do not
+ * tell a condition that responds from a report that flatters, so the average over conditions stands
+ * for it. */
+static const char *known_condition(const struct en_knowledge *k, const char *id)
+{
+    const struct en_table *t = en_table_get(k, "trial_results");
+
+    for (size_t i = 0; i < t->row_count; i++) {
+        if (is_controlled_result(k, &t->rows[i], id)) {
+            return id;
+        }
+    }
+    return "";
+}
+
+/* Mean baseline pain of treated people with the condition; that of all, where it is not known. */
+static double population_nrs(const struct en_knowledge *k, const char *condition)
+{
+    const struct en_table *t = en_table_get(k, "population");
+    double found = NAN;
+
+    for (size_t i = 0; i < t->row_count; i++) {
+        const char *of = en_cell(&t->rows[i], "condition");
+
+        if (!en_text_equal(en_cell(&t->rows[i], "quantity"), "baseline_nrs_mean")) {
+            continue;
+        }
+        if (en_text_equal(of, condition)) {
+            return en_cell_number(&t->rows[i], "value");
+        }
+        if (en_text_is_empty(of)) {
+            found = en_cell_number(&t->rows[i], "value");
+        }
+    }
+    return found;
+}
+
 enum en_status en_app_forecast_request(const struct en_app *app, const struct en_case *c,
                                        const struct en_plan *plan,
                                        const struct en_plan_request *request, struct en_arena *a,
                                        struct en_forecast_request *out, struct en_err *err)
 {
-    static const char *const WEIGHT[EN_HYPOTHESIS_COUNT] = {
-        "forecast.weight_h0", "forecast.weight_h1", "forecast.weight_h2", "forecast.weight_h3"};
     const struct en_knowledge *k = app->knowledge;
     const struct en_care care = {k, app->today};
     struct en_fact *all = NULL;
@@ -177,6 +228,8 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
     const struct en_fact_view f = {.knowledge = k, .facts = all, .today = app->today};
 
     *out = (struct en_forecast_request){
+        .condition = known_condition(k, en_cell(plan->condition, "id")),
+        .population_nrs = population_nrs(k, en_cell(plan->condition, "id")),
         .person =
             {
                 .age_years = number_of(&f, "age_years"),
@@ -193,9 +246,6 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
         .seed = request->seed,
         .threads = request->threads,
     };
-    for (size_t i = 0; i < EN_HYPOTHESIS_COUNT; i++) {
-        out->weights[i] = en_limit(k, WEIGHT[i]);
-    }
     fill_arms(k, plan, out);
     return fill_weeks(k, out, err);
 }

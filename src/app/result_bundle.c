@@ -57,24 +57,37 @@ static void add_weeks(const struct en_forecast *f, size_t arm, enum en_outcome o
     }
 }
 
+/* "calibrated on 143 results of 41 trials" */
+static const char *calibration_of(const struct en_forecast *f, struct en_arena *a)
+{
+    const char *condition = f->has_condition_data ? "" : ", no controlled one of this condition";
+
+    if (!f->is_calibrated) {
+        return "before calibration";
+    }
+    return f->row_count == 0 ? en_arena_print(a, "calibrated on trials%s", condition)
+                             : en_arena_print(a, "calibrated on %zu results of %zu trials%s",
+                                              f->row_count, f->study_count, condition);
+}
+
 static enum en_status points_of(const struct en_forecast *f, struct en_arena *a,
                                 struct en_forecast_points *out, struct en_err *err)
 {
     const size_t count =
         f->request.arm_count * EN_OUTCOME_COUNT * (EN_HYPOTHESIS_COUNT + 1) * f->request.week_count;
     struct en_forecast_point *items = EN_NEW(a, struct en_forecast_point, count);
-    const char *names[EN_HYPOTHESIS_COUNT + 1];
+    const char *calibration = calibration_of(f, a), *names[EN_HYPOTHESIS_COUNT + 1];
 
     *out = (struct en_forecast_points){
         .items = items,
         .method = en_arena_print(a, "healing model, %zu virtual patients, seed %llu, %s",
                                  f->request.patients, (unsigned long long)f->request.seed,
-                                 f->is_calibrated ? "calibrated" : "before calibration"),
+                                 calibration == NULL ? "" : calibration),
     };
     for (size_t h = 0; h <= EN_HYPOTHESIS_COUNT; h++) {
         names[h] = hypothesis_title(h, a);
     }
-    if (items == NULL || out->method == NULL) {
+    if (items == NULL || calibration == NULL || out->method == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the points of the forecast");
     }
     for (size_t arm = 0; arm < f->request.arm_count; arm++) {

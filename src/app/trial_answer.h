@@ -14,11 +14,6 @@ struct en_trial_answer {
     const struct en_trial_size *size; /* NULL: the specification asks for none */
 };
 
-/* What is known about the quantities that calibration learns: the stored posterior when the
- * knowledge has one, else draws from the priors. Arrays live in the arena. */
-EN_MUST_USE enum en_status en_trial_posterior(const struct en_knowledge *k, struct en_arena *a,
-                                              struct en_posterior *out, struct en_err *err);
-
 /* How many patients the planned trial needs, by simulation of trials of several sizes. */
 EN_MUST_USE enum en_status en_trial_size_of(const struct en_trial_answer *answer, int threads,
                                             struct en_arena *scratch, struct en_trial_size *out,

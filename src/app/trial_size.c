@@ -1,16 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/trial_answer.h"
 
-enum { PARTICLES = 2048 };
-static const uint64_t PRIOR_SEED = 1;
-
-enum en_status en_trial_posterior(const struct en_knowledge *k, struct en_arena *a,
-                                  struct en_posterior *out, struct en_err *err)
-{
-    (void)k;
-    return en_posterior_prior(PARTICLES, PRIOR_SEED, a, out, err);
-}
-
 enum en_status en_trial_size_of(const struct en_trial_answer *answer, int threads,
                                 struct en_arena *scratch, struct en_trial_size *out,
                                 struct en_err *err)

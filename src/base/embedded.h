@@ -12,3 +12,4 @@ struct en_embedded {
 
 extern const struct en_embedded EN_KNOWLEDGE_FILES[];
 extern const struct en_embedded EN_FHIR_FILES[];
+extern const struct en_embedded EN_MODEL_FILES[]; /* healing.sbml, equations.md */

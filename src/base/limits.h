@@ -33,6 +33,8 @@ enum {
     EN_TRIAL_SPEC_MAX = 1 << 20,
     /* Sums of a trial with every arm, outcome and week: see cohort/trial. */
     EN_CHECKPOINT_MAX = 256 << 20,
+    /* A thousand particles of four hypotheses with a hundred studies take 7 MiB. */
+    EN_STATE_FILE_MAX = 1 << 30,
     /* Rule expressions are one line of text; the parser recurses once per parenthesis or `not`. */
     EN_EXPR_DEPTH_MAX = 32,
     EN_EXPR_NODES_MAX = 256,

@@ -32,9 +32,20 @@ const struct en_command EN_COMMANDS[] = {
      "what a trial with virtual patients would report: arms, contrasts, power; see docs/trial.md. "
      "Changes are later minus baseline: an improvement of pain or function is negative",
      EN_OPTIONS_TRIAL, en_cmd_trial},
+    {"validate", "RESULTS.tsv",
+     "published results beside what the model predicts of them: coverage, score against the plain "
+     "mean, calibration plot; see docs/validation.md",
+     EN_OPTIONS_VALIDATE, en_cmd_validate},
+    {"calibrate", "[report | cross]",
+     "fit the model to the tables of trials: the posterior that forecasts use; its report; what it "
+     "predicts of trials that are left out",
+     EN_OPTIONS_CALIBRATE, en_cmd_calibrate},
     {"knowledge", "check | show ID | docs",
      "check the clinical tables; print a row with its source and grade", EN_OPTIONS_KNOWLEDGE,
      en_cmd_knowledge},
+    {"model", "sbml | equations | parameters",
+     "the healing model: as SBML for other programs, its equations, its numbers", EN_OPTIONS_MODEL,
+     en_cmd_model},
     {"help", "[COMMAND]", "this list, or one command with its options", EN_OPTIONS_HELP,
      en_cmd_help},
     {NULL, NULL, NULL, NULL, NULL},
@@ -196,6 +207,22 @@ enum en_status en_cli_flush(struct en_cli *cli, struct en_buf *text, enum en_sta
         st = en_fail(err, EN_EIO, "the output could not be written");
     }
     en_buf_free(text);
+    return st;
+}
+
+enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status before,
+                            struct en_buf *text, struct en_err *err)
+{
+    enum en_status st = before == EN_OK ? en_buf_check(text, path, err) : before;
+
+    if (st == EN_OK) {
+        st = en_file_write(path, en_buf_text(text), text->size, err);
+    }
+    en_buf_free(text);
+    if (st == EN_OK) {
+        (void)fflush(cli->out); /* in the order in which it came about; main looks at the status */
+        (void)fprintf(cli->err_out, "wrote %s\n", path);
+    }
     return st;
 }
 

@@ -40,9 +40,10 @@ extern const struct en_command EN_COMMANDS[];
 
 /* Commands and their options, one function each (cmd_*.c). */
 extern const struct en_option EN_OPTIONS_PLAN[], EN_OPTIONS_CASE[], EN_OPTIONS_MIX[],
-    EN_OPTIONS_AFTER[], EN_OPTIONS_TRIAL[], EN_OPTIONS_KNOWLEDGE[], EN_OPTIONS_HELP[];
+    EN_OPTIONS_AFTER[], EN_OPTIONS_TRIAL[], EN_OPTIONS_CALIBRATE[], EN_OPTIONS_VALIDATE[],
+    EN_OPTIONS_KNOWLEDGE[], EN_OPTIONS_HELP[], EN_OPTIONS_MODEL[];
 en_command_run en_cmd_plan, en_cmd_assess, en_cmd_mix, en_cmd_triage, en_cmd_review, en_cmd_case,
-    en_cmd_trial, en_cmd_knowledge, en_cmd_help;
+    en_cmd_trial, en_cmd_calibrate, en_cmd_validate, en_cmd_knowledge, en_cmd_help, en_cmd_model;
 
 /* Read the case named by the first word. Its problems are printed: people's lines on err_out, the
  * OperationOutcome on out; the status is then EN_EINVAL with an empty err text. */
@@ -53,6 +54,11 @@ EN_MUST_USE enum en_status en_cli_case(struct en_cli *cli, const struct en_argum
  * Returns EN_EINVAL with an empty err text, or why the output failed. */
 EN_MUST_USE enum en_status en_cli_refuse(struct en_cli *cli, const char *what,
                                          const struct en_issues *issues, struct en_err *err);
+
+/* Write the text to a file, say so on err_out and free the text. Nothing is written when before is
+ * a failure, which is passed on. */
+EN_MUST_USE enum en_status en_cli_write(struct en_cli *cli, const char *path, enum en_status before,
+                                        struct en_buf *text, struct en_err *err);
 
 /* Before a failure is told: of several processes all may fail for the same reason, and the first,
  * which does not wait, says it and ends them. */

@@ -5,6 +5,7 @@
 #include "cli/trial_run.h"
 
 #include "app/checkpoint.h"
+#include "app/posterior_file.h"
 #include "app/trial_answer.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -100,7 +101,7 @@ static enum en_status run_trial(struct en_cli *cli, const struct en_arguments *a
         return en_fail(err, EN_ENOMEM, "no memory for the trial");
     }
     EN_TRY(en_given_integer(args, "threads", 1, EN_THREADS_MAX, &threads, err));
-    EN_TRY(en_trial_posterior(cli->app.knowledge, cli->arena, posterior, err));
+    EN_TRY(en_app_posterior(&cli->app, cli->arena, posterior, err));
     struct en_trial_job job = {
         .trial = &spec->trial,
         .posterior = posterior,

@@ -378,6 +378,20 @@ void en_calibration_load(struct en_calibration *c, const double *state)
     pass_all(c, &(struct tape){from.out, false});
 }
 
+/* Trials and results that were fitted. */
+static void count_data(const struct en_evidence *e, struct en_posterior *out)
+{
+    for (size_t s = 0; s < e->study_count; s++) {
+        size_t rows = 0;
+
+        for (size_t r = 0; r < e->row_count; r++) {
+            rows += e->rows[r].is_fit && e->arms[e->rows[r].arm].study == s;
+        }
+        out->study_count += rows > 0;
+        out->row_count += rows;
+    }
+}
+
 enum en_status en_calibration_posterior(struct en_calibration *const c[EN_HYPOTHESES], size_t count,
                                         struct en_arena *a, struct en_posterior *out,
                                         struct en_err *err)
@@ -388,6 +402,7 @@ enum en_status en_calibration_posterior(struct en_calibration *const c[EN_HYPOTH
     en_posterior_no_data(out);
     out->conditions = e->conditions;
     out->condition_count = e->condition_count;
+    count_data(e, out);
     out->is_calibrated = true;
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         const size_t n = c[h]->settings.particles, kept = count < n ? count : n;

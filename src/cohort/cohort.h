@@ -6,16 +6,28 @@
  * purpose, attempt): the bytes depend on neither the thread count nor the arms that are run. */
 #pragma once
 
-#include "heal/heal.h"
+#include "cohort/posterior.h"
 
 #include <stdint.h>
 
-/* NAN or -1: unknown, drawn from the population. */
+/* NAN or -1: unknown, drawn from the population. Scores are the observed ones of day 0. */
 struct en_cohort_person {
     double age_years;
-    double baseline_nrs; /* observed score on day 0 [NRS 0..10] */
+    double baseline_nrs;      /* [NRS 0..10] */
+    double baseline_function; /* [0..100, high = worse] */
     int is_smoker, has_diabetes;
     bool takes_nsaid;
+};
+
+/* Where the patients come from. */
+struct en_cohort_source {
+    const struct en_posterior *posterior; /* NULL: the centres of the priors stand for every one */
+    size_t hypothesis;
+    int condition;         /* en_posterior_condition */
+    double population_nrs; /* [NRS] mean baseline of treated people with the condition; NAN: P0 */
+    size_t count;
+    uint64_t seed;
+    int threads;
 };
 
 enum en_effect_kind {
@@ -36,27 +48,41 @@ struct en_effect {
 extern const struct en_effect EN_COHORT_EFFECTS[];
 extern const size_t EN_COHORT_EFFECT_COUNT;
 
-/* Draw an effect from a standard normal number: around the nominal number of its row, or around
- * another centre. */
-double en_effect_value(const struct en_effect *e, double z);
+/* Draw an effect around a centre from a standard normal number. */
 double en_effect_around(const struct en_effect *e, double centre, double z);
 
 /* For many draws: `spread` is en_effect_spread, of the logarithm or logit. */
 double en_effect_spread(const struct en_effect *e);
 double en_effect_at(const struct en_effect *e, double spread, double centre, double z);
 
+/* How one patient responds, with a clinic of its own. */
+struct en_cohort_response {
+    struct en_effects effects;
+    double own;        /* the patient's deviation, share of usual pain (struct en_unspecific) */
+    double time_ratio; /* the patient's half-times over those of the effects */
+};
+
 struct en_cohort {
-    struct en_batch patients; /* P0 is the usual pain, without fluctuation */
-    double *baseline_nrs;     /* [NRS] observed score on day 0, shape [stride] */
-    double *fluctuation;      /* [NRS] of the true pain on day 0, shape [stride] */
-    size_t rejected;          /* draws that broke the constraints of model.md 6.2 */
+    struct en_batch patients;             /* P0 is the usual pain, without fluctuation */
+    double *baseline_nrs;                 /* [NRS] observed score on day 0, shape [stride] */
+    double *baseline_function;            /* [0..100] the same, shape [stride] */
+    double *fluctuation;                  /* [NRS] of the true pain on day 0, shape [stride] */
+    double *coverage_z;                   /* place in the spread of coverage, shape [stride] */
+    struct en_cohort_response *responses; /* shape [count] */
+    size_t rejected;                      /* draws that broke the constraints of model.md 6.2 */
     uint64_t seed;
 };
 
-/* Draw count patients. The observed baseline conditions usual pain, fluctuation and error of day 0
- * (regression to the mean); usual pain correlates with the severity of the tissue. The contextual
- * share is what is left when the regression to the mean of a trial's patient, which it includes, is
- * taken out. Arrays live in the arena. EN_ENUMERIC when the constraints cannot be met. */
+/* Draw count patients: each has a particle of the posterior (en_posterior_particle) and a clinic of
+ * its own, so bands over patients hold what is not known of the model, too. The observed baseline
+ * conditions usual pain, fluctuation and error of day 0 (regression to the mean); usual pain
+ * correlates with the severity of the tissue. Patient i of another hypothesis is the same person.
+ * Arrays live in the arena. EN_ENUMERIC when the constraints cannot be met. */
+EN_MUST_USE enum en_status en_cohort_from(const struct en_cohort_person *person,
+                                          const struct en_cohort_source *source, struct en_arena *a,
+                                          struct en_cohort *out, struct en_err *err);
+
+/* The same around the centres of the priors, under H3. */
 EN_MUST_USE enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t count,
                                           uint64_t seed, int threads, struct en_arena *a,
                                           struct en_cohort *out, struct en_err *err);

@@ -3,176 +3,128 @@
 
 #include "base/pool.h"
 #include "cohort/patient.h"
+#include "cohort/people.h"
+#include "cohort/score.h"
 #include "num/random.h"
 #include "num/scalar.h"
 
 #include <math.h>
 
-enum { PART = 64, ATTEMPTS_MAX = 1000 };
+enum { PART = 64 };
 
-/* What a random number is for; effect k has EN_FOR_EFFECT + its parameter. Numbers are part of the
- * golden results: append only. */
-enum purpose {
-    FOR_AGE,
-    FOR_SMOKER,
-    FOR_DIABETES,
-    FOR_BASELINE,
-    FOR_TRAIT,
-    FOR_FLUCTUATION,
-    FOR_SEVERITY,
-    FOR_CONTEXT,
-    FOR_COVERAGE,
-    FOR_OU,
-    FOR_PAIN_ERROR,
-    FOR_FUNCTION_ERROR,
-    FOR_EFFECT = 1000
-};
+/* What a random number is for; its index is the day. Part of the golden results: append only. */
+enum purpose { FOR_FLUCTUATION = 4000, FOR_PAIN_ERROR, FOR_FUNCTION_ERROR };
 
-/* One patient being drawn: attempt is the index of its random numbers. */
-struct draw {
-    struct en_cohort *cohort;
-    const struct en_cohort_person *person;
-    size_t i;
-    uint32_t attempt;
-};
-
-static struct en_random place(const struct draw *d, uint32_t purpose)
+/* The people with the condition who are treated. */
+static struct en_population population_of(double nrs)
 {
-    return (struct en_random){d->cohort->seed, d->i, purpose, d->attempt};
-}
+    struct en_population p = en_population_defaults();
 
-static double normal(const struct draw *d, uint32_t purpose)
-{
-    return en_random_normal(place(d, purpose));
-}
-
-static bool drawn_share(const struct draw *d, int known, uint32_t purpose, double share)
-{
-    return known >= 0 ? known > 0 : en_random_uniform(place(d, purpose)) < share;
-}
-
-static void draw_covariates(const struct draw *d)
-{
-    const struct en_model *m = &EN_MODEL;
-    const struct en_cohort_person *p = d->person;
-    const double age = isnan(p->age_years)
-                           ? fmax(m->population_age + m->population_age_sd * normal(d, FOR_AGE), 18)
-                           : p->age_years;
-
-    en_heal_covariates(
-        &d->cohort->patients, d->i,
-        &(struct en_covariates){
-            .age_years = age,
-            .is_smoker = drawn_share(d, p->is_smoker, FOR_SMOKER, m->population_smoker),
-            .has_diabetes = drawn_share(d, p->has_diabetes, FOR_DIABETES, m->population_diabetes),
-            .takes_nsaid = p->takes_nsaid,
-        });
-}
-
-/* Observed score, then usual pain and fluctuation given that score (all normal). Returns how far
- * usual pain lies from its mean, in standard deviations. */
-static double draw_pain(const struct draw *d)
-{
-    static const struct en_effect BASELINE = {EN_P(P0), EN_EFFECT_CAPPED, 0};
-    const struct en_model *m = &EN_MODEL;
-    const double observed = isnan(d->person->baseline_nrs)
-                                ? en_effect_value(&BASELINE, normal(d, FOR_BASELINE))
-                                : d->person->baseline_nrs;
-    const struct en_pain_start start =
-        en_patient_pain(m->trait_mean, observed, normal(d, FOR_TRAIT), normal(d, FOR_FLUCTUATION));
-
-    d->cohort->baseline_nrs[d->i] = observed;
-    d->cohort->fluctuation[d->i] = start.fluctuation;
-    d->cohort->patients.parameter[EN_P(P0)][d->i] = start.usual;
-    return (start.usual - m->trait_mean) / m->trait_sd;
-}
-
-/* fctx of trials is placebo and regression to the mean together, relative to the observed score of
- * their patients (row P0). Regression is simulated here, so its part is taken out. */
-static void draw_context(const struct draw *d)
-{
-    const struct en_parameter_row *r = &EN_PARAMETERS[EN_P(fctx)];
-    const struct en_model *m = &EN_MODEL;
-    const double trial = EN_PARAMETERS[EN_P(P0)].nominal,
-                 usual = en_patient_expected(m->trait_mean, trial);
-    const double centre = en_logit((r->nominal - m->fctx_low) / m->fctx_width);
-    const double whole =
-        m->fctx_low + m->fctx_width * en_logistic(centre + r->cv * normal(d, FOR_CONTEXT));
-
-    d->cohort->patients.parameter[EN_P(fctx)][d->i] = (whole * trial - (trial - usual)) / usual;
-}
-
-/* Effects with a severity share a factor with usual pain, so that each pair correlates. */
-static void draw_effects(const struct draw *d, double pain_z)
-{
-    const double factor = en_patient_severity(pain_z, normal(d, FOR_SEVERITY));
-
-    for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
-        const struct en_effect *e = &EN_COHORT_EFFECTS[k];
-        const double own = normal(d, FOR_EFFECT + (uint32_t)e->parameter);
-
-        d->cohort->patients.parameter[e->parameter][d->i] =
-            en_effect_value(e, en_patient_effect_z(e, factor, own));
+    if (!isnan(nrs)) {
+        p.baseline_nrs.sd *= nrs / p.baseline_nrs.mean;
+        p.baseline_nrs.mean = nrs;
+        p.baseline_function.mean =
+            en_score_usual_function(EN_REVISED[EN_P(aW1)], EN_REVISED[EN_P(aW2)], nrs);
     }
+    return p;
 }
 
 struct draw_job {
+    const struct en_cohort_source *source;
+    struct people people;
     struct en_cohort *cohort;
-    const struct en_cohort_person *person;
-    size_t *rejected; /* by part */
-    bool *failed;     /* by part */
+    struct people_counts *counts; /* by part */
+    bool *failed;                 /* by part */
 };
 
-/* Draw until the constraints hold; returns the number of refused draws, ATTEMPTS_MAX: none held. */
-static size_t draw_patient(const struct draw_job *job, size_t i)
+/* What is known of the treatment, for patient i. */
+static void effects_of(const struct en_cohort_source *s, size_t i, struct en_effects *out)
 {
-    struct draw d = {.cohort = job->cohort, .person = job->person, .i = i};
+    static const double CENTRE[EN_LEARNED_COUNT], AVERAGE[EN_CONDITION_EFFECT_COUNT];
 
-    for (; d.attempt < ATTEMPTS_MAX; d.attempt++) {
-        draw_covariates(&d);
-        draw_effects(&d, draw_pain(&d));
-        draw_context(&d);
-        if (en_heal_balance(&job->cohort->patients, i, 1, NULL) == EN_OK &&
-            en_heal_broken(&job->cohort->patients, i) == NULL) {
-            break;
-        }
+    if (s->posterior == NULL) {
+        en_effects_of(s->hypothesis, CENTRE, AVERAGE, 0.0, out);
+    } else {
+        en_posterior_effects(s->posterior, s->hypothesis,
+                             en_posterior_particle(s->posterior, s->hypothesis, i), s->condition,
+                             false, (struct en_random){.seed = s->seed, .member = i}, out);
     }
-    return d.attempt;
+}
+
+static void keep(struct en_cohort *c, size_t i, const struct en_effects *e, const struct person *x)
+{
+    struct en_cohort_response *r = &c->responses[i];
+
+    c->baseline_nrs[i] = x->baseline_nrs;
+    c->baseline_function[i] = x->baseline_function;
+    c->fluctuation[i] = x->fluctuation;
+    c->coverage_z[i] = x->coverage_z;
+    *r = (struct en_cohort_response){*e, e->patient_sd * x->response_z, x->time_ratio};
 }
 
 static void draw_part(void *context, size_t index, int worker)
 {
     const struct draw_job *job = context;
-    const size_t count = job->cohort->patients.count;
+    struct en_batch *b = &job->cohort->patients;
 
     (void)worker;
-    for (size_t i = index * PART; i < count && i < (index + 1) * PART; i++) {
-        const size_t rejected = draw_patient(job, i);
+    for (size_t i = index * PART; i < b->count && i < (index + 1) * PART; i++) {
+        struct en_effects effects;
+        struct person person;
 
-        job->rejected[index] += rejected;
-        job->failed[index] = job->failed[index] || rejected == ATTEMPTS_MAX;
+        effects_of(job->source, i, &effects);
+        if (people_draw(&job->people, i, &effects, b, i, &person, &job->counts[index])) {
+            keep(job->cohort, i, &effects, &person);
+        } else {
+            job->failed[index] = true;
+        }
     }
 }
 
-enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t count, uint64_t seed,
-                              int threads, struct en_arena *a, struct en_cohort *out,
-                              struct en_err *err)
+static enum en_status make_room(struct draw_job *job, size_t parts, struct en_arena *a,
+                                struct en_err *err)
 {
-    const size_t parts = count / PART + 1;
+    struct en_cohort *c = job->cohort;
 
-    *out = (struct en_cohort){.seed = seed};
-    EN_TRY(en_batch_init(&out->patients, a, count, err));
-    out->baseline_nrs = EN_NEW(a, double, out->patients.stride);
-    out->fluctuation = EN_NEW(a, double, out->patients.stride);
-    struct draw_job job = {out, person, EN_NEW(a, size_t, parts), EN_NEW(a, bool, parts)};
-
-    if (out->baseline_nrs == NULL || out->fluctuation == NULL || job.rejected == NULL ||
-        job.failed == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for %zu patients", count);
+    EN_TRY(en_batch_init(&c->patients, a, job->source->count, err));
+    en_batch_revise(&c->patients);
+    c->baseline_nrs = EN_NEW(a, double, c->patients.stride);
+    c->baseline_function = EN_NEW(a, double, c->patients.stride);
+    c->fluctuation = EN_NEW(a, double, c->patients.stride);
+    c->coverage_z = EN_NEW(a, double, c->patients.stride);
+    c->responses = EN_NEW(a, struct en_cohort_response, c->patients.count);
+    job->counts = EN_NEW(a, struct people_counts, parts);
+    job->failed = EN_NEW(a, bool, parts);
+    if (c->baseline_nrs == NULL || c->baseline_function == NULL || c->fluctuation == NULL ||
+        c->coverage_z == NULL || c->responses == NULL || job->counts == NULL ||
+        job->failed == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for %zu patients", job->source->count);
     }
-    en_pool_run(threads, parts, draw_part, &job);
+    return EN_OK;
+}
+
+enum en_status en_cohort_from(const struct en_cohort_person *person,
+                              const struct en_cohort_source *source, struct en_arena *a,
+                              struct en_cohort *out, struct en_err *err)
+{
+    const size_t parts = source->count / PART + 1;
+    const struct en_population population = population_of(source->population_nrs);
+    const struct people_known known = {
+        .age_years = person->age_years,
+        .baseline_nrs = person->baseline_nrs,
+        .baseline_function = person->baseline_function,
+        .is_smoker = person->is_smoker,
+        .has_diabetes = person->has_diabetes,
+        .takes_nsaid = person->takes_nsaid ? 1 : 0,
+    };
+    struct draw_job job = {.source = source, .cohort = out};
+
+    *out = (struct en_cohort){.seed = source->seed};
+    EN_TRY(people_make(&population, &known, true, source->seed, &job.people, err));
+    EN_TRY(make_room(&job, parts, a, err));
+    en_pool_run(source->threads, parts, draw_part, &job);
     for (size_t i = 0; i < parts; i++) {
-        out->rejected += job.rejected[i];
+        out->rejected += (size_t)job.counts[i].refused_constraint;
         if (job.failed[i]) {
             return en_fail(err, EN_ENUMERIC, "no virtual patient satisfies the constraints");
         }
@@ -180,12 +132,26 @@ enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t coun
     return EN_OK;
 }
 
+enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t count, uint64_t seed,
+                              int threads, struct en_arena *a, struct en_cohort *out,
+                              struct en_err *err)
+{
+    const struct en_cohort_source source = {
+        .hypothesis = EN_HYPOTHESES - 1,
+        .condition = -1,
+        .population_nrs = NAN,
+        .count = count,
+        .seed = seed,
+        .threads = threads,
+    };
+
+    return en_cohort_from(person, &source, a, out, err);
+}
+
 void en_cohort_coverage(const struct en_cohort *c, double expected, double *coverage)
 {
     for (size_t i = 0; i < c->patients.stride; i++) {
-        const double z = en_random_normal((struct en_random){c->seed, i, FOR_COVERAGE, 0});
-
-        coverage[i] = en_cohort_coverage_of(expected, z);
+        coverage[i] = en_cohort_coverage_of(expected, c->coverage_z[i]);
     }
 }
 
@@ -209,7 +175,7 @@ enum en_status en_cohort_noise(const struct en_cohort *c, const double *days, si
 
         before = days[k];
         for (size_t i = 0; i < c->patients.count; i++) {
-            const struct en_random slow = {c->seed, i, FOR_OU, k};
+            const struct en_random slow = {c->seed, i, FOR_FLUCTUATION, k};
             const struct en_random pain = {c->seed, i, FOR_PAIN_ERROR, k};
             const struct en_random function = {c->seed, i, FOR_FUNCTION_ERROR, k};
 

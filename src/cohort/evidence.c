@@ -180,7 +180,7 @@ enum en_status en_evidence_contrasts(const struct en_evidence *e, struct en_aren
         contrast.baseline = 0.5 * (row->baseline + e->rows[k].baseline);
         contrast.se = sqrt(own * own + other * other);
         contrast.sd = NAN;
-        contrast.is_fit = false;
+        contrast.is_fit = row->is_fit && e->rows[k].is_fit;
         rows[out->row_count++] = contrast;
     }
     return EN_OK;

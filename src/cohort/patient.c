@@ -38,11 +38,6 @@ double en_effect_around(const struct en_effect *e, double centre, double z)
     return en_effect_at(e, en_effect_spread(e), centre, z);
 }
 
-double en_effect_value(const struct en_effect *e, double z)
-{
-    return en_effect_around(e, EN_PARAMETERS[e->parameter].nominal, z);
-}
-
 /* Variance of an observed score around usual pain. */
 static double score_variance(void)
 {

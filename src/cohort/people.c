@@ -39,13 +39,16 @@ static void normals(const struct draw *d, uint32_t purpose, double pair[2])
     en_random_normals((struct en_random){d->q->seed, d->member, purpose, d->attempt}, pair);
 }
 
-enum en_status people_make(const struct en_population *p, bool needs_function, uint64_t seed,
-                           struct people *out, struct en_err *err)
+enum en_status people_make(const struct en_population *p, const struct people_known *known,
+                           bool needs_function, uint64_t seed, struct people *out,
+                           struct en_err *err)
 {
+    static const struct people_known NOTHING = {NAN, NAN, NAN, -1, -1, -1};
     const double usual_mean = en_population_usual_mean(p->baseline_nrs.mean);
 
     *out = (struct people){
         .population = p,
+        .known = known == NULL ? NOTHING : *known,
         .usual_mean = usual_mean,
         .usual = en_patient_usual_spread(usual_mean, &p->baseline_nrs),
         .diabetes_above = INFINITY,
@@ -62,37 +65,84 @@ enum en_status people_make(const struct en_population *p, bool needs_function, u
     return people_covariates(p, &out->covariates, err);
 }
 
-/* Observed scores; false when they are below the entry thresholds. */
+/* Standard deviations of a known value from its mean. */
+static double standard(double x, const struct en_spread *s)
+{
+    return s->sd > 0.0 ? (x - s->mean) / s->sd : 0.0;
+}
+
+/* Observed scores, each given the other where one is known; false when they are below the entry
+ * thresholds. */
 static bool draw_scores(const struct draw *d)
 {
     const struct en_population *p = d->q->population;
-    const double shared = p->pain_function;
+    const struct people_known *known = &d->q->known;
+    const double shared = p->pain_function, own = sqrt(1.0 - shared * shared);
+    struct person *out = d->out;
     double z[2];
 
     normals(d, FOR_SCORES, z);
-    d->out->baseline_nrs = fmin(fmax(p->baseline_nrs.mean + p->baseline_nrs.sd * z[0], 0.0), 10.0);
-    d->out->baseline_function = NAN;
-    if (d->q->needs_function) {
-        const double own = shared * z[0] + sqrt(1.0 - shared * shared) * z[1];
-
-        d->out->baseline_function =
-            fmin(fmax(p->baseline_function.mean + p->baseline_function.sd * own, 0.0), 100.0);
+    out->baseline_nrs = known->baseline_nrs;
+    out->baseline_function = NAN;
+    if (!isnan(known->baseline_nrs)) {
+        z[0] = standard(known->baseline_nrs, &p->baseline_nrs);
+    } else {
+        if (!isnan(known->baseline_function)) {
+            z[0] = shared * standard(known->baseline_function, &p->baseline_function) + own * z[0];
+        }
+        out->baseline_nrs = fmin(fmax(p->baseline_nrs.mean + p->baseline_nrs.sd * z[0], 0.0), 10.0);
     }
-    return d->out->baseline_nrs >= p->entry_nrs &&
-           (!d->q->needs_function || d->out->baseline_function >= p->entry_function);
+    if (d->q->needs_function) {
+        const double drawn = shared * z[0] + own * z[1];
+
+        out->baseline_function =
+            isnan(known->baseline_function)
+                ? fmin(fmax(p->baseline_function.mean + p->baseline_function.sd * drawn, 0.0),
+                       100.0)
+                : known->baseline_function;
+    }
+    return out->baseline_nrs >= p->entry_nrs &&
+           (!d->q->needs_function || out->baseline_function >= p->entry_function);
 }
 
-/* Covariates, correlated with severity as it stands among the trial's patients. */
+static bool drawn_share(int known, double uniform, double share)
+{
+    return known >= 0 ? known > 0 : uniform < share;
+}
+
+/* Sex, smoking, NSAID: independent of all else. */
+static void draw_habits(const struct draw *d)
+{
+    const struct en_population *p = d->q->population;
+    const struct people_known *known = &d->q->known;
+    struct en_random at = {d->q->seed, d->member, FOR_HABITS, d->attempt};
+    double u[2];
+
+    en_random_uniforms(at, u);
+    d->out->is_female = u[0] < p->female;
+    d->out->is_smoker = drawn_share(known->is_smoker, u[1], p->smoker);
+    at.purpose = FOR_DRUGS;
+    u[0] = p->nsaid > 0.0 && known->takes_nsaid < 0 ? en_random_uniform(at) : 1.0;
+    d->out->takes_nsaid = drawn_share(known->takes_nsaid, u[0], p->nsaid);
+}
+
+/* Covariates, correlated with severity as it stands among the population's patients, and with the
+ * age where that is known. */
 static void draw_covariates(const struct draw *d, double severity)
 {
     const struct en_population *p = d->q->population;
+    const struct people_known *known = &d->q->known;
     const double(*l)[PEOPLE_COUNT] = d->q->covariates.factor;
     struct person *out = d->out;
-    double z[PEOPLE_COUNT] = {severity}, value[PEOPLE_COUNT], u[2];
+    double z[PEOPLE_COUNT] = {severity}, value[PEOPLE_COUNT];
 
     normals(d, FOR_AGE, z + PEOPLE_AGE);
     normals(d, FOR_ILLNESS, z + PEOPLE_DIABETES);
-    en_random_uniforms((struct en_random){d->q->seed, d->member, FOR_HABITS, d->attempt}, u);
+    if (!isnan(known->age_years)) {
+        z[PEOPLE_AGE] = (standard(known->age_years, &p->age_years) -
+                         l[PEOPLE_AGE][PEOPLE_SEVERITY] * severity) /
+                        l[PEOPLE_AGE][PEOPLE_AGE];
+    }
     for (size_t i = 0; i < PEOPLE_COUNT; i++) {
         value[i] = 0.0;
         for (size_t k = 0; k <= i; k++) {
@@ -100,16 +150,15 @@ static void draw_covariates(const struct draw *d, double severity)
         }
     }
     out->age_years =
-        fmin(fmax(p->age_years.mean + p->age_years.sd * value[PEOPLE_AGE], 18.0), 100.0);
+        isnan(known->age_years)
+            ? fmin(fmax(p->age_years.mean + p->age_years.sd * value[PEOPLE_AGE], 18.0), 100.0)
+            : known->age_years;
     out->bmi = fmax(p->bmi.mean + p->bmi.sd * value[PEOPLE_BMI], 14.0);
     out->chronicity_years =
         p->chronicity_median_years * en_exp(p->chronicity_log_sd * value[PEOPLE_CHRONICITY]);
-    out->has_diabetes = value[PEOPLE_DIABETES] > d->q->diabetes_above;
-    out->is_female = u[0] < p->female;
-    out->is_smoker = u[1] < p->smoker;
-    out->takes_nsaid =
-        p->nsaid > 0.0 && en_random_uniform((struct en_random){d->q->seed, d->member, FOR_DRUGS,
-                                                               d->attempt}) < p->nsaid;
+    out->has_diabetes = known->has_diabetes < 0 ? value[PEOPLE_DIABETES] > d->q->diabetes_above
+                                                : known->has_diabetes > 0;
+    draw_habits(d);
     en_heal_covariates(d->b, d->i,
                        &(struct en_covariates){
                            .age_years = out->age_years,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cohort/people: draws the patients of virtual trials from a population. Inside cohort only.
+ * cohort/people: draws virtual patients from a population, for trials and for the forecast of one
+ * person: what is known of that person is the same in all. Inside cohort only.
  * A patient is a function of (seed, member, hypothesis' effects); the random numbers are functions
  * of (seed, member) alone, so hypotheses share their patients. */
 #pragma once
@@ -18,9 +19,16 @@ struct people_covariates {
 EN_MUST_USE enum en_status people_covariates(const struct en_population *p,
                                              struct people_covariates *out, struct en_err *err);
 
+/* What is known of every patient; NAN or -1: unknown, drawn. */
+struct people_known {
+    double age_years, baseline_nrs, baseline_function;
+    int is_smoker, has_diabetes, takes_nsaid;
+};
+
 /* A population made ready for drawing. */
 struct people {
     const struct en_population *population;
+    struct people_known known;
     struct people_covariates covariates;
     double usual_mean;      /* of people with the condition [NRS] */
     struct en_spread usual; /* of the trial's patients before the entry threshold [NRS] */
@@ -29,7 +37,9 @@ struct people {
     bool needs_function;                      /* baseline function is drawn */
     uint64_t seed;
 };
-EN_MUST_USE enum en_status people_make(const struct en_population *p, bool needs_function,
+/* known NULL: nothing. A known score must reach the population's entry threshold. */
+EN_MUST_USE enum en_status people_make(const struct en_population *p,
+                                       const struct people_known *known, bool needs_function,
                                        uint64_t seed, struct people *out, struct en_err *err);
 
 /* One virtual patient, besides the parameters in the batch. */

@@ -74,6 +74,13 @@ int en_posterior_condition(const struct en_posterior *p, const char *id)
     return -1;
 }
 
+size_t en_posterior_particle(const struct en_posterior *p, size_t hypothesis, uint64_t member)
+{
+    const uint64_t part = member * 0x9E3779B97F4A7C15U >> 32; /* of 2^32 */
+
+    return (size_t)(part * p->count[hypothesis] >> 32);
+}
+
 void en_effects_of(size_t hypothesis, const double *learned, const double *condition, double study,
                    struct en_effects *out)
 {

@@ -50,6 +50,7 @@ struct en_posterior {
     double weight[EN_HYPOTHESES];           /* posterior weights of the hypotheses, sum 1 */
     double prior_weight[EN_HYPOTHESES];
     double log_evidence[EN_HYPOTHESES]; /* 0 before calibration */
+    size_t study_count, row_count; /* trials and results it was fitted to; 0: none, or unknown */
     bool is_calibrated;
 };
 
@@ -100,6 +101,10 @@ struct en_effects {
     double study_sd;     /* between studies: already drawn into natural */
     double arm_sd;       /* of an arm, to be drawn by whoever simulates one */
 };
+
+/* The particle of virtual trial or patient `member`: multiples of the golden section spread evenly
+ * over particles that may be in an order, also when there are fewer members than particles. */
+size_t en_posterior_particle(const struct en_posterior *p, size_t hypothesis, uint64_t member);
 
 /* What particle `index` (taken modulo the count) says. condition -1: drawn anew at `at`, as is the
  * study's deviation; at.purpose and at.index are overwritten. is_average: without the study's

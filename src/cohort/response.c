@@ -57,6 +57,7 @@ enum en_status response_tissue(const struct response_plan *p, const struct en_ef
             .change_count = 1,
             .coverage = course->coverage,
             .given = course->given,
+            .tolerance = 1e-3,
         };
         const struct en_request request = {course->days, course->day_count, EN_SCORE_OUTPUTS,
                                            EN_SCORE_OUTPUT_COUNT};

@@ -163,7 +163,7 @@ enum en_status trial_plan(const struct en_trial *t, const struct en_posterior *p
     for (size_t a = 0; a < t->arm_count; a++) {
         plan_arm(t, a, &out->arms[a]);
     }
-    return people_make(&t->population, out->needs_function, t->seed, &out->people, err);
+    return people_make(&t->population, NULL, out->needs_function, t->seed, &out->people, err);
 }
 
 /* --- running ---------------------------------------------------------------------------------- */

@@ -427,15 +427,6 @@ static void add_counts(const struct people_counts *counts, int64_t *sums)
     en_exact_share(&sums[TRIAL_REFUSED_CONSTRAINT], counts->refused_constraint);
 }
 
-/* The particle of a virtual trial: multiples of the golden section spread evenly over particles
- * that may be in an order, also when there are fewer trials than particles. */
-static size_t particle(uint64_t trial, size_t count)
-{
-    const uint64_t part = trial * 0x9E3779B97F4A7C15U >> 32; /* of 2^32 */
-
-    return (size_t)(part * count >> 32);
-}
-
 enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_unit *unit,
                               struct trial_room *room, int64_t *sums, struct en_err *err)
 {
@@ -448,7 +439,7 @@ enum en_status trial_unit_run(const struct trial_plan *plan, const struct trial_
 
         en_posterior_effects(
             plan->posterior, unit->hypothesis,
-            particle(trial, plan->posterior->count[unit->hypothesis]), plan->condition, false,
+            en_posterior_particle(plan->posterior, unit->hypothesis, trial), plan->condition, false,
             (struct en_random){.seed = t->seed, .member = trial}, &room->effects[r]);
     }
     for (size_t a = 0; a < t->arm_count; a++) {

@@ -24,7 +24,7 @@ struct en_forecast_point {
 struct en_forecast_points {
     const struct en_forecast_point *items; /* shape [count]; equal arms and hypotheses together */
     size_t count;
-    const char *method; /* "healing model 1, 2000 virtual patients, before calibration" */
+    const char *method; /* "healing model, 2000 virtual patients, seed 1, before calibration" */
 };
 
 /* The plan with its assessment and its forecast (may be NULL). */

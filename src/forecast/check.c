@@ -67,6 +67,9 @@ static enum en_status check_arm(const struct en_forecast_request *q, size_t a, s
     if (arm->id == NULL) {
         return en_fail(err, EN_EINVAL, "arms[%zu].id: missing", a);
     }
+    if (!((int)arm->context >= 0 && arm->context < EN_CONTEXT_COUNT)) {
+        return en_fail(err, EN_EINVAL, "arms[%zu].context: not one of them", a);
+    }
     if (arm->session_count > EN_FORECAST_SESSIONS_MAX) {
         return en_fail(err, EN_EINVAL, "arms[%zu].session_count: above %d", a,
                        (int)EN_FORECAST_SESSIONS_MAX);
@@ -93,24 +96,17 @@ static enum en_status check_weeks(const struct en_forecast_request *q, struct en
     return EN_OK;
 }
 
-static enum en_status check_weights(const struct en_forecast_request *q, struct en_err *err)
-{
-    double sum = 0.0;
-
-    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
-        if (!is_within(q->weights[h], 0.0, 1.0)) {
-            return en_fail(err, EN_EINVAL, "weights[%zu]: outside 0 .. 1", h);
-        }
-        sum += q->weights[h];
-    }
-    if (!is_within(sum, 1.0 - 1e-6, 1.0 + 1e-6)) {
-        return en_fail(err, EN_EINVAL, "weights: their sum is not 1");
-    }
-    return EN_OK;
-}
-
 enum en_status en_forecast_check(const struct en_forecast_request *q, struct en_err *err)
 {
+    if (q->posterior == NULL) {
+        return en_fail(err, EN_EINVAL, "posterior: missing");
+    }
+    if (q->condition == NULL) {
+        return en_fail(err, EN_EINVAL, "condition: missing");
+    }
+    if (!is_unknown_or_within(q->population_nrs, 0.5, 10.0)) {
+        return en_fail(err, EN_EINVAL, "population_nrs: outside 0.5 .. 10");
+    }
     EN_TRY(check_person(&q->person, err));
     if (q->arm_count == 0 || q->arm_count > EN_FORECAST_ARMS_MAX) {
         return en_fail(err, EN_EINVAL, "arm_count: outside 1 .. %d", (int)EN_FORECAST_ARMS_MAX);
@@ -119,15 +115,14 @@ enum en_status en_forecast_check(const struct en_forecast_request *q, struct en_
         EN_TRY(check_arm(q, a, err));
     }
     EN_TRY(check_weeks(q, err));
-    EN_TRY(check_weights(q, err));
     if (!(q->mic_nrs > 0.0 && q->mic_nrs <= 10.0)) {
         return en_fail(err, EN_EINVAL, "mic_nrs: outside 0 .. 10");
     }
     if (!(q->mic_function > 0.0 && q->mic_function <= 100.0)) {
         return en_fail(err, EN_EINVAL, "mic_function: outside 0 .. 100");
     }
-    if (q->patients == 0) {
-        return en_fail(err, EN_EINVAL, "patients: at least one is needed");
+    if (q->patients == 0 || q->patients > EN_FORECAST_PATIENTS_MAX) {
+        return en_fail(err, EN_EINVAL, "patients: outside 1 .. %d", (int)EN_FORECAST_PATIENTS_MAX);
     }
     if (q->threads < 0 || q->threads > EN_THREADS_MAX) {
         return en_fail(err, EN_EINVAL, "threads: outside 0 .. %d", (int)EN_THREADS_MAX);

@@ -13,176 +13,119 @@ _Static_assert((int)EN_HYPOTHESIS_COUNT == (int)EN_HYPOTHESES, "the model's hypo
 
 static const double PROBABILITIES[EN_QUANTILE_COUNT] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
+/* One hypothesis after another: patients, noise and tissue are those of the one at work, the scores
+ * of all are kept for the mixture. */
 struct work {
     const struct en_forecast_request *request;
     struct en_forecast *out;
+    double days[EN_FORECAST_WEEKS_MAX];
+    double *scores; /* shape [arm][outcome][week][hypothesis][patients] */
+    size_t hypothesis;
     struct en_cohort cohort;
-    struct en_cohort_noise noise;         /* shape [week][stride] */
-    double *waning;                       /* part of the contextual effect, shape [week][stride] */
-    double *course[EN_FORECAST_ARMS_MAX]; /* shape [output][week][stride] */
-    double *scores;                       /* room of each worker, shape [hypothesis][stride] */
-    size_t scores_size;                   /* entries of one worker */
+    struct en_cohort_noise noise; /* shape [week][stride] */
+    size_t arm;                   /* whose tissue it is */
+    double *tissue;               /* shape [output][week][stride] */
 };
 
-/* Scores of one hypothesis. */
-struct view {
-    const struct work *w;
-    struct en_hypothesis h;
-    size_t arm, week;
-};
-
-static double course(const struct view *v, size_t output, size_t i)
+/* Scores of all patients in one arm, outcome and week under a hypothesis. */
+static double *scores_of(const struct work *w, size_t arm, size_t outcome, size_t week, size_t h)
 {
-    const struct work *w = v->w;
+    const struct en_forecast_request *q = w->request;
+    const size_t place = (arm * EN_OUTCOME_COUNT + outcome) * q->week_count + week;
 
-    return w->course[v->arm]
-                    [(output * w->request->week_count + v->week) * w->cohort.patients.stride + i];
+    return w->scores + (place * EN_HYPOTHESIS_COUNT + h) * q->patients;
 }
 
-/* The hypotheses share the tissue; their weights come afterwards, so each arm is run once. */
-static struct en_tissue tissue(const struct view *v, size_t i)
+/* --- one arm under one hypothesis ------------------------------------------------------------- */
+
+static double tissue_of(const struct work *w, size_t output, size_t week, size_t i)
 {
-    return (struct en_tissue){course(v, 0, i), course(v, 1, i), course(v, 2, i), course(v, 3, i)};
+    return w->tissue[(output * w->request->week_count + week) * w->cohort.patients.stride + i];
 }
 
 /* Pain with its fluctuation, without error [NRS]. docs/model.md, outputs. */
-static double pain(const struct view *v, size_t i)
+static double pain_of(const struct work *w, size_t week, size_t i, const struct en_tissue *t)
 {
-    const struct work *w = v->w;
     const struct en_batch *b = &w->cohort.patients;
-    const size_t at = v->week * b->stride + i;
-    const struct en_tissue t = tissue(v, i);
-    const bool has_context = w->request->arms[v->arm].has_context;
+    const struct en_cohort_response *r = &w->cohort.responses[i];
+    const struct en_forecast_arm *arm = &w->request->arms[w->arm];
+    const struct en_unspecific unspecific = {
+        .kind = arm->context,
+        .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
+        .own = r->own,
+        .time_ratio = r->time_ratio,
+    };
     const struct en_pain p = {
         .usual = b->parameter[EN_P(P0)][i],
-        .wm = v->h.wm,
-        .wh = v->h.wh,
+        .wm = r->effects.wm,
+        .wh = r->effects.wh,
         .flare = b->parameter[EN_P(aC)][i],
-        .context = has_context ? b->parameter[EN_P(fctx)][i] * w->waning[at] : 0.0,
+        .context = en_effects_share(&r->effects, &unspecific, w->days[week], NULL),
     };
 
-    return en_score_pain(&p, &t) + w->noise.fluctuation[at];
+    return en_score_pain(&p, t) + w->noise.fluctuation[week * b->stride + i];
 }
 
-/* The observed pain score, unrounded. */
-static double pain_score(const struct view *v, size_t i)
-{
-    const size_t at = v->week * v->w->cohort.patients.stride + i;
-
-    return en_score_held(pain(v, i) + v->w->noise.pain_error[at], 10.0);
-}
-
-static double baseline_function(const struct work *w, size_t i)
+/* Function without error; pain is the true one. */
+static double function_of(const struct work *w, size_t i, double pain, double laxity_ratio)
 {
     const struct en_batch *b = &w->cohort.patients;
-    const double known = w->request->person.baseline_function;
-
-    return isnan(known)
-               ? en_score_usual_function(b->parameter[EN_P(aW1)][i], b->parameter[EN_P(aW2)][i],
-                                         w->cohort.baseline_nrs[i])
-               : known;
-}
-
-/* The observed function score. */
-static double function_score(const struct view *v, size_t i)
-{
-    const struct work *w = v->w;
-    const struct en_batch *b = &w->cohort.patients;
+    const struct en_cohort_response *r = &w->cohort.responses[i];
     const struct en_function f = {
         .baseline_nrs = w->cohort.baseline_nrs[i],
-        .baseline_function = baseline_function(w, i),
+        .baseline_function = w->cohort.baseline_function[i],
         .per_pain = b->parameter[EN_P(aW1)][i],
         .per_laxity = b->parameter[EN_P(aW2)][i],
-        .has_laxity = v->h.has_laxity,
-        .ratio = 1.0,
+        .has_laxity = r->effects.has_laxity,
+        .ratio = r->effects.function_ratio,
     };
-    const double score =
-        en_score_function(&f, en_score_held(pain(v, i), 10.0), tissue(v, i).laxity_ratio);
 
-    return en_score_held(score + w->noise.function_error[v->week * b->stride + i], 100.0);
+    return en_score_function(&f, en_score_held(pain, 10.0), laxity_ratio);
 }
 
-static double baseline(const struct work *w, enum en_outcome outcome, size_t i)
+/* The observed scores of one week, unrounded. */
+static void score_week(void *context, size_t week, int worker)
 {
-    return outcome == EN_OUTCOME_PAIN ? w->cohort.baseline_nrs[i] : baseline_function(w, i);
-}
+    const struct work *w = context;
+    double *pains = scores_of(w, w->arm, EN_OUTCOME_PAIN, week, w->hypothesis);
+    double *functions = scores_of(w, w->arm, EN_OUTCOME_FUNCTION, week, w->hypothesis);
 
-/* Scores of all patients in one arm, outcome, week and hypothesis; the band's mean and share. */
-static void score(const struct view *v, enum en_outcome outcome, double *scores,
-                  struct en_band *band)
-{
-    const struct work *w = v->w;
-    const size_t count = w->cohort.patients.count;
-    const double mic = outcome == EN_OUTCOME_PAIN ? w->request->mic_nrs : w->request->mic_function;
-    double sum_before = 0.0;
-    size_t improved = 0;
+    (void)worker;
+    for (size_t i = 0; i < w->request->patients; i++) {
+        const size_t at = week * w->cohort.patients.stride + i;
+        const struct en_tissue t = {tissue_of(w, 0, week, i), tissue_of(w, 1, week, i),
+                                    tissue_of(w, 2, week, i), tissue_of(w, 3, week, i)};
+        const double pain = pain_of(w, week, i, &t);
 
-    for (size_t i = 0; i < count; i++) {
-        const double before = baseline(w, outcome, i);
-
-        scores[i] = outcome == EN_OUTCOME_PAIN ? pain_score(v, i) : function_score(v, i);
-        sum_before += before;
-        improved += before - scores[i] >= mic;
+        pains[i] = en_score_held(pain + w->noise.pain_error[at], 10.0);
+        functions[i] = en_score_held(
+            function_of(w, i, pain, t.laxity_ratio) + w->noise.function_error[at], 100.0);
     }
-    band->mean_change = (sum_before - en_sum(scores, count)) / (double)count;
-    band->mic_probability = (double)improved / (double)count;
 }
 
-/* Share of patients in whom arm 0 has at least mic_nrs less pain than this arm: the same patients,
- * fluctuations and errors. */
-static double better_share(struct view v)
+/* Without sessions and at usual load the tissue stays as it is, in every patient. */
+static bool is_at_rest(const struct en_forecast_arm *arm)
 {
-    const size_t count = v.w->cohort.patients.count;
-    struct view plan = v;
-    size_t better = 0;
-
-    plan.arm = 0;
-    for (size_t i = 0; i < count; i++) {
-        better += pain_score(&v, i) - pain_score(&plan, i) >= v.w->request->mic_nrs;
-    }
-    return (double)better / (double)count;
+    return arm->session_count == 0 && arm->rehabilitation == 1.0;
 }
 
-/* All hypotheses and their mixture for one arm, outcome and week. */
-static void summarise(void *context, size_t index, int worker)
+static void rest(struct work *w)
 {
-    struct work *w = context;
-    const struct en_forecast_request *q = w->request;
-    const size_t week = index % q->week_count, rest = index / q->week_count;
-    const enum en_outcome outcome = (enum en_outcome)(rest % EN_OUTCOME_COUNT);
-    const size_t arm = rest / EN_OUTCOME_COUNT;
-    double *room = w->scores + (size_t)worker * w->scores_size;
-    struct en_sample samples[EN_HYPOTHESIS_COUNT];
-    struct en_band *mixed = &w->out->band[arm][outcome][EN_MIXED][week];
+    static const double AT_REST[EN_SCORE_OUTPUT_COUNT] = {1.0, 1.0, 0.0, 1.0};
+    const size_t size = w->request->week_count * w->cohort.patients.stride;
 
-    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
-        const struct view v = {w, en_heal_hypothesis(h), arm, week};
-        struct en_band *band = &w->out->band[arm][outcome][h][week];
-        double *scores = room + h * w->cohort.patients.stride;
-
-        score(&v, outcome, scores, band);
-        en_sort(scores, w->cohort.patients.count);
-        samples[h] = (struct en_sample){scores, w->cohort.patients.count, 1.0};
-        en_quantiles(&samples[h], 1, PROBABILITIES, EN_QUANTILE_COUNT, band->q);
-        samples[h].weight = q->weights[h];
-        mixed->mean_change += q->weights[h] * band->mean_change;
-        mixed->mic_probability += q->weights[h] * band->mic_probability;
-        if (outcome == EN_OUTCOME_PAIN) {
-            w->out->better_by_mic[arm][week] += q->weights[h] * better_share(v);
-        }
+    for (size_t i = 0; i < EN_SCORE_OUTPUT_COUNT * size; i++) {
+        w->tissue[i] = AT_REST[i / size];
     }
-    en_quantiles(samples, EN_HYPOTHESIS_COUNT, PROBABILITIES, EN_QUANTILE_COUNT, mixed->q);
 }
 
-/* Tissue courses of one arm. */
-static enum en_status run_arm(struct work *w, size_t index, const double *days,
-                              struct en_arena *scratch, struct en_err *err)
+/* Tissue courses of the arm. */
+static enum en_status run_tissue(struct work *w, double *coverage, struct en_err *err)
 {
     const struct en_forecast_request *q = w->request;
-    const struct en_forecast_arm *arm = &q->arms[index];
+    const struct en_forecast_arm *arm = &q->arms[w->arm];
     const size_t stride = w->cohort.patients.stride;
     const struct en_change change = {0.0, arm->rehabilitation, 1.0};
-    double *coverage = EN_NEW(scratch, double, EN_FORECAST_SESSIONS_MAX *stride);
     struct en_session sessions[EN_FORECAST_SESSIONS_MAX];
     const struct en_schedule schedule = {
         .sessions = sessions,
@@ -192,13 +135,9 @@ static enum en_status run_arm(struct work *w, size_t index, const double *days,
         .coverage = coverage,
         .nsaid_days = EN_MODEL.nsaid_days,
     };
-    const struct en_request request = {days, q->week_count, EN_SCORE_OUTPUTS,
+    const struct en_request request = {w->days, q->week_count, EN_SCORE_OUTPUTS,
                                        EN_SCORE_OUTPUT_COUNT};
 
-    w->course[index] = EN_NEW(scratch, double, EN_SCORE_OUTPUT_COUNT * q->week_count * stride);
-    if (coverage == NULL || w->course[index] == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
-    }
     for (size_t s = 0; s < arm->session_count; s++) {
         const struct en_dose *d = &arm->sessions[s];
 
@@ -209,73 +148,177 @@ static enum en_status run_arm(struct work *w, size_t index, const double *days,
             en_cohort_coverage(&w->cohort, d->coverage, coverage + s * stride);
         }
     }
-    return en_cohort_run(&schedule, &w->cohort.patients, &request, q->threads, w->course[index],
-                         err);
+    return en_cohort_run(&schedule, &w->cohort.patients, &request, q->threads, w->tissue, err);
 }
 
-static enum en_status prepare(struct work *w, const double *days, struct en_arena *scratch,
-                              struct en_err *err)
+static enum en_status run_arm(struct work *w, struct en_arena *scratch, struct en_err *err)
+{
+    const struct en_arena_mark mark = en_arena_mark(scratch);
+    const size_t sessions = w->request->arms[w->arm].session_count;
+    double *coverage = EN_NEW(scratch, double, sessions * w->cohort.patients.stride);
+
+    if (coverage == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for %zu patients", w->request->patients);
+    }
+    if (is_at_rest(&w->request->arms[w->arm])) {
+        rest(w);
+    } else {
+        EN_TRY(run_tissue(w, coverage, err));
+    }
+    en_arena_rewind(scratch, mark);
+    en_pool_run(w->request->threads, w->request->week_count, score_week, w);
+    return EN_OK;
+}
+
+/* --- what the scores say ---------------------------------------------------------------------- */
+
+/* Share of patients in whom arm 0 has at least mic_nrs less pain than this arm: the same patients,
+ * fluctuations and errors. */
+static void compare(void *context, size_t index, int worker)
+{
+    const struct work *w = context;
+    const struct en_forecast_request *q = w->request;
+    const size_t arm = index / q->week_count, week = index % q->week_count;
+    const double *plan = scores_of(w, 0, EN_OUTCOME_PAIN, week, w->hypothesis);
+    const double *other = scores_of(w, arm, EN_OUTCOME_PAIN, week, w->hypothesis);
+    size_t better = 0;
+
+    (void)worker;
+    for (size_t i = 0; i < q->patients; i++) {
+        better += other[i] - plan[i] >= q->mic_nrs;
+    }
+    w->out->better_by_mic[arm][week] +=
+        w->out->weight[w->hypothesis] * ((double)better / (double)q->patients);
+}
+
+/* The band of one arm, outcome and week. Sorts the scores. */
+static void summarise(void *context, size_t index, int worker)
+{
+    const struct work *w = context;
+    const struct en_forecast_request *q = w->request;
+    const size_t week = index % q->week_count, rest = index / q->week_count;
+    const enum en_outcome outcome = (enum en_outcome)(rest % EN_OUTCOME_COUNT);
+    const size_t arm = rest / EN_OUTCOME_COUNT;
+    const bool is_pain = outcome == EN_OUTCOME_PAIN;
+    const double mic = is_pain ? q->mic_nrs : q->mic_function;
+    const double *before = is_pain ? w->cohort.baseline_nrs : w->cohort.baseline_function;
+    double *scores = scores_of(w, arm, outcome, week, w->hypothesis);
+    struct en_band *band = &w->out->band[arm][outcome][w->hypothesis][week];
+    size_t improved = 0;
+
+    (void)worker;
+    for (size_t i = 0; i < q->patients; i++) {
+        improved += before[i] - scores[i] >= mic;
+    }
+    band->mean_change =
+        (en_sum(before, q->patients) - en_sum(scores, q->patients)) / (double)q->patients;
+    band->mic_probability = (double)improved / (double)q->patients;
+    en_sort(scores, q->patients);
+    const struct en_sample sample = {scores, q->patients, 1.0};
+
+    en_quantiles(&sample, 1, PROBABILITIES, EN_QUANTILE_COUNT, band->q);
+}
+
+/* The mixture of all hypotheses. */
+static void mix(void *context, size_t index, int worker)
+{
+    const struct work *w = context;
+    const struct en_forecast_request *q = w->request;
+    const size_t week = index % q->week_count, rest = index / q->week_count;
+    const size_t outcome = rest % EN_OUTCOME_COUNT, arm = rest / EN_OUTCOME_COUNT;
+    struct en_sample samples[EN_HYPOTHESIS_COUNT];
+    struct en_band *mixed = &w->out->band[arm][outcome][EN_MIXED][week];
+
+    (void)worker;
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        const struct en_band *band = &w->out->band[arm][outcome][h][week];
+        const double weight = w->out->weight[h];
+
+        samples[h] = (struct en_sample){scores_of(w, arm, outcome, week, h), q->patients, weight};
+        mixed->mean_change += weight * band->mean_change;
+        mixed->mic_probability += weight * band->mic_probability;
+    }
+    en_quantiles(samples, EN_HYPOTHESIS_COUNT, PROBABILITIES, EN_QUANTILE_COUNT, mixed->q);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static enum en_status draw(struct work *w, struct en_arena *scratch, struct en_err *err)
 {
     const struct en_forecast_request *q = w->request;
     const struct en_cohort_person person = {
         .age_years = q->person.age_years,
         .baseline_nrs = q->person.baseline_nrs,
+        .baseline_function = q->person.baseline_function,
         .is_smoker = q->person.is_smoker,
         .has_diabetes = q->person.has_diabetes,
         .takes_nsaid = q->person.takes_nsaid,
     };
+    const struct en_cohort_source source = {
+        .posterior = q->posterior,
+        .hypothesis = w->hypothesis,
+        .condition = en_posterior_condition(q->posterior, q->condition),
+        .population_nrs = q->population_nrs,
+        .count = q->patients,
+        .seed = q->seed,
+        .threads = q->threads,
+    };
 
-    EN_TRY(en_cohort_draw(&person, q->patients, q->seed, q->threads, scratch, &w->cohort, err));
-    EN_TRY(en_cohort_noise(&w->cohort, days, q->week_count, scratch, &w->noise, err));
-    const size_t stride = w->cohort.patients.stride;
-    const int threads = q->threads > 0 ? q->threads : en_pool_processors();
-
-    w->waning = EN_NEW(scratch, double, q->week_count *stride);
-    w->scores_size = EN_HYPOTHESIS_COUNT * stride;
-    w->scores = EN_NEW(scratch, double, (size_t)threads * w->scores_size);
-    if (w->waning == NULL || w->scores == NULL) {
+    EN_TRY(en_cohort_from(&person, &source, scratch, &w->cohort, err));
+    EN_TRY(en_cohort_noise(&w->cohort, w->days, q->week_count, scratch, &w->noise, err));
+    w->tissue =
+        EN_NEW(scratch, double, EN_SCORE_OUTPUT_COUNT * q->week_count * w->cohort.patients.stride);
+    if (w->tissue == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
-    }
-    for (size_t k = 0; k < q->week_count; k++) {
-        for (size_t i = 0; i < w->cohort.patients.count; i++) {
-            w->waning[k * stride + i] =
-                en_score_waned(days[k], w->cohort.patients.parameter[EN_P(tctx)][i]);
-        }
     }
     return EN_OK;
 }
 
-/* Mean score before the first session. */
-static void fill_baseline(struct work *w)
+static enum en_status run_hypothesis(struct work *w, struct en_arena *scratch, struct en_err *err)
 {
-    const size_t count = w->cohort.patients.count;
+    const struct en_forecast_request *q = w->request;
+    const struct en_arena_mark mark = en_arena_mark(scratch);
+    const double count = (double)q->patients;
 
-    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
-        for (size_t i = 0; i < count; i++) {
-            w->scores[i] = baseline(w, o, i);
-        }
-        w->out->baseline[o] = en_sum(w->scores, count) / (double)count;
+    EN_TRY(draw(w, scratch, err));
+    for (w->arm = 0; w->arm < q->arm_count; w->arm++) {
+        EN_TRY(run_arm(w, scratch, err));
     }
+    en_pool_run(q->threads, q->arm_count * q->week_count, compare, w);
+    en_pool_run(q->threads, q->arm_count * EN_OUTCOME_COUNT * q->week_count, summarise, w);
+    /* The same people under every hypothesis. */
+    w->out->rejected = w->cohort.rejected;
+    w->out->baseline[EN_OUTCOME_PAIN] = en_sum(w->cohort.baseline_nrs, q->patients) / count;
+    w->out->baseline[EN_OUTCOME_FUNCTION] =
+        en_sum(w->cohort.baseline_function, q->patients) / count;
+    en_arena_rewind(scratch, mark);
+    return EN_OK;
 }
 
-static enum en_status run(const struct en_forecast_request *request, struct en_arena *scratch,
+static enum en_status run(const struct en_forecast_request *q, struct en_arena *scratch,
                           struct en_forecast *out, struct en_err *err)
 {
-    struct work w = {.request = request, .out = out};
-    double days[EN_FORECAST_WEEKS_MAX] = {0};
+    struct work w = {.request = q, .out = out};
 
-    for (size_t k = 0; k < request->week_count; k++) {
-        days[k] = 7.0 * request->weeks[k];
+    for (size_t k = 0; k < q->week_count; k++) {
+        w.days[k] = 7.0 * q->weeks[k];
     }
-    EN_TRY(prepare(&w, days, scratch, err));
-    for (size_t arm = 0; arm < request->arm_count; arm++) {
-        EN_TRY(run_arm(&w, arm, days, scratch, err));
+    out->request = *q;
+    memcpy(out->weight, q->posterior->weight, sizeof out->weight);
+    out->is_calibrated = q->posterior->is_calibrated;
+    out->has_condition_data = en_posterior_condition(q->posterior, q->condition) >= 0;
+    out->study_count = q->posterior->study_count;
+    out->row_count = q->posterior->row_count;
+    w.scores =
+        EN_NEW(scratch, double,
+               q->arm_count *EN_OUTCOME_COUNT * q->week_count * EN_HYPOTHESIS_COUNT * q->patients);
+    if (w.scores == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
     }
-    out->request = *request;
-    out->rejected = w.cohort.rejected;
-    fill_baseline(&w);
-    en_pool_run(request->threads, request->arm_count * EN_OUTCOME_COUNT * request->week_count,
-                summarise, &w);
+    for (w.hypothesis = 0; w.hypothesis < EN_HYPOTHESIS_COUNT; w.hypothesis++) {
+        EN_TRY(run_hypothesis(&w, scratch, err));
+    }
+    en_pool_run(q->threads, q->arm_count * EN_OUTCOME_COUNT * q->week_count, mix, &w);
     return EN_OK;
 }
 

@@ -23,8 +23,8 @@
 #endif
 
 /* What counts as a small value of each state: an error of a step is measured against the tolerance
- * times (this + the value). In the units of the states: a tenth of what a usual session makes of the
- * inflammation, on which everything else hangs; of the others about their size. */
+ * times (this + the value). In the units of the states: a tenth of what a usual session makes of
+ * the inflammation, on which everything else hangs; of the others about their size. */
 static const double SCALE[EN_STATE_COUNT] = {
     [EN_STATE_D] = 0.01,  [EN_STATE_N] = 0.05, [EN_STATE_M1] = 0.02, [EN_STATE_M2] = 0.02,
     [EN_STATE_G] = 0.2,   [EN_STATE_F] = 0.5,  [EN_STATE_V] = 0.5,   [EN_STATE_C3] = 0.05,
@@ -354,10 +354,10 @@ static void keep_record(const struct engine *e, const struct visit *v, int lane)
     const size_t i = e->patient[lane];
     double *out = t->recorded + (v->record - t->record) * ROWS * TILE + place(ROWS, 0, i);
 
-    for (int s = 0; s < MODEL_STATES; s++) {
+    for (size_t s = 0; s < MODEL_STATES; s++) {
         out[s * EN_LANES] = ((const real *)&e->y[s])[lane];
     }
-    for (int k = 0; k < INPUT_COUNT; k++) {
+    for (size_t k = 0; k < INPUT_COUNT; k++) {
         out[(MODEL_STATES + k) * EN_LANES] = v->input[k];
     }
 }

@@ -95,6 +95,11 @@ EN_MUST_USE enum en_status en_heal_balance(struct en_batch *b, size_t first, siz
 /* Put the revised numbers into all patients of the batch, balanced. */
 void en_batch_revise(struct en_batch *b);
 
+/* Patient i, balanced in health, tears the tissue completely on day 0: nothing of the old matrix is
+ * left, and the scar aligns up to `ceiling` > 0 (EN_MODEL.rupture_ceiling) instead of up to the
+ * baseline: b = 1 / ceiling - 1. With 1 alignment has no ceiling. Balancing again undoes it. */
+void en_heal_rupture(struct en_batch *b, size_t i, double ceiling);
+
 /* The first constraint of model.md 6.2 that a patient's parameters break ("loop gain", "k1", "b",
  * "q"), or NULL. Such draws are not used as virtual patients. */
 const char *en_heal_broken(const struct en_batch *b, size_t i);
@@ -184,8 +189,8 @@ struct en_request {
  *   values  out  shape [output][day][stride of the batch]; only these patients' entries (and the
  *                idle ones up to the next multiple of EN_BATCH_PART) are written
  * EN_EINVAL names the field (nothing computed, no days, no outputs, out of range, NAN); EN_ELIMIT:
- * more than 16 different solutions; EN_ENUMERIC names the first patient whose steps became too small
- * or too many, or whose result is not finite (the states of its tile are left as they were).
+ * more than 16 different solutions; EN_ENUMERIC names the first patient whose steps became too
+ * small or too many, or whose result is not finite (the states of its tile are left as they were).
  * Allocates nothing; takes some 700 kB of the stack. */
 EN_MUST_USE enum en_status en_heal_run(const struct en_schedule *schedule,
                                        const struct en_batch *patients, size_t first, size_t count,

@@ -212,6 +212,19 @@ void en_batch_revise(struct en_batch *b)
     (void)st;
 }
 
+void en_heal_rupture(struct en_batch *b, size_t i, double ceiling)
+{
+    /* A trace of matrix: without any, the turnover flux kx C1 / (CN + Cm) is infinite at first. */
+    static const double TRACE = 1e-8;
+
+    assert(i < b->stride && ceiling > 0.0 && ceiling <= 1.0);
+    b->balance[offsetof(struct en_balance, b) / sizeof(double)][i] = 1.0 / ceiling - 1.0;
+    b->parameter[EN_P(CN)][i] = 0.0;
+    b->start[EN_STATE_Cm][i] = TRACE;
+    b->start[EN_STATE_Phi][i] = EN_MODEL.rupture_alignment;
+    b->start[EN_STATE_D][i] = EN_MODEL.rupture_damage;
+}
+
 const char *en_heal_broken(const struct en_batch *b, size_t i)
 {
     assert(i < b->stride);

@@ -67,14 +67,14 @@ EN_LANE_INLINE void outputs(const struct patients *who, const en_lane y[EN_STATE
     const en_lane zero = en_lane_all(0.0), K0 = en_lane_load(who->batch->balance[5] + who->at);
     const en_lane K = seen[MODEL_K], X = seen[MODEL_X], C = seen[MODEL_C];
     const en_lane P0 = P(P0), wm = P(wm), wh = P(wh), CN = P(CN), comp = P(comp);
-    const en_lane Z = y[EN_STATE_Z], Cm = y[EN_STATE_Cm], Phi = y[EN_STATE_Phi];
+    const en_lane Z = y[EN_STATE_Z], mature = y[EN_STATE_Cm], aligned = y[EN_STATE_Phi];
     const en_lane C1 = y[EN_STATE_C1], C3 = y[EN_STATE_C3];
     const en_lane felt = y[EN_STATE_H] * (1.0 - P(zA) * Z / (P(KZ) + Z));
     const en_lane waning = 1.0 - en_lane_exp(-OUTPUTS_LN2 * day / P(tctx));
     const en_lane pain =
         P0 * ((1.0 - wm - wh) + wm * X + wh * felt) + P(aC) * C - P0 * P(fctx) * context * waning;
     const en_lane laxity = y[EN_STATE_S] + comp / K, laxity0 = P(Sb) + comp / K0;
-    const en_lane area = CN + Cm + m->area_C1 * C1 + m->area_C3 * C3 +
+    const en_lane area = CN + mature + m->area_C1 * C1 + m->area_C3 * C3 +
                          m->area_V * (y[EN_STATE_V] - 1.0) + m->area_F * (y[EN_STATE_F] - 1.0);
     const en_lane area0 = CN + P(Cmb) + m->area_C1 * P(C1b) + m->area_C3 * P(C3b);
 
@@ -82,7 +82,7 @@ EN_LANE_INLINE void outputs(const struct patients *who, const en_lane y[EN_STATE
     out[EN_OUTPUT_FUNCTION] = P(aW1) * out[EN_OUTPUT_NRS] + P(aW2) * laxity / laxity0;
     out[EN_OUTPUT_STIFFNESS] = 100.0 * K;
     out[EN_OUTPUT_STRENGTH] =
-        ((CN + Cm) * Phi * Phi + m->strength_w1 * C1 * Phi) / m->strength_healthy;
+        ((CN + mature) * aligned * aligned + m->strength_w1 * C1 * aligned) / m->strength_healthy;
     out[EN_OUTPUT_LAXITY] = laxity;
     out[EN_OUTPUT_AREA] = area;
     out[EN_OUTPUT_ROM] = P(r1) * (P0 - out[EN_OUTPUT_NRS]) -

@@ -286,7 +286,6 @@ enum en_status en_heal_run(const struct en_schedule *schedule, const struct en_b
         .schedule = schedule,
         .patients = patients,
         .request = request,
-        .values = values,
         .first = first,
         .end = first + count,
         .failed = SIZE_MAX,
@@ -296,6 +295,7 @@ enum en_status en_heal_run(const struct en_schedule *schedule, const struct en_b
         first % EN_BATCH_PART != 0) {
         return en_fail(err, EN_EINVAL, "patients: not a part of the batch");
     }
+    job.values = values;
     EN_TRY(check_request(request, err));
     EN_TRY(check_schedule(&job, err));
     EN_TRY(check_powers(&job, err));

@@ -101,9 +101,9 @@ static void fill_idle(struct tile *t)
             for (size_t k = 0; k < MODEL_STATES; k++) {
                 raw[k * EN_LANES] = y[k * EN_LANES];
             }
-            raw[(MODEL_STATES + INPUT_M) * EN_LANES] = 1.0;
-            raw[(MODEL_STATES + INPUT_LOAD) * EN_LANES] = 1.0;
-            raw[(MODEL_STATES + INPUT_NS) * EN_LANES] = 0.0;
+            for (size_t k = 0; k < INPUT_COUNT; k++) {
+                raw[(MODEL_STATES + k) * EN_LANES] = k == INPUT_NS ? 0.0 : 1.0;
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * heal/vector: EN_LANES patients at once in double precision, or 2 * EN_LANES in single precision
- * (EN_SINGLE_LANES), in the words in which tools/modelgen writes the model. Compiled once per instruction
- * set and precision.
+ * (EN_SINGLE_LANES), in the words in which tools/modelgen writes the model. Compiled once per
+ * instruction set and precision.
  *
  * Every operation is rounded once: + - * /, square roots and fused multiply-adds that are written
  * as such, the rest uncontracted. So the bytes are the same on every instruction set; where the
@@ -105,7 +105,7 @@ static __attribute__((noinline)) V exact_fma_single(V a, V b, V c)
 #endif
 
 /* a b + c, rounded once. As an element loop over fma() the compiler makes scalar instructions of
- * many of them (measured: 200 of 270 in one stage), so the instruction is named where there is one. */
+ * many of them (measured: 200 of 270 in one stage), so the instruction is named where it exists. */
 EN_LANE_INLINE V v_fma(V a, V b, V c)
 {
 #if defined(__AVX512F__) && defined(EN_SINGLE_LANES)

@@ -349,7 +349,7 @@ enum en_status en_chart_draw_hypotheses(struct en_canvas *c, struct en_words *w,
             .height = box->height,
             .font = box->font,
             .title = en_words_print(w, "%s (%s)", en_words_hypothesis(h),
-                                    en_words_share(w, chart->forecast->request.weights[h])),
+                                    en_words_share(w, chart->forecast->weight[h])),
             .is_small = true,
         };
 

@@ -79,8 +79,7 @@ enum en_status en_chart_init(struct en_chart *chart, struct en_words *w, const s
     chart->arm_count = q->arm_count;
     chart->y_max = is_pain ? 10.0 : 100.0;
     /* An unknown baseline was drawn anew for each virtual patient: there is no one start. */
-    const bool is_known =
-        isfinite(q->person.baseline_nrs) || (!is_pain && isfinite(q->person.baseline_function));
+    const bool is_known = isfinite(is_pain ? q->person.baseline_nrs : q->person.baseline_function);
 
     chart->baseline = is_known ? f->baseline[outcome] : NAN;
     chart->mic = is_pain ? q->mic_nrs : q->mic_function;

@@ -69,14 +69,10 @@ void en_paper_forecast(struct en_layout *l, const struct en_paper_content *conte
 
     en_layout_need(l, 200.0); /* the heading stays with the charts */
     en_layout_heading(l, f->is_calibrated ? "Forecast" : "Forecast, before calibration");
-    if (!f->is_calibrated) {
-        const struct en_style warn = en_layout_style(l, 1.0, true, EN_COLOUR_AMBER);
+    const struct en_style warn = en_layout_style(l, 1.0, true, EN_COLOUR_AMBER);
+    const struct en_style plain = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
 
-        en_layout_text(
-            l, &warn, 0.0,
-            en_words_text(w, "forecast.before_calibration",
-                          "Before calibration: the model has not been fitted to trials."));
-    }
+    en_layout_text(l, f->is_calibrated ? &plain : &warn, 0.0, en_words_basis(w, f));
     en_layout_charts(l, content->charts, EN_OUTCOME_COUNT, 130.0);
     en_layout_need(l, 90.0);
     const struct en_style bold = en_layout_style(l, 1.0, true, EN_COLOUR_INK);

@@ -81,8 +81,8 @@ static void print_hypotheses(struct en_page *p, const struct en_forecast *f, enu
     }
     en_page_table_head(&t);
     for (size_t h = 0; h <= EN_MIXED; h++) {
-        const char *cells[2 + ARMS_BESIDE] = {
-            en_words_hypothesis(h), h == EN_MIXED ? "" : en_words_share(w, f->request.weights[h])};
+        const char *cells[2 + ARMS_BESIDE] = {en_words_hypothesis(h),
+                                              h == EN_MIXED ? "" : en_words_share(w, f->weight[h])};
 
         for (size_t arm = 0; arm < arms; arm++) {
             const struct en_band *b = &f->band[arm][o][h][week];
@@ -151,11 +151,7 @@ void en_terminal_forecast(struct en_page *p, const struct en_forecast *f)
         return;
     }
     en_page_heading(p, f->is_calibrated ? "FORECAST" : "FORECAST, before calibration");
-    if (!f->is_calibrated) {
-        en_page_text(p, 0, "", EN_INK_YELLOW,
-                     en_words_text(w, "forecast.before_calibration",
-                                   "Before calibration: the model has not been fitted to trials."));
-    }
+    en_page_text(p, 0, "", f->is_calibrated ? EN_INK_PLAIN : EN_INK_YELLOW, en_words_basis(w, f));
     en_page_text(p, 0, "", EN_INK_PLAIN,
                  en_words_print(w, "%zu virtual patients like this one, seed %llu.",
                                 f->request.patients, (unsigned long long)f->request.seed));

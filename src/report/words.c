@@ -395,11 +395,33 @@ const char *en_words_source(struct en_words *w, const struct en_row *row)
 
 const char *en_words_weights(struct en_words *w, const struct en_forecast *f)
 {
-    const double *p = f->request.weights;
+    const double *p = f->weight;
 
     return en_words_print(w, "H0 %s, H1 %s, H2 %s, H3 %s", en_words_share(w, p[0]),
                           en_words_share(w, p[1]), en_words_share(w, p[2]),
                           en_words_share(w, p[3]));
+}
+
+const char *en_words_basis(struct en_words *w, const struct en_forecast *f)
+{
+    if (!f->is_calibrated) {
+        return en_words_text(w, "forecast.before_calibration",
+                             "Before calibration: the model has not been fitted to trials.");
+    }
+    const char *data = f->row_count > 0 ? en_words_print(w, "%zu results of %zu trials",
+                                                         f->row_count, f->study_count)
+                                        : "published trials";
+    const char *weights = "";
+
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        weights = en_words_print(w, "%s%s%s %s", weights, h == 0 ? "" : ", ",
+                                 en_words_hypothesis(h), en_words_share(w, f->weight[h]));
+    }
+    return en_words_print(
+        w, "Calibrated on %s. Posterior weights of the hypotheses: %s.%s", data, weights,
+        f->has_condition_data ? ""
+                              : " No controlled trial of this condition in the calibration: the "
+                                "average over conditions stands for it.");
 }
 
 const char *en_words_phrase(const char *id)

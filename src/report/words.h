@@ -74,8 +74,11 @@ const char *en_words_sentence(struct en_words *w, const char *text);
 /* The text of a row of texts.tsv, or the text given when there is none. */
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise);
 
-/* "weights H0 25 %, H1 ..." */
+/* "H0 25 %, H1 ..." */
 const char *en_words_weights(struct en_words *w, const struct en_forecast *f);
+/* What the forecast rests on, in sentences: "Calibrated on 143 results of 41 trials. ..."; that it
+ * is not calibrated, otherwise. */
+const char *en_words_basis(struct en_words *w, const struct en_forecast *f);
 /* "Pain, median after 52 weeks: 3.2 with the plan, 3.9 with saline injections" */
 const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
                               enum en_outcome outcome);

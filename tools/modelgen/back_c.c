@@ -28,7 +28,7 @@ struct writer {
     int slot[NODES_MAX];          /* place in c[]; -1: none */
     int uses[NODES_MAX];
     int depth[NODES_MAX];     /* divisions one after the other up to here */
-    int height[NODES_MAX]; /* operations one after the other up to here */
+    int height[NODES_MAX];    /* operations one after the other up to here */
     int temporary[NODES_MAX]; /* number of the local constant; -1: not written yet */
     int inverse[NODES_MAX];   /* the inverses of this function, in the order found */
     int inverse_count, temporary_count;
@@ -532,8 +532,8 @@ static void write_elimination(struct writer *w, const struct system *y, int entr
         is_zero[row] = 0;
         return;
     }
-    (void)fprintf(w->out, "    x%d = %s(%s, x%d, x%d);\n", row,
-                  core == entry ? "v_fnma" : "v_fma", text, other, row);
+    (void)fprintf(w->out, "    x%d = %s(%s, x%d, x%d);\n", row, core == entry ? "v_fnma" : "v_fma",
+                  text, other, row);
 }
 
 static void write_solve(struct writer *w, const struct system *y)
@@ -554,8 +554,7 @@ static void write_solve(struct writer *w, const struct system *y)
     for (int i = 0; i < s->count; i++) {
         for (int k = 0; k < i; k++) {
             if (s->lower[i][k] >= 0) {
-                write_elimination(w, y, s->lower[i][k], (int[]){s->order[i], s->order[k]},
-                                  is_zero);
+                write_elimination(w, y, s->lower[i][k], (int[]){s->order[i], s->order[k]}, is_zero);
             }
         }
         if (!is_zero[s->order[i]] && !is_number(w->m, s->inverse[i], 1.0)) {
@@ -699,6 +698,7 @@ static void write_head(const struct writer *w, const struct system *y, int slots
 
     (void)fprintf(w->out,
                   "/* Written by tools/modelgen; the elimination has %d multiplications. */\n"
+                  "/* NOLINTBEGIN(readability-function-size): straight-line code */\n"
                   "enum { MODEL_STATES = %d, MODEL_FIXED = %d, MODEL_FACTORS = %d };\nenum {",
                   y->factors.multiplications, m->counts[KIND_STATE], slots, y->list_count);
     for (int i = 0; i < m->name_count; i++) {
@@ -772,4 +772,5 @@ void write_c(struct model *m, FILE *out)
     finish(&w, "seen", y.seen, y.seen_count);
     (void)fprintf(out, "}\n");
     write_changes(&w);
+    (void)fprintf(out, "/* NOLINTEND(readability-function-size) */\n");
 }

@@ -9,6 +9,7 @@ static const struct {
 } BACK_ENDS[] = {
     {"c", write_c},
     {"markdown", write_markdown},
+    {"sbml", write_sbml},
 };
 
 int main(int argc, char **argv)

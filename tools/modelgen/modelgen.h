@@ -12,6 +12,7 @@
  *     balance k3 = EXPR    numbers of a patient that follow from its parameters before the start
  *     A = EXPR             a named expression; used below it
  *     D' = EXPR            the slope of a state
+ *     start F = EXPR       a state on day 0; 0 where there is none
  *     change V = v^10      the solver integrates v instead of V (v > 0), which spares a power
  *     unknown C X          named expressions that become unknowns of the linear systems: sparser
  *     observe K C          named expressions that the program wants to see
@@ -50,7 +51,15 @@ struct node {
     enum level level;
 };
 
-enum kind { KIND_PARAMETER, KIND_CONSTANT, KIND_BALANCE, KIND_INPUT, KIND_STATE, KIND_NAMED, KIND_SYMBOL };
+enum kind {
+    KIND_PARAMETER,
+    KIND_CONSTANT,
+    KIND_BALANCE,
+    KIND_INPUT,
+    KIND_STATE,
+    KIND_NAMED,
+    KIND_SYMBOL /* a back end's own */
+};
 
 struct name {
     char text[NAME_MAX_SIZE];
@@ -58,6 +67,7 @@ struct name {
     int index;       /* among those of its kind */
     int node;        /* OP_NAME that stands for it */
     int value;       /* balance, named expression: what it is; state: its slope; else -1 */
+    int start;       /* state: on day 0; else -1 */
     int change;      /* state: what it is in terms of `inner`, the number that is integrated */
     int inner;       /* state: node of the number that is integrated; itself by default */
     int is_unknown;  /* named: unknown of the linear systems */
@@ -112,3 +122,8 @@ void factor(struct model *m, const int *slope, int shift, struct sparse *s);
 /* Back ends. */
 void write_c(struct model *m, FILE *out);
 void write_markdown(struct model *m, FILE *out);
+void write_sbml(struct model *m, FILE *out);
+
+/* The named expression, other than `self` (place in names), whose value a node is; NULL: none. Lets
+ * documents keep the names that the graph has dissolved. */
+const struct name *name_of_value(const struct model *m, int node, int self);

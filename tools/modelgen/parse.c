@@ -36,6 +36,20 @@ int model_name(struct model *m, const char *text)
     return -1;
 }
 
+const struct name *name_of_value(const struct model *m, int node, int self)
+{
+    const enum op op = m->nodes[node].op;
+
+    for (int i = 0; op != OP_NUMBER && op != OP_NAME && i < m->name_count; i++) {
+        const struct name *n = &m->names[i];
+
+        if (i != self && (n->kind == KIND_NAMED || n->kind == KIND_BALANCE) && n->value == node) {
+            return n;
+        }
+    }
+    return NULL;
+}
+
 static struct name *new_name(struct reader *r, const char *text, enum kind kind)
 {
     static const enum level LEVELS[] = {
@@ -49,7 +63,8 @@ static struct name *new_name(struct reader *r, const char *text, enum kind kind)
     }
     struct name *n = &m->names[m->name_count];
 
-    *n = (struct name){.kind = kind, .index = m->counts[kind]++, .value = -1, .change = -1};
+    *n = (struct name){
+        .kind = kind, .index = m->counts[kind]++, .value = -1, .start = -1, .change = -1};
     (void)snprintf(n->text, sizeof n->text, "%s", text);
     n->node = n->inner = named(m, m->name_count++, LEVELS[kind]);
     return n;
@@ -219,6 +234,18 @@ static void read_marks(struct reader *r, int is_unknown)
     }
 }
 
+/* start F = EXPR */
+static void read_start(struct reader *r)
+{
+    char text[NAME_MAX_SIZE];
+
+    word(r, text);
+    struct name *state = known_name(r, text, KIND_STATE);
+
+    expect(r, '=');
+    state->start = sum(r);
+}
+
 /* change V = v^10: the state in terms of a number named here. */
 static void read_change(struct reader *r)
 {
@@ -271,6 +298,8 @@ static void read_line(struct reader *r)
         read_marks(r, 0);
     } else if (strcmp(text, "change") == 0) {
         read_change(r);
+    } else if (strcmp(text, "start") == 0) {
+        read_start(r);
     } else if (strcmp(text, "balance") == 0) {
         word(r, text);
         read_definition(r, text, KIND_BALANCE);

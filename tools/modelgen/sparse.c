@@ -53,8 +53,8 @@ static int inner_slope(struct model *m, int slope, int coefficient, const struct
     if (without >= 0) {
         return multiply(m, scaled, without);
     }
-    return multiply(m, scaled, multiply(m, slope,
-                                        invert(m, power(m, state->inner, exponent - 1.0))));
+    return multiply(m, scaled,
+                    multiply(m, slope, invert(m, power(m, state->inner, exponent - 1.0))));
 }
 
 void inner_slopes(struct model *m, int *slope)
@@ -70,8 +70,7 @@ void inner_slopes(struct model *m, int *slope)
         if (n->kind == KIND_STATE) {
             const int outer = replace(m, n->value, value);
 
-            slope[n->index] =
-                n->change < 0 ? outer : inner_slope(m, outer, number(m, 1.0), n);
+            slope[n->index] = n->change < 0 ? outer : inner_slope(m, outer, number(m, 1.0), n);
         }
     }
 }

@@ -99,7 +99,7 @@ static void test_issued_plans_can_be_carried_out(void **state)
         for (size_t s = 1; s < p.plan.session_count; s++) {
             CHECK(p.plan.sessions[s].day - p.plan.sessions[s - 1].day >= 7);
         }
-        CHECK(p.forecast != NULL && !p.forecast->is_calibrated);
+        CHECK(p.forecast != NULL);
         CHECK(p.forecast->request.arms[0].session_count > 0);
         CHECK(p.forecast->request.arms[1].sessions[0].dextrose_percent == 0.0);
         en_arena_free(&a);
@@ -142,6 +142,41 @@ static void test_guidance_changes_the_coverage(void **state)
         en_arena_free(&a);
     }
     CHECK(coverage[1] > coverage[0]);
+}
+
+/* The forecast is asked for the condition where a controlled trial speaks of it; otherwise for
+ * none, and the average over conditions stands for it. Scores regress towards those of people with
+ * the condition. */
+static void test_conditions_without_trials_are_not_named(void **state)
+{
+    static const struct {
+        const char *name, *condition;
+        double population_nrs;
+    } CASES[] = {
+        {"cases/knee-oa", "oa_knee", 5.5},
+        {"cases/tennis-elbow", "lateral_epicondylalgia", 6.8},
+        {"cases/plantar-fascia", "heel_spur_plantar_fasciopathy", 7.5},
+        {"cases/finger-oa", "", 5.5},
+    };
+    const struct en_plan_request request = request_of();
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(CASES); i++) {
+        struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+        struct en_plan_answer p;
+
+        CHECK(plan(CASES[i].name, &request, &a, &p, NULL) == EN_OK);
+        CHECK_TEXT(p.forecast->request.condition, CASES[i].condition);
+        CHECK_NEAR(p.forecast->request.population_nrs, CASES[i].population_nrs, 1e-12);
+        /* Of gluteal tendons there are series without a control alone. */
+        struct en_forecast_request series;
+
+        p.plan.condition = en_row_find(app.knowledge, "conditions", "tendinopathy_gluteal");
+        CHECK(en_app_forecast_request(&app, &p.c, &p.plan, &request, &a, &series, NULL) == EN_OK);
+        CHECK_TEXT(series.condition, "");
+        CHECK_NEAR(series.population_nrs, 8.0, 1e-12);
+        en_arena_free(&a);
+    }
 }
 
 /* A blocked case too is answered as a Bundle, and the name of the patient stays out of it. */
@@ -224,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_issued_plans_can_be_carried_out),
         cmocka_unit_test(test_blocked_cases_get_no_plan),
         cmocka_unit_test(test_guidance_changes_the_coverage),
+        cmocka_unit_test(test_conditions_without_trials_are_not_named),
         cmocka_unit_test(test_bundles_are_written_for_every_case),
         cmocka_unit_test(test_messages_hold_no_patient_data),
         cmocka_unit_test(test_plan_survives_every_memory_ceiling),

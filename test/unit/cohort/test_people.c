@@ -20,7 +20,7 @@ static struct people_counts draw(const struct en_population *p, struct en_batch 
 
     known_posterior(&k, 0.16);
     en_posterior_effects(&k.posterior, 3, 0, -1, true, (struct en_random){0}, &e);
-    CHECK(people_make(p, true, 1, &q, NULL) == EN_OK);
+    CHECK(people_make(p, NULL, true, 1, &q, NULL) == EN_OK);
     for (size_t i = 0; i < N; i++) {
         CHECK(people_draw(&q, i, &e, b, 0, &PEOPLE[i], &counts));
         CHECK(b->parameter[EN_P(zmax)][0] == e.zmax && b->parameter[EN_P(gS)][0] == e.gS);
@@ -160,7 +160,7 @@ static void test_a_person_depends_on_the_place_alone(void **state)
     en_posterior_effects(&k.posterior, 0, 0, -1, true, (struct en_random){0}, &h0);
     en_posterior_effects(&k.posterior, 3, 0, -1, true, (struct en_random){0}, &h3);
     h3.kHd *= 2.0;
-    CHECK(people_make(&p, true, 9, &q, NULL) == EN_OK);
+    CHECK(people_make(&p, NULL, true, 9, &q, NULL) == EN_OK);
     memset(&x, 0, sizeof x);
     memset(&y, 0, sizeof y);
     CHECK(people_draw(&q, 77, &h0, &b, 3, &x, &c));

@@ -3,26 +3,29 @@
  * last byte. All arms and requests share their random numbers, so differences are not noise. */
 #include "forecast/forecast.h"
 
-#include "support/check.h"
+#include "fixture.h"
 
 enum { WEEKS = 5, LAST = WEEKS - 1 };
 
 /* One arm of `sessions` sessions, four weeks apart, and the same person without any. */
 static struct en_forecast_request request_of(size_t sessions, double dextrose, double coverage)
 {
+    static struct en_posterior p;
     struct en_forecast_request q = {
+        .posterior = &p,
+        .condition = "oa_knee",
+        .population_nrs = NAN,
         .person = {.age_years = 52,
                    .baseline_nrs = 6,
                    .baseline_function = NAN,
                    .bmi = 26,
                    .is_smoker = 0,
                    .has_diabetes = 0},
-        .arms = {{.id = "plan", .rehabilitation = 1.0, .has_context = true},
+        .arms = {{.id = "plan", .rehabilitation = 1.0, .context = EN_CONTEXT_INJECTION},
                  {.id = "none", .rehabilitation = 1.0}},
         .arm_count = 2,
         .weeks = {4, 8, 12, 26, 52},
         .week_count = WEEKS,
-        .weights = {0.25, 0.25, 0.25, 0.25},
         .mic_nrs = 1.5,
         .mic_function = 12.0,
         .patients = 400,
@@ -30,6 +33,7 @@ static struct en_forecast_request request_of(size_t sessions, double dextrose, d
         .threads = 1,
     };
 
+    p = prior();
     q.arms[0].session_count = sessions;
     for (size_t i = 0; i < sessions; i++) {
         q.arms[0].sessions[i] = (struct en_dose){28.0 * (double)i, dextrose, coverage, 1.0};

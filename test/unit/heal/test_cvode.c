@@ -160,6 +160,41 @@ static void test_full_system_agrees_with_cvode(void **state)
     en_arena_free(&a);
 }
 
+/* A complete rupture, where the turnover of the first matrix is a million times faster than all
+ * else: the step control and the solver of the linear systems stand it. */
+static void test_rupture_agrees_with_cvode(void **state)
+{
+    static const double TIMES[] = {1, 21, 42, 84, 364, 728};
+    static const enum en_output SEEN[] = {EN_OUTPUT_STIFFNESS, EN_OUTPUT_STRENGTH, EN_OUTPUT_AREA,
+                                          EN_OUTPUT_STRAIN};
+    static const struct en_request REQUEST = {TIMES, EN_COUNT(TIMES), SEEN, EN_COUNT(SEEN)};
+    const struct en_schedule s = {.context = 1.0};
+    double truth[EN_COUNT(SEEN)][EN_COUNT(TIMES)];
+    struct en_arena a = EN_ARENA(1 << 20);
+    struct en_batch b;
+
+    (void)state;
+    CHECK(en_batch_init(&b, &a, 1, NULL) == EN_OK);
+    en_batch_revise(&b);
+    b.parameter[EN_P(Phib)][0] = 0.97;
+    CHECK(en_heal_balance(&b, 0, 1, NULL) == EN_OK);
+    en_heal_rupture(&b, 0, EN_MODEL.rupture_ceiling);
+    double *v = EN_NEW(&a, double, EN_COUNT(SEEN) * EN_COUNT(TIMES) * b.stride);
+    struct oracle cvode = oracle_start(&b, 0, 0, 1e-10);
+
+    oracle_run(&cvode, &s, &REQUEST, &truth[0][0]);
+    CHECK(en_heal_run(&s, &b, 0, 1, &REQUEST, v, NULL) == EN_OK);
+    for (size_t o = 0; o < EN_COUNT(SEEN); o++) {
+        for (size_t d = 0; d < EN_COUNT(TIMES); d++) {
+            const double got = v[(o * EN_COUNT(TIMES) + d) * b.stride];
+
+            CHECK_NEAR(got, truth[o][d], 1e-4 * fabs(truth[o][d]));
+        }
+    }
+    en_arena_free(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_integrator_agrees_with_cvode),
           cmocka_unit_test(test_full_system_agrees_with_cvode),
-          cmocka_unit_test(test_full_system_differs_as_documented));
+          cmocka_unit_test(test_full_system_differs_as_documented),
+          cmocka_unit_test(test_rupture_agrees_with_cvode));

@@ -16,7 +16,8 @@ static void slope(double k, const double y[2], double dy[2])
     dy[0] = -k * (y[0] * y[0] * y[0] - y[1] * y[1] * y[1]) + dy[1];
 }
 
-/* One step of the method in the form of heal/rodas.h. The matrix shift I - J is ((p, -q), (0, r)). */
+/* One step of the method in the form of heal/rodas.h. The matrix shift I - J is
+ * ((p, -q), (0, r)). */
 static void step(double k, double y[2], double h, double error[2])
 {
     const double shift = 1.0 / (h * RODAS_GAMMA), p = shift + 3.0 * k * y[0] * y[0];
@@ -59,8 +60,8 @@ static double error_of(double k, int steps, double *estimates)
     return fabs(y[0] - 0.5) + fabs(y[1] - 0.5);
 }
 
-/* Half the step leaves a 32nd of the error: order 5; of the estimates, which are of order 4 and have
- * one order more in each step but are summed over twice the steps, a 16th. */
+/* Half the step leaves a 32nd of the error: order 5; of the estimates, which are of order 4 and
+ * have one order more in each step but are summed over twice the steps, a 16th. */
 static void test_order_is_five(void **state)
 {
     double coarse_estimate, fine_estimate;

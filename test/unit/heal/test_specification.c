@@ -384,6 +384,59 @@ static void test_check_b_rupture(void **state)
     }
 }
 
+/* The revision: material twice as fast, alignment 0.015/d with a ceiling of 0.75. The same rupture,
+ * in % of the healthy ligament. */
+static void test_revised_rupture(void **state)
+{
+    static const double PRINTED[][4] = {
+        /* week, stiffness, modulus, ultimate load (NAN: not printed) */
+        {3, 25, NAN, NAN}, {6, 46, NAN, NAN},  {12, 75, 29, 58},    {24, 87, NAN, NAN},
+        {40, 79, NAN, 68}, {52, NAN, 51, NAN}, {104, NAN, 52, NAN},
+    };
+    struct en_parameters p;
+    double day = 0.0;
+
+    (void)state;
+    memcpy(&p, EN_REVISED, sizeof p);
+    p.CN = 0.60;
+    p.Cmb = 0.40;
+    p.C3b = 0.05;
+    p.C1b = 0.06;
+    p.Phib = 0.97;
+    p.Sb = 0.2;
+    p.q = 0.0;
+    struct full x = full_start(&p);
+    const double area0 = full_output(&x, EN_OUTPUT_AREA, 0, 0), K0 = x.p.K[0];
+    const double strength0 = full_output(&x, EN_OUTPUT_STRENGTH, 0, 0);
+
+    x.p.b = en_lane_all(1.0 / EN_MODEL.rupture_ceiling - 1.0);
+    x.p.CN = en_lane_all(0.0);
+    x.y.Cm = en_lane_all(1e-8);
+    x.y.Phi = en_lane_all(EN_MODEL.rupture_alignment);
+    x.y.D = en_lane_all(EN_MODEL.rupture_damage);
+    for (int i = 0; i < 20; i++) {
+        const double h = 1e-5 * pow(1.5, i);
+
+        full_step(&x, h);
+        day += h;
+    }
+    for (size_t i = 0; i < EN_COUNT(PRINTED); i++) {
+        full_advance(&x, 7.0 * PRINTED[i][0] - day, 0.02);
+        day = 7.0 * PRINTED[i][0];
+        const double K = full_output(&x, EN_OUTPUT_STIFFNESS, 0, 0) / K0;
+        const double area = 100.0 * (x.y.Cm + 1.3 * x.y.C1 + 2.5 * x.y.C3)[0] / area0;
+        const double strength = 100.0 * full_output(&x, EN_OUTPUT_STRENGTH, 0, 0) / strength0;
+        const double modulus = 100.0 * K / area;
+        const double got[] = {K, modulus, strength};
+
+        for (size_t k = 0; k < 3; k++) {
+            const double printed = PRINTED[i][k + 1];
+
+            CHECK_NEAR(got[k], isnan(printed) ? got[k] : printed, 0.55);
+        }
+    }
+}
+
 /* Item 7 C: pain after 5 % dextrose less pain after saline, coverage 1, in a neural patient; the
  * check was run with zmax 0.55 so that coverage 1 gives the reference impulse. */
 static void test_check_c_acute_analgesia(void **state)
@@ -419,4 +472,4 @@ TEST_MAIN(cmocka_unit_test(test_baseline_is_steady),
           cmocka_unit_test(test_courses_of_the_typical_patient), cmocka_unit_test(test_covariates),
           cmocka_unit_test(test_covariates_of_a_person), cmocka_unit_test(test_intervals),
           cmocka_unit_test(test_check_a_rat_ligament), cmocka_unit_test(test_check_b_rupture),
-          cmocka_unit_test(test_check_c_acute_analgesia));
+          cmocka_unit_test(test_revised_rupture), cmocka_unit_test(test_check_c_acute_analgesia));

@@ -292,11 +292,13 @@ static void fill_forecast(struct fixture *f)
     *q = (struct en_forecast_request){.person = {.baseline_nrs = 6.2, .baseline_function = 58.0},
                                       .arm_count = 4,
                                       .week_count = 5,
-                                      .weights = {0.25, 0.25, 0.25, 0.25},
                                       .mic_nrs = 2.0,
                                       .mic_function = 12.0,
                                       .patients = 2000,
                                       .seed = 1};
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        f->forecast.weight[h] = 0.25;
+    }
     f->forecast.baseline[EN_OUTCOME_PAIN] = q->person.baseline_nrs;
     f->forecast.baseline[EN_OUTCOME_FUNCTION] = q->person.baseline_function;
     for (size_t week = 0; week < 5; week++) {

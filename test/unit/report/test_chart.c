@@ -94,6 +94,24 @@ static void test_unknown_baseline_starts_at_the_first_week(void **state)
     en_arena_free(&arena);
 }
 
+/* A known pain says little of the function: that curve has no start of its own either. */
+static void test_pain_alone_starts_no_function(void **state)
+{
+    struct en_arena arena = EN_ARENA(1 << 20);
+    struct en_words w = {.arena = &arena};
+    struct en_chart chart;
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    f.forecast.request.person.baseline_function = NAN;
+    assert_int_equal(en_chart_init(&chart, &w, &f.report, EN_OUTCOME_FUNCTION, &err), EN_OK);
+    CHECK(chart.count == 5 && isnan(chart.baseline));
+    assert_int_equal(en_chart_init(&chart, &w, &f.report, EN_OUTCOME_PAIN, &err), EN_OK);
+    CHECK(chart.count == 6 && chart.baseline == 6.2);
+    en_arena_free(&arena);
+}
+
 static void test_no_forecast_is_refused(void **state)
 {
     struct en_buf out = EN_BUF(1 << 20);
@@ -272,6 +290,7 @@ static void test_full_buffer_is_an_error(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_data_start_at_the_baseline),
           cmocka_unit_test(test_unknown_baseline_starts_at_the_first_week),
+          cmocka_unit_test(test_pain_alone_starts_no_function),
           cmocka_unit_test(test_no_forecast_is_refused),
           cmocka_unit_test(test_svg_is_well_formed_and_repeatable),
           cmocka_unit_test(test_xml_checker_refuses_what_is_broken),

@@ -150,7 +150,7 @@ static void test_hypotheses_have_weights(void **state)
     (void)state;
     set_arms(2, 1);
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
-        f.forecast.request.weights[h] = 0.1 * (double)(h + 1);
+        f.forecast.weight[h] = 0.1 * (double)(h + 1);
     }
     struct en_buf page = print(80), text = fixture_joined(&page);
 
@@ -162,7 +162,8 @@ static void test_hypotheses_have_weights(void **state)
     en_buf_free(&text);
 }
 
-/* "Before calibration" stands above the numbers until a posterior exists, and not after. */
+/* "Before calibration" stands above the numbers until there is a calibration; then what it was
+ * calibrated on, and that the condition has no trial of its own. */
 static void test_calibration_mark(void **state)
 {
     (void)state;
@@ -173,7 +174,11 @@ static void test_calibration_mark(void **state)
     CHECK(reader_count(en_buf_text(&page), "efore calibration") >= 2);
     en_buf_free(&page);
     f.forecast.is_calibrated = true;
+    f.forecast.row_count = 143;
+    f.forecast.study_count = 41;
     page = print(80);
+    CHECK_CONTAINS(en_buf_text(&page), "Calibrated on 143 results of 41 trials.");
+    CHECK_CONTAINS(en_buf_text(&page), "controlled trial of this condition in the calibration");
     CHECK_CONTAINS(en_buf_text(&page), "FORECAST ─");
     CHECK(strstr(en_buf_text(&page), "efore calibration") == NULL);
     en_buf_free(&page);

@@ -347,8 +347,34 @@ static void test_weights_and_medians_are_sentences(void **state)
                "Pain, median after 6.5 weeks: unknown with the plan");
     f.forecast.request.arm_count = 0;
     CHECK_TEXT(en_words_forecast(&w, &f.forecast, EN_OUTCOME_PAIN), "Pain");
-    f.forecast.request.weights[1] = NAN;
+    f.forecast.weight[1] = NAN;
     CHECK_CONTAINS(en_words_weights(&w, &f.forecast), "H1 unknown");
+}
+
+/* What the forecast rests on: nothing yet; a calibration, with its numbers where they are known;
+ * and a condition that no controlled trial speaks of. */
+static void test_basis_names_the_data(void **state)
+{
+    static struct fixture f;
+    struct en_words w = words();
+
+    (void)state;
+    fixture_init(&f);
+    w.knowledge = NULL;
+    CHECK_CONTAINS(en_words_basis(&w, &f.forecast), "Before calibration");
+    f.forecast.is_calibrated = true;
+    f.forecast.has_condition_data = true;
+    CHECK_CONTAINS(en_words_basis(&w, &f.forecast), "Calibrated on published trials.");
+    f.forecast.study_count = 41;
+    f.forecast.row_count = 143;
+    f.forecast.weight[0] = 0.31;
+    CHECK_TEXT(en_words_basis(&w, &f.forecast),
+               "Calibrated on 143 results of 41 trials. Posterior weights of the hypotheses: H0 no "
+               "specific effect 31 %, H1 mechanical 25 %, H2 neural 25 %, H3 both 25 %.");
+    f.forecast.has_condition_data = false;
+    CHECK_CONTAINS(en_words_basis(&w, &f.forecast),
+                   "25 %. No controlled trial of this condition in the calibration: the average "
+                   "over conditions stands for it.");
 }
 
 /* The next character starts behind all bytes of this one, of one to four. */
@@ -418,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_questions_are_never_empty),
         cmocka_unit_test(test_fact_lists_are_titles_in_order),
         cmocka_unit_test(test_weights_and_medians_are_sentences),
+        cmocka_unit_test(test_basis_names_the_data),
         cmocka_unit_test(test_next_steps_over_whole_characters),
         cmocka_unit_test(test_full_arena_is_noticed),
         cmocka_unit_test(test_labels_spread_without_overlap),
