@@ -147,8 +147,6 @@ static void print_parallel(void)
 
     (void)printf("2 threads:   %5.1f %% of twice one          target >= 90, aim 95\n",
                  50.0 * p.one_s / p.threads_s);
-    (void)printf("2 processes: %5.1f %% of twice one          target >= 90, aim 95\n",
-                 50.0 * p.one_s / p.processes_s);
     en_arena_free(&own);
     print_ranks();
 }

@@ -4,11 +4,7 @@
 #include "cohort/cohort.h"
 
 #include <math.h>
-#include <sched.h>
-#include <stdlib.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 /* Others use the machine: many short runs, of which the best is one without them. */
 enum { REPEATS = 5, PARALLEL_REPEATS = 30 };
@@ -73,51 +69,15 @@ static double threads_s(const struct task *t, int threads, double *values)
     return wall_s() - start;
 }
 
-/* Half of the patients on one processor, in a process of its own. */
-static pid_t start_half(const struct task *t, int half, double *values)
-{
-    const size_t middle = t->patients.count / 2 / EN_BATCH_PART * EN_BATCH_PART;
-    const size_t first = half == 0 ? 0 : middle;
-    const size_t count = half == 0 ? middle : t->patients.count - middle;
-    const pid_t child = fork();
-    struct en_err err = {0};
-    cpu_set_t set;
-
-    if (child == 0) {
-        CPU_ZERO(&set);
-        CPU_SET((size_t)half, &set);
-        (void)sched_setaffinity(0, sizeof set, &set);
-        must(en_heal_run(&t->schedule, &t->patients, first, count, &t->request, values, &err),
-             &err);
-        _exit(0);
-    }
-    return child;
-}
-
-static double processes_s(const struct task *t, double *values)
-{
-    const double start = wall_s();
-    const pid_t child[] = {start_half(t, 0, values), start_half(t, 1, values)};
-
-    for (int k = 0; k < 2; k++) {
-        int status = 1;
-
-        must(waitpid(child[k], &status, 0) == child[k] && status == 0 ? EN_OK : EN_EBUG,
-             &(struct en_err){.text = "a process of the benchmark failed"});
-    }
-    return wall_s() - start;
-}
-
 struct ours_parallel ours_parallel(const struct task *t, struct en_arena *a)
 {
     const struct en_arena_mark mark = en_arena_mark(a);
-    struct ours_parallel best = {INFINITY, INFINITY, INFINITY};
+    struct ours_parallel best = {INFINITY, INFINITY};
     double *values = new_values(t, a);
 
     for (int i = 0; i < PARALLEL_REPEATS; i++) {
         best.one_s = fmin(best.one_s, threads_s(t, 1, values));
         best.threads_s = fmin(best.threads_s, threads_s(t, 2, values));
-        best.processes_s = fmin(best.processes_s, processes_s(t, values));
     }
     en_arena_rewind(a, mark);
     return best;

@@ -14,10 +14,9 @@ double *new_values(const struct task *t, struct en_arena *a);
  * several runs of at least 0.1 s together. */
 double ours_run(const struct task *t, double tolerance, double *results, struct en_arena *a);
 
-/* Wall time [s] of the task, the best of many runs: on one thread, on two, and in two processes
- * with half of the patients and a processor each. */
+/* Wall time [s] of the task on one thread and on two, the best of many runs. */
 struct ours_parallel {
-    double one_s, threads_s, processes_s;
+    double one_s, threads_s;
 };
 struct ours_parallel ours_parallel(const struct task *t, struct en_arena *a);
 
