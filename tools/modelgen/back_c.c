@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP_MAX = 8, GROUP_BEGIN_MAX = 6, TEXT_MAX = 64, SUMMANDS_MAX = 32 };
+enum { GROUP_MAX = 6, GROUP_SPREAD = 1, TEXT_MAX = 64, SUMMANDS_MAX = 32 };
 
 /* One function being written. */
 struct writer {
@@ -32,7 +32,6 @@ struct writer {
     int temporary[NODES_MAX]; /* number of the local constant; -1: not written yet */
     int inverse[NODES_MAX];   /* the inverses of this function, in the order found */
     int inverse_count, temporary_count;
-    int group_max; /* pivots are large where steps are small: their product must not overflow */
 };
 
 /* Whole powers become products, halves square roots. */
@@ -214,16 +213,26 @@ static void group_inverses(struct writer *w, const int *inverse, int count, cons
     group_inverses(w, inverse + half, count - half, tree + 2 * half, right);
 }
 
-/* All inverses of the same depth as this one, up to GROUP_MAX, by one division. */
+/* Whether two divisions may be one: neither waits for the other, and both divisors are there at
+ * about the same time (one division for all eight of a stage was 8 % slower than three). */
+static int go_together(const struct writer *w, int one, int other)
+{
+    const int rank = w->height[w->m->nodes[one].a] - w->height[w->m->nodes[other].a];
+
+    return w->depth[one] == w->depth[other] && abs(rank) <= GROUP_SPREAD;
+}
+
+/* This inverse and those that go with it by one division. No more than GROUP_MAX: pivots are large
+ * where steps are small, and their product must not overflow. */
 static void write_inverse(struct writer *w, int node)
 {
     int group[GROUP_MAX] = {node}, tree[2 * GROUP_MAX], count = 1;
     char text[TEXT_MAX];
 
-    for (int i = 0; i < w->inverse_count && count < w->group_max; i++) {
+    for (int i = 0; i < w->inverse_count && count < GROUP_MAX; i++) {
         const int other = w->inverse[i];
 
-        if (other != node && w->temporary[other] < 0 && w->depth[other] == w->depth[node]) {
+        if (other != node && w->temporary[other] < 0 && go_together(w, node, other)) {
             group[count++] = other;
         }
     }
@@ -390,7 +399,6 @@ static void begin(struct writer *w, enum level level, const char *head)
 {
     w->level = level;
     w->inverse_count = w->temporary_count = 0;
-    w->group_max = GROUP_MAX;
     memset(w->uses, 0, sizeof w->uses);
     memset(w->depth, 0, sizeof w->depth);
     memset(w->height, 0, sizeof w->height);
@@ -760,7 +768,6 @@ void write_c(struct model *m, FILE *out)
     finish(&w, "slope", y.slope_plus, states);
     (void)fprintf(out, "}\n");
     begin(&w, LEVEL_STATE, "model_begin(const V *c, const V *y, V shift, V *slope, V *lu)");
-    w.group_max = GROUP_BEGIN_MAX;
     survey_all(&w, y.slope, states);
     survey_all(&w, y.list, y.list_count);
     finish(&w, "slope", y.slope, states);
