@@ -56,9 +56,10 @@ fuzz: ## fuzz one target: make fuzz T=expr MIN=10
 	@build/fuzz/fuzz/fuzz_$(T) -max_total_time=$$(($(MIN) * 60)) -artifact_prefix=build/found/ \
 		build/found/$(T) fuzz/corpus/$(T)
 
-bench: ## speed as ratios against the reference solver
-	@tools/need.sh run test
-	@tools/configure.sh release -Dtests=true -Dbench=true
+bench: ## speed as ratios against other solvers, built from Debian's packages (5 minutes)
+	@tools/need.sh run mpi test bench
+	@peers=$$(tools/peers.sh) && \
+		tools/configure.sh release -Dtests=true -Dmpi=true -Dbench=true -Dpeers=$$peers
 	@ninja -C build/release
 	@build/release/bench/bench
 

@@ -1,199 +1,241 @@
 /* SPDX-License-Identifier: Apache-2.0
- * bench: speed of the model, the cohort and the forecast, one scene per row of the table. Prints
- * name,threads,lanes,ms_min,ms_median; machines are noisy, so what counts are the ratios at the
- * end, which come from the same run. With CVODE: patients per second against it, and the largest
- * error of both against a far finer CVODE run, so that the accuracies can be compared. */
-#include "cohort/cohort.h"
+ * bench: our engine against its peers (versus.h), against the processor and
+ * against itself. Machines are noisy, so what counts are the ratios, which come
+ * from the same run. docs/benchmarks.md says how to read them. */
 #include "forecast/forecast.h"
-#include "num/stats.h"
+#include "operations.h" /* made from the generated equations */
+#include "ours.h"
+#include "peak.h"
+#include "task.h"
+#include "versus.h"
 
-#if EN_HAS_CVODE
-#include "support/oracle.h"
-#endif
-
+#include <libgen.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
-enum { PATIENTS = 2000, REPEATS = 9, DAY_COUNT = 5 };
+enum { MILLION = 1000000, SEED = 1 };
 
-static const double DAYS[DAY_COUNT] = {35, 63, 84, 182, 364};
-static const enum en_output FUNCTION[] = {EN_OUTPUT_FUNCTION};
-static const struct en_request REQUEST = {DAYS, DAY_COUNT, FUNCTION, 1};
-static const struct en_session SESSIONS[] = {
-    {7, 15, 0, 0.55, 1}, {35, 15, 0, 0.55, 1}, {63, 15, 0, 0.55, 1}, {91, 15, 0, 0.55, 1}};
+static const char *programs; /* their folder */
 
-static struct en_cohort cohort;
-static double *values; /* shape [day][stride] */
-static struct en_posterior posterior;
-static struct en_forecast forecast;
-static struct en_arena arena = {.limit = 512 << 20};
-
-struct scene {
-    const char *name;
-    void (*run)(const struct scene *s);
-    int threads;
-    enum en_isa isa;
-    double ms_min;
-};
-
-static void must(enum en_status status, const struct en_err *err)
+static void print_machine(void)
 {
-    if (status != EN_OK) {
-        (void)fprintf(stderr, "bench: %s\n", err->text);
-        exit(1);
+    char line[256], model[256] = "unknown processor";
+    FILE *f = fopen("/proc/cpuinfo", "r");
+
+    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
+        if (sscanf(line, "model name : %255[^\n]", model) == 1) {
+            break;
+        }
+    }
+    if (f != NULL) {
+        (void)fclose(f);
+    }
+    (void)printf("%s, %d lanes, compiler %s\n", model, en_isa_lanes(EN_ISA_BEST), __VERSION__);
+}
+
+/* The same on other instruction sets. */
+static void print_lanes(void)
+{
+    static const char *const NAMES[] = {"best", "baseline", "AVX2", "AVX-512"};
+    struct en_arena own = {.limit = (size_t)256 << 20};
+    struct task t = task_draw(TASK_USUAL, 1024, SEED, &own);
+    double *results = EN_NEW(&own, double, 1024 * task_rows(&t));
+
+    (void)printf("\n");
+    for (enum en_isa isa = EN_ISA_BASELINE; isa <= EN_ISA_AVX512; isa++) {
+        t.schedule.isa = isa;
+        if (en_isa_works(isa)) {
+            (void)printf("%-8s %d lanes: %8.0f patients/s\n", NAMES[isa], en_isa_lanes(isa),
+                         1.0 / ours_run(&t, EN_TOLERANCE, results, &own));
+        }
+    }
+    en_arena_free(&own);
+}
+
+/* Operations of one step of the solver (heal/engine.c): the first stage begins
+ * with slopes and factors; the others combine those before them, for a place up
+ * to the sixth and for the slope, in two operations a term. */
+static double step_operations(void)
+{
+    enum { STAGES = 8, PLACES = 6, ERROR = 5 };
+    int combine = 0;
+
+    for (int i = 1; i < STAGES; i++) {
+        combine += (i < PLACES ? 2 * i : 1) + 2 * i - 1;
+    }
+    return OPERATIONS_model_begin + STAGES * OPERATIONS_model_solve +
+           (STAGES - 1) * OPERATIONS_model_slope + EN_STATE_COUNT * (combine + ERROR);
+}
+
+/* Operations of the steps of all patients, over the time of the whole run. */
+static void print_useful(const char *precision, const struct task *t, double peak)
+{
+    struct en_arena own = {.limit = (size_t)256 << 20};
+    const size_t count = t->patients.count;
+    double *results = EN_NEW(&own, double, count *task_rows(t));
+    double steps = 0.0;
+
+    const double seconds = ours_run(t, EN_TOLERANCE, results, &own);
+
+    for (size_t i = 0; i < count; i++) {
+        steps += t->schedule.steps[i];
+    }
+    steps /= (double)count;
+    const double rate = steps * step_operations() / seconds;
+
+    (void)printf("%s: peak of the core %5.1f, useful %5.1f billion/s (%.0f steps "
+                 "of %.0f): %.0f %%,"
+                 " target >= 50, aim 70\n",
+                 precision, peak * 1e-9, rate * 1e-9, steps, step_operations(),
+                 100.0 * rate / peak);
+    en_arena_free(&own);
+}
+
+static void print_peak(void)
+{
+    struct en_arena own = {.limit = (size_t)64 << 20};
+    struct task t = task_draw(TASK_USUAL, 4096, SEED, &own);
+
+    t.schedule.steps = EN_NEW(&own, uint32_t, t.patients.stride);
+    print_useful("double", &t, peak_double());
+    t.schedule.precision = EN_SINGLE;
+    print_useful("single", &t, peak_single());
+    en_arena_free(&own);
+}
+
+/* Wall time [s] of a trial with so many MPI ranks of one thread; NAN where that cannot be run. */
+static double ranks_s(int ranks)
+{
+    char command[1024];
+
+    (void)snprintf(command, sizeof command,
+                   "ENTHESIS_MPI=%s/../enthesis-mpi sh %s/test/cli/ranks.sh %d trial"
+                   " %s/examples/trials/knee-oa.json --patients 60000 --threads 1 --json"
+                   " >/dev/null 2>&1",
+                   programs, EN_SOURCE_ROOT, ranks, EN_SOURCE_ROOT);
+    const double start = wall_s();
+
+    return system(command) == 0 ? wall_s() - start : NAN;
+}
+
+static void print_ranks(void)
+{
+    enum { ROUNDS = 3 };
+    double one = INFINITY, two = INFINITY;
+
+    for (int i = 0; i < ROUNDS && one > 0.0; i++) {
+        const double first = ranks_s(1), second = ranks_s(2);
+
+        one = first < one ? first : one;
+        two = second < two ? second : two;
+    }
+    if (isfinite(two)) {
+        (void)printf("2 MPI ranks: %5.1f %% of twice one          target >= 90, aim 95\n",
+                     50.0 * one / two);
+    } else {
+        (void)printf("2 MPI ranks: not to be had here (make mpi)\n");
     }
 }
 
-static struct en_schedule usual(enum en_isa isa)
+static void print_parallel(void)
 {
-    return (struct en_schedule){
-        .sessions = SESSIONS, .session_count = 4, .context = 1.0, .isa = isa};
-}
+    struct en_arena own = {.limit = (size_t)256 << 20};
+    const struct task t = task_draw(TASK_USUAL, 4096, SEED, &own);
+    const struct ours_parallel p = ours_parallel(&t, &own);
 
-/* 2,000 patients, four sessions, a year. */
-static void run_cohort(const struct scene *s)
-{
-    const struct en_schedule schedule = usual(s->isa);
-    struct en_err err = {0};
-
-    must(en_cohort_run(&schedule, &cohort.patients, &REQUEST, s->threads, values, &err), &err);
+    (void)printf("2 threads:   %5.1f %% of twice one          target >= 90, aim 95\n",
+                 50.0 * p.one_s / p.threads_s);
+    en_arena_free(&own);
+    print_ranks();
 }
 
 /* What is shown with a plan: 2,000 patients, 4 arms, 5 times, 4 hypotheses. */
-static void run_forecast(const struct scene *s)
+static void print_forecast(void)
 {
     static const char *const IDS[] = {"plan", "saline", "exercise", "none"};
     static const enum en_context CONTEXTS[] = {EN_CONTEXT_INJECTION, EN_CONTEXT_INJECTION,
                                                EN_CONTEXT_EXERCISE, EN_CONTEXT_NONE};
-    struct en_forecast_request q = {
-        .person = {55, 5.5, 37, 27, 0, 0, false},
-        .arm_count = 4,
-        .weeks = {5, 9, 12, 26, 52},
-        .week_count = 5,
-        .posterior = &posterior,
-        .condition = "oa_knee",
-        .population_nrs = NAN,
-        .mic_nrs = 1.5,
-        .mic_function = 12.0,
-        .patients = PATIENTS,
-        .seed = 1,
-        .threads = s->threads,
-    };
+    struct en_posterior posterior;
+    struct en_arena own = {.limit = (size_t)512 << 20};
+    struct en_forecast_request q = {.person = {55, 5.5, 37, 27, 0, 0, false},
+                                    .arm_count = EN_COUNT(IDS),
+                                    .weeks = {5, 9, 12, 26, 52},
+                                    .week_count = 5,
+                                    .posterior = &posterior,
+                                    .condition = "oa_knee",
+                                    .population_nrs = NAN,
+                                    .mic_nrs = 1.5,
+                                    .mic_function = 12.0,
+                                    .patients = 2000,
+                                    .seed = SEED,
+                                    .threads = 1};
+    struct en_forecast forecast;
     struct en_err err = {0};
 
-    for (size_t a = 0; a < 4; a++) {
+    for (size_t a = 0; a < EN_COUNT(IDS); a++) {
         struct en_forecast_arm *arm = &q.arms[a];
 
         *arm = (struct en_forecast_arm){
             .id = IDS[a], .rehabilitation = a == 2 ? 1.3 : 1.0, .context = CONTEXTS[a]};
         arm->session_count = a < 2 ? 4 : 0;
         for (size_t k = 0; k < arm->session_count; k++) {
-            arm->sessions[k] = (struct en_dose){SESSIONS[k].day, a == 0 ? 15 : 0, 0.55, 1};
+            arm->sessions[k] = (struct en_dose){7.0 + 28.0 * (double)k, a == 0 ? 15 : 0, 0.55, 1};
         }
     }
-    must(en_forecast_run(&q, &arena, &forecast, &err), &err);
+    must(en_posterior_prior(512, 1, &own, &posterior, &err), &err);
+    const double start = cpu_s();
+
+    must(en_forecast_run(&q, &own, &forecast, &err), &err);
+    (void)printf("forecast of a plan, 1 thread: %.0f ms\n", 1e3 * (cpu_s() - start));
+    en_arena_free(&own);
 }
 
-static struct scene SCENES[] = {
-    {"heal year", run_cohort, 1, EN_ISA_BASELINE, 0}, {"heal year", run_cohort, 1, EN_ISA_AVX2, 0},
-    {"heal year", run_cohort, 1, EN_ISA_AVX512, 0},   {"heal year", run_cohort, 1, EN_ISA_BEST, 0},
-    {"heal year", run_cohort, 2, EN_ISA_BEST, 0},     {"forecast", run_forecast, 1, EN_ISA_BEST, 0},
-    {"forecast", run_forecast, 2, EN_ISA_BEST, 0},
+static void print_million(void)
+{
+    const struct ours_wide w = ours_wide(MILLION);
+    const struct ours_trial trial = ours_trial(MILLION);
+
+    (void)printf("%zu patients, every rate spread 1.5 times wider: %zu failed, "
+                 "worst error %.1e\n",
+                 w.patients, w.failed, w.worst);
+    (void)printf("1,000,000 patients x 2 arms x 52 weeks: %.1f s drawing + %.1f "
+                 "s running\n",
+                 trial.draw_s, trial.run_s);
+}
+
+static void print_peers(void)
+{
+    struct en_arena own = {.limit = (size_t)512 << 20};
+
+    versus_print(programs, &own);
+    en_arena_free(&own);
+}
+
+static const struct scene {
+    const char *name;
+    void (*print)(void);
+} SCENES[] = {
+    {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
+    {"parallel", print_parallel}, {"forecast", print_forecast}, {"million", print_million},
 };
 
-static double now_ms(void)
+/* All scenes, or those that are named. */
+int main(int argc, char **argv)
 {
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
-}
-
-static void measure(struct scene *s)
-{
-    double ms[REPEATS];
-
-    if (!en_isa_works(s->isa)) {
-        return;
-    }
-    s->run(s); /* warm */
-    for (int i = 0; i < REPEATS; i++) {
-        const double start = now_ms();
-
-        s->run(s);
-        ms[i] = now_ms() - start;
-    }
-    en_sort(ms, REPEATS);
-    s->ms_min = ms[0];
-    (void)printf("%s,%d,%d,%.2f,%.2f\n", s->name, s->threads, en_isa_lanes(s->isa), ms[0],
-                 ms[REPEATS / 2]);
-}
-
-#if EN_HAS_CVODE
-/* Function scores of the first `count` patients by CVODE; milliseconds. */
-static double run_cvode(double tolerance, size_t count, double *out)
-{
-    const struct en_schedule schedule = usual(EN_ISA_BEST);
-    const double start = now_ms();
-
-    for (size_t i = 0; i < count; i++) {
-        struct oracle o = oracle_start(&cohort.patients, i, 0, tolerance);
-
-        oracle_run(&o, &schedule, &REQUEST, out + i * DAY_COUNT);
-    }
-    return now_ms() - start;
-}
-
-/* CVODE at falling tolerances beside ours on one thread: error in function points, speed ratio. */
-static void compare(double ours_ms)
-{
-    enum { COUNT = 64 };
-    static double truth[COUNT][DAY_COUNT], got[COUNT][DAY_COUNT];
-    double ours = 0.0;
-
-    (void)run_cvode(1e-12, COUNT, &truth[0][0]);
-    for (size_t i = 0; i < COUNT; i++) {
-        for (size_t d = 0; d < DAY_COUNT; d++) {
-            ours = fmax(ours, fabs(values[d * cohort.patients.stride + i] - truth[i][d]));
-        }
-    }
-    (void)printf("solver,largest error [points],us per patient,ratio to ours (1 thread)\n");
-    (void)printf("ours,%.1e,%.1f,1\n", ours, 1e3 * ours_ms / PATIENTS);
-    for (int digits = 4; digits <= 9; digits++) {
-        const double us = 1e3 * run_cvode(pow(10.0, -digits), COUNT, &got[0][0]) / COUNT;
-        double error = 0.0;
-
-        for (size_t i = 0; i < COUNT; i++) {
-            for (size_t d = 0; d < DAY_COUNT; d++) {
-                error = fmax(error, fabs(got[i][d] - truth[i][d]));
-            }
-        }
-        (void)printf("CVODE 1e-%d,%.1e,%.1f,%.0f\n", digits, error, us,
-                     us * PATIENTS / (1e3 * ours_ms));
-    }
-}
-#endif
-
-int main(void)
-{
-    const struct en_cohort_person person = {
-        .age_years = 55, .baseline_nrs = 5.5, .baseline_function = NAN};
-    struct en_err err = {0};
-
-    must(en_posterior_prior(512, 1, &arena, &posterior, &err), &err);
-    must(en_cohort_draw(&person, PATIENTS, 1, 1, &arena, &cohort, &err), &err);
-    values = EN_NEW(&arena, double, DAY_COUNT *cohort.patients.stride);
-    (void)printf("name,threads,lanes,ms_min,ms_median\n");
+    programs = dirname(argv[0]);
+    print_machine();
     for (size_t i = 0; i < EN_COUNT(SCENES); i++) {
-        measure(&SCENES[i]);
+        int is_wanted = argc == 1;
+
+        for (int k = 1; k < argc; k++) {
+            is_wanted |= strcmp(argv[k], SCENES[i].name) == 0;
+        }
+        if (is_wanted) {
+            SCENES[i].print();
+            (void)fflush(stdout);
+        }
     }
-    (void)printf("ratio,threads 2 over 1,%.2f\n", SCENES[3].ms_min / SCENES[4].ms_min);
-    (void)printf("ratio,best lanes over baseline,%.2f\n", SCENES[0].ms_min / SCENES[3].ms_min);
-#if EN_HAS_CVODE
-    compare(SCENES[3].ms_min);
-#endif
-    en_arena_free(&arena);
     return 0;
 }

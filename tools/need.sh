@@ -1,5 +1,5 @@
 #!/bin/sh
-# need.sh GROUP...: install the missing Debian packages of the groups run, mpi, test, check.
+# need.sh GROUP...: install the missing Debian packages of the groups run, mpi, test, check, bench.
 set -eu
 
 packages() {
@@ -11,7 +11,8 @@ packages() {
         # Any npm will do; Debian's is large, so it comes only where there is none.
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;
-    *) echo "need.sh: no group $1; use run, mpi, test or check" >&2; exit 2 ;;
+    bench) echo cmake g++ gfortran libboost-dev ;;
+    *) echo "need.sh: no group $1; use run, mpi, test, check or bench" >&2; exit 2 ;;
     esac
 }
 

@@ -77,7 +77,7 @@ static void put_number(struct en_buf *out, const char *key, double value, const 
 {
     char text[40];
 
-    (void)snprintf(text, sizeof text, "%.17g", value);
+    (void)snprintf(text, sizeof text, "%.11g", value);
     put_info(out, key, text, meaning);
 }
 

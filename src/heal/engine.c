@@ -418,7 +418,9 @@ static void keep_lane(struct engine *e, int lane)
     }
     v->h = LANE(e->h);
     v->first_h = LANE(e->first_h);
-    t->job->tried += (size_t)LANE(e->tried);
+    if (t->job->schedule->steps != NULL) {
+        t->job->schedule->steps[t->first + i] += (uint32_t)LANE(e->tried);
+    }
 }
 
 /* Everything of this day, then the next stretch; false when the block's days are done. */
@@ -521,6 +523,9 @@ void HEAL_INTEGRATE(struct tile *t)
     if (t->record == 0) {
         for (size_t i = 0; i < t->count; i++) {
             t->visit[i] = visit_start(t, i);
+            if (t->job->schedule->steps != NULL) {
+                t->job->schedule->steps[t->first + i] = 0;
+            }
         }
     }
     for (int lane = 0; lane < WIDTH; lane++) {

@@ -31,7 +31,6 @@ struct heal_job {
     double dextrose[SOLUTIONS_MAX], lidocaine[SOLUTIONS_MAX]; /* the different solutions [%] */
     size_t solution_count;
     size_t failed; /* out: first patient that failed, or SIZE_MAX */
-    size_t tried;  /* out: steps of all patients, rejected ones included */
 };
 
 /* A patient on the way. */

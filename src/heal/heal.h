@@ -175,6 +175,7 @@ struct en_schedule {
      * states on the last day asked for, before a session or change of that day. */
     double *state;
     enum en_isa isa; /* for tests; EN_ISA_BEST otherwise */
+    uint32_t *steps; /* NULL, or shape [stride], out: steps of each patient, rejected ones too */
 };
 
 /* Outputs at `days` (>= 0, ascending), recorded before a session of the same day. */
