@@ -161,7 +161,8 @@ struct en_schedule {
     double nsaid_from_d, nsaid_days; /* window after each session for those who take it; 0: none */
     double context; /* [1] 0 .. 1 share of the contextual effect (from day 0) that this arm has */
     /* Relative error that a step may have; 0: EN_TOLERANCE. A value counts as at least its state's
-     * usual size after a session. 1e-9 .. 0.1; what comes of it is in docs/model.md 5. */
+     * usual size after a session. 1e-9 (1e-5 in single precision) .. 0.1; what comes of it is in
+     * docs/model.md 5. */
     double tolerance;
     enum en_precision precision;
     /* 0: from the start. Otherwise a run is resumed: `state` holds the patients' states on that

@@ -202,6 +202,9 @@ static enum en_status set_tolerance(struct heal_job *job, struct en_err *err)
     if (!is_within(job->tolerance, 1e-9, 0.1)) {
         return en_fail(err, EN_EINVAL, "tolerance: outside 1e-9 .. 0.1");
     }
+    if (job->schedule->precision == EN_SINGLE && job->tolerance < 1e-5) {
+        return en_fail(err, EN_EINVAL, "tolerance: single precision reaches 1e-5");
+    }
     /* The error of a step grows with its fifth power; 0.2 d suits 1e-4. */
     job->first_h = 0.2 * en_exp(0.2 * en_log(job->tolerance * 1e4));
     return EN_OK;

@@ -17,8 +17,9 @@ struct oracle {
     struct tissue p;
     struct tissue_input u;
     struct tissue_state y;
-    struct tissue_fast f;   /* dynamic when is_full */
-    int is_full, has_roots; /* has_roots: as in heal/lanes, for a fair comparison of speed */
+    struct tissue_fast f; /* dynamic when is_full */
+    int is_full,
+        has_roots; /* has_roots: square roots for the powers, for a fair comparison of speed */
     double m, load, ns;
     double tolerance; /* relative and absolute */
 };

@@ -612,6 +612,9 @@ static void test_invalid_requests_are_refused(void **state)
     check_refused(&wrong, &b, 1, &REQUEST, "tolerance");
     wrong.tolerance = 0.2;
     check_refused(&wrong, &b, 1, &REQUEST, "tolerance");
+    wrong.tolerance = 9e-6;
+    wrong.precision = EN_SINGLE;
+    check_refused(&wrong, &b, 1, &REQUEST, "tolerance");
     wrong = usual();
     wrong.precision = (enum en_precision)2;
     check_refused(&wrong, &b, 1, &REQUEST, "precision");

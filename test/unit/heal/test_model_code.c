@@ -10,7 +10,7 @@
 
 enum { INPUTS = 3 };
 
-/* One patient at random: rates within a factor of two of the nominal ones, states away from rest. */
+/* One patient at random: rates 0.7 to 1.7 times the nominal ones, states away from rest. */
 struct sample {
     struct full oracle;
     V c[MODEL_FIXED];
