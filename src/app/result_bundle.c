@@ -57,7 +57,7 @@ static void add_weeks(const struct en_forecast *f, size_t arm, enum en_outcome o
     }
 }
 
-/* "calibrated on 143 results of 41 trials" */
+/* "calibrated on 143 results of 41 studies" */
 static const char *calibration_of(const struct en_forecast *f, struct en_arena *a)
 {
     const char *condition = f->has_condition_data ? "" : ", no controlled one of this condition";
@@ -66,7 +66,7 @@ static const char *calibration_of(const struct en_forecast *f, struct en_arena *
         return "before calibration";
     }
     return f->row_count == 0 ? en_arena_print(a, "calibrated on trials%s", condition)
-                             : en_arena_print(a, "calibrated on %zu results of %zu trials%s",
+                             : en_arena_print(a, "calibrated on %zu results of %zu studies%s",
                                               f->row_count, f->study_count, condition);
 }
 

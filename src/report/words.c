@@ -102,7 +102,15 @@ const char *en_words_number(struct en_words *w, double value, int decimals)
 
 const char *en_words_share(struct en_words *w, double fraction)
 {
-    return isfinite(fraction) ? en_words_print(w, "%.0f %%", 100.0 * fraction) : "unknown";
+    if (!isfinite(fraction)) {
+        return "unknown";
+    }
+    /* A share that is small is not none, nor one that is large all. */
+    if (fraction > 0.0 && fraction < 0.005) {
+        return "<1 %";
+    }
+    return fraction > 0.995 && fraction < 1.0 ? ">99 %"
+                                              : en_words_print(w, "%.0f %%", 100.0 * fraction);
 }
 
 const char *en_words_day(struct en_words *w, en_day day)
@@ -408,7 +416,7 @@ const char *en_words_basis(struct en_words *w, const struct en_forecast *f)
         return en_words_text(w, "forecast.before_calibration",
                              "Before calibration: the model has not been fitted to trials.");
     }
-    const char *data = f->row_count > 0 ? en_words_print(w, "%zu results of %zu trials",
+    const char *data = f->row_count > 0 ? en_words_print(w, "%zu results of %zu studies",
                                                          f->row_count, f->study_count)
                                         : "published trials";
     const char *weights = "";
