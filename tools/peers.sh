@@ -42,15 +42,6 @@ cvode() {
         cmake --build sundials/build --target install --parallel 2
 }
 
-# Of the package only the files of ODEPACK and LINPACK, for a program that is never passed on.
-lsoda() {
-    [ ! -e lsoda/liblsoda.a ] || return 0
-    unpack r-cran-desolve desolve && mkdir -p lsoda &&
-        (cd lsoda && gfortran $flags -ffunction-sections -std=legacy -c \
-            ../desolve/src/opkdmain.f ../desolve/src/opkda1.f ../desolve/src/dlinpk.f &&
-            ar rc liblsoda.a ./*.o)
-}
-
 # Not in Debian: used where a copy of its repository lies in build/peers/liblsoda.
 liblsoda() {
     [ -d liblsoda/src ] && make -C liblsoda/src CFLAGS="$flags" &&
@@ -58,7 +49,7 @@ liblsoda() {
 }
 
 found=
-for peer in cvode lsoda liblsoda; do
+for peer in cvode liblsoda; do
     if $peer >>log 2>&1; then
         found="$found${found:+,}$peer"
     else
