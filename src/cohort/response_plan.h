@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cohort/response_plan: what expected reports are made from and what does not depend on the particle.
- * Internal to cohort/response. */
+ * cohort/response_plan: what expected reports are made from and what does not depend on the
+ * particle. Internal to cohort/response. */
 #pragma once
 
 #include "cohort/response.h"

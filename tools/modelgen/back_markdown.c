@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The equations as they are compiled, for docs/model.md: one line each, a product as letters side by
- * side. */
+ * The equations as they are compiled, for docs/model.md: one line each, a product as letters side
+ * by side. */
 #include "modelgen.h"
 
 /* How tightly an operation binds: what binds less than its surroundings needs brackets. */

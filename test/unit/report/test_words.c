@@ -369,8 +369,8 @@ static void test_basis_names_the_data(void **state)
     f.forecast.row_count = 143;
     f.forecast.weight[0] = 0.31;
     CHECK_TEXT(en_words_basis(&w, &f.forecast),
-               "Calibrated on 143 results of 41 studies. Posterior weights of the hypotheses: H0 no "
-               "specific effect 31 %, H1 mechanical 25 %, H2 neural 25 %, H3 both 25 %.");
+               "Calibrated on 143 results of 41 studies. Posterior weights of the hypotheses: H0 "
+               "no specific effect 31 %, H1 mechanical 25 %, H2 neural 25 %, H3 both 25 %.");
     f.forecast.has_condition_data = false;
     CHECK_CONTAINS(en_words_basis(&w, &f.forecast),
                    "25 %. No controlled trial of this condition in the calibration: the average "
