@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The model as SBML Level 3 Version 2 Core: states are parameters with rate rules, named
- * expressions have assignment rules, balances and starts initial assignments; parameters carry the nominal
- * numbers of heal/parameters.def. Time is in days. Sessions, which are jumps between two such
- * courses, and the two changes of variable of the solver are not part of it. */
+ * expressions have assignment rules, balances and starts initial assignments; parameters carry the
+ * nominal numbers of heal/parameters.def. Time is in days. Sessions, which are jumps between two
+ * such courses, and the two changes of variable of the solver are not part of it. */
 #include "modelgen.h"
 
 #include <string.h>
