@@ -109,7 +109,7 @@ static __attribute__((noinline)) V exact_fma_single(V a, V b, V c)
 EN_LANE_INLINE V v_fma(V a, V b, V c)
 {
 #if defined(__AVX512F__) && defined(EN_SINGLE_LANES)
-    return __builtin_ia32_vfmaddps512_mask(a, b, c, -1, 4);
+    return __builtin_ia32_vfmaddps512_mask(a, b, c, (unsigned short)0xffff, 4);
 #elif defined(__AVX512F__)
     return __builtin_ia32_vfmaddpd512_mask(a, b, c, 0xff, 4);
 #elif defined(__FMA__) && defined(EN_SINGLE_LANES)
