@@ -18,7 +18,8 @@ step() {
 
 tidy() {
     # One file per call (clang-tidy 14 reports nonsense otherwise), two calls at a time.
-    git ls-files 'src/*.c' | xargs -P 2 -n 1 clang-tidy-14 --quiet --extra-arg=-Wno-ignored-optimization-argument -p "$build" 2>/dev/null |
+    git ls-files 'src/*.c' | xargs -P 2 -n 1 clang-tidy-14 --quiet -p "$build" \
+        --extra-arg=-Wno-ignored-optimization-argument 2>/dev/null |
         grep -E 'error:|warning:' && return 1
     return 0
 }

@@ -104,12 +104,19 @@ static __attribute__((noinline)) V exact_fma_single(V a, V b, V c)
 #endif
 #endif
 
+/* Every lane of the instruction's mask, whose type the compilers do not agree on. */
+#if defined(__clang__)
+#define ALL_LANES ((unsigned short)0xffff)
+#else
+#define ALL_LANES ((short)-1)
+#endif
+
 /* a b + c, rounded once. As an element loop over fma() the compiler makes scalar instructions of
  * many of them (measured: 200 of 270 in one stage), so the instruction is named where it exists. */
 EN_LANE_INLINE V v_fma(V a, V b, V c)
 {
 #if defined(__AVX512F__) && defined(EN_SINGLE_LANES)
-    return __builtin_ia32_vfmaddps512_mask(a, b, c, (unsigned short)0xffff, 4);
+    return __builtin_ia32_vfmaddps512_mask(a, b, c, ALL_LANES, 4);
 #elif defined(__AVX512F__)
     return __builtin_ia32_vfmaddpd512_mask(a, b, c, 0xff, 4);
 #elif defined(__FMA__) && defined(EN_SINGLE_LANES)
