@@ -172,7 +172,7 @@ static void test_published_example_is_read(void **state)
     (void)state;
     CHECK(en_buf_read_file(&bytes, EN_SOURCE_ROOT "/examples/trials/published.tsv", NULL) == EN_OK);
     CHECK(read_text(en_buf_text(&bytes), &p, NULL) == EN_OK);
-    CHECK(p.evidence.row_count == 19 && p.known_count == 4);
+    CHECK(p.evidence.row_count == 19 && p.known_count == 3);
     en_buf_free(&bytes);
 }
 
