@@ -38,12 +38,15 @@ struct writer {
 static int lower(struct model *m, int node)
 {
     const struct node n = m->nodes[node];
+    int right;
 
     switch (n.op) {
     case OP_ADD:
-        return add(m, lower(m, n.a), lower(m, n.b));
+        right = lower(m, n.b);
+        return add(m, lower(m, n.a), right);
     case OP_MUL:
-        return multiply(m, lower(m, n.a), lower(m, n.b));
+        right = lower(m, n.b);
+        return multiply(m, lower(m, n.a), right);
     case OP_NEG:
         return negate(m, lower(m, n.a));
     case OP_INV:
@@ -59,7 +62,9 @@ static int lower(struct model *m, int node)
             return power(m, a, 0.5);
         }
         if (n.number == whole + 0.5) {
-            return multiply(m, lower(m, power(m, a, whole)), power(m, a, 0.5));
+            const int root = power(m, a, 0.5);
+
+            return multiply(m, lower(m, power(m, a, whole)), root);
         }
         if (n.number != whole) {
             fail("a power that is neither whole nor a half must be changed away", "");

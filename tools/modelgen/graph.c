@@ -161,6 +161,7 @@ int negate(struct model *m, int a)
 int invert(struct model *m, int a)
 {
     const struct node n = m->nodes[a];
+    int right;
 
     switch (n.op) {
     case OP_NUMBER:
@@ -170,8 +171,11 @@ int invert(struct model *m, int a)
     case OP_NEG:
         return negate(m, invert(m, n.a));
     case OP_MUL: /* so that factors that are constant leave the division */
-        return m->nodes[n.a].level < n.level ? multiply(m, invert(m, n.a), invert(m, n.b))
-                                             : make(m, OP_INV, a, -1, 0.0);
+        if (m->nodes[n.a].level == n.level) {
+            return make(m, OP_INV, a, -1, 0.0);
+        }
+        right = invert(m, n.b);
+        return multiply(m, invert(m, n.a), right);
     case OP_NAME:
     case OP_ADD:
     case OP_POW:
@@ -226,22 +230,24 @@ int derive(struct model *m, int node, int by)
         return number(m, node == by ? 1.0 : 0.0);
     }
     const int da = derive(m, n.a, by);
+    int right;
 
     switch (n.op) {
     case OP_ADD:
         return add(m, da, derive(m, n.b, by));
     case OP_MUL:
-        return add(m, multiply(m, da, n.b), multiply(m, n.a, derive(m, n.b, by)));
+        right = multiply(m, n.a, derive(m, n.b, by));
+        return add(m, multiply(m, da, n.b), right);
     case OP_NEG:
         return negate(m, da);
     case OP_INV:
         return negate(m, multiply(m, da, multiply(m, node, node)));
     case OP_POW:
-        return multiply(m, number(m, n.number),
-                        multiply(m,
-                                 n.number == floor(n.number) ? power(m, n.a, n.number - 1.0)
-                                                             : multiply(m, node, invert(m, n.a)),
-                                 da));
+        right = multiply(m,
+                         n.number == floor(n.number) ? power(m, n.a, n.number - 1.0)
+                                                     : multiply(m, node, invert(m, n.a)),
+                         da);
+        return multiply(m, number(m, n.number), right);
     case OP_MAX:
         return multiply(m, step(m, n.a), da);
     case OP_NUMBER:
@@ -255,6 +261,7 @@ int derive(struct model *m, int node, int by)
 int replace(struct model *m, int node, const int *value)
 {
     const struct node n = m->nodes[node];
+    int right;
 
     switch (n.op) {
     case OP_NUMBER:
@@ -262,9 +269,11 @@ int replace(struct model *m, int node, const int *value)
     case OP_NAME:
         return value[n.a] >= 0 ? value[n.a] : node;
     case OP_ADD:
-        return add(m, replace(m, n.a, value), replace(m, n.b, value));
+        right = replace(m, n.b, value);
+        return add(m, replace(m, n.a, value), right);
     case OP_MUL:
-        return multiply(m, replace(m, n.a, value), replace(m, n.b, value));
+        right = replace(m, n.b, value);
+        return multiply(m, replace(m, n.a, value), right);
     case OP_NEG:
         return negate(m, replace(m, n.a, value));
     case OP_INV:

@@ -40,8 +40,9 @@ static int inner_slope(struct model *m, int slope, int coefficient, const struct
         return negate(m, inner_slope(m, n.a, coefficient, state));
     }
     if (n.op == OP_ADD) {
-        return add(m, inner_slope(m, n.a, coefficient, state),
-                   inner_slope(m, n.b, coefficient, state));
+        const int right = inner_slope(m, n.b, coefficient, state);
+
+        return add(m, inner_slope(m, n.a, coefficient, state), right);
     }
     if (n.op == OP_MUL && m->nodes[n.a].level < LEVEL_STATE) {
         return inner_slope(m, n.b, multiply(m, coefficient, n.a), state);
