@@ -88,8 +88,8 @@ int model_name(struct model *m, const char *text); /* place in names, -1 where u
 void fail(const char *what, const char *detail) __attribute__((noreturn));
 
 /* graph.c: each returns the place of a node; equal calls return equal places. The order of calls
- * decides what the code looks like, so no two of them may be arguments of one call: compilers differ
- * in which they make first. */
+ * decides what the code looks like, so no two of them may be arguments of one call: compilers
+ * differ in which they make first. */
 int number(struct model *m, double x);
 int named(struct model *m, int name, enum level level);
 int add(struct model *m, int a, int b);

@@ -180,8 +180,8 @@ static void test_calibration_report_shows_every_result(void **state)
     en_buf_free(&pdf);
 }
 
-/* A file of published results is predicted with the stored posterior: three of the example's studies
- * are known, which is said, and the plain mean does not see them. */
+/* A file of published results is predicted with the stored posterior: three of its studies are
+ * known, which is said, and the plain mean does not see them. */
 static void test_validate_predicts_the_example(void **state)
 {
     const struct en_app stored = {.knowledge = load_stored()};
