@@ -37,8 +37,8 @@ static enum en_status check_settings(const struct en_calibration_settings *s, st
     if (!(s->prior_width >= 0.1 && s->prior_width <= 10.0)) {
         return en_fail(err, EN_EINVAL, "prior_width: outside 0.1 .. 10");
     }
-    if (s->threads < 0 || s->threads > EN_CALIBRATION_THREADS_MAX) {
-        return en_fail(err, EN_EINVAL, "threads: outside 0 .. %d", (int)EN_CALIBRATION_THREADS_MAX);
+    if (s->threads < 0 || s->threads > EN_THREADS_MAX) {
+        return en_fail(err, EN_EINVAL, "threads: outside 0 .. %d", (int)EN_THREADS_MAX);
     }
     return EN_OK;
 }

@@ -2,6 +2,7 @@
  * cohort/calibration: the inside of a calibration. Internal to cohort. */
 #pragma once
 
+#include "base/limits.h"
 #include "cohort/calibrate.h"
 #include "cohort/likelihood.h"
 
@@ -9,7 +10,7 @@
  * response of every study, and those of one condition, which touch its studies alone. */
 enum block { BLOCK_TISSUE, BLOCK_RESPONSE, BLOCK_CONDITIONS, BLOCKS };
 
-enum { EN_CALIBRATION_THREADS_MAX = 64, TISSUE_SIZE = EN_LEARNED_kG2 + 1 };
+enum { TISSUE_SIZE = EN_LEARNED_kG2 + 1 };
 
 /* Room of one thread. */
 struct worker {
@@ -37,7 +38,7 @@ struct en_calibration {
     double log_evidence;
     struct en_calibration_step steps[EN_CALIBRATION_STEPS_MAX];
     size_t step_count;
-    struct worker workers[EN_CALIBRATION_THREADS_MAX];
+    struct worker workers[EN_THREADS_MAX];
     size_t worker_count;
 };
 
