@@ -113,6 +113,11 @@ static bool is_function(enum en_evidence_outcome outcome)
     return outcome == EN_EVIDENCE_FUNCTION || outcome == EN_EVIDENCE_RESPONDER_FUNCTION;
 }
 
+/* Spread of the scores at entry where a report has none: that of RABAGO2013 (WOMAC composite 15.0,
+ * pain 1.49), the largest controlled trial of the tables. Its share of the mean is held, so that few
+ * patients stand at an end of the scale (assumed). */
+static const double USUAL_SD_FUNCTION = 15.0, USUAL_SD_PAIN = 1.5, SPREAD_MAX = 0.35;
+
 static struct person person(const struct view *v, size_t i)
 {
     const double z = deviate(v->p, BY_BASELINE, i), mean = v->row->baseline;
@@ -120,12 +125,14 @@ static struct person person(const struct view *v, size_t i)
     const bool has_function = is_function(v->row->outcome);
     const double mean_nrs =
         has_function ? fmin(fmax((mean - per_laxity) / per_pain, 2.0), 9.0) : mean;
-    const double sd =
-        isnan(v->row->baseline_sd) ? (has_function ? 15.0 : 1.5) : v->row->baseline_sd;
+    const double sd = isnan(v->row->baseline_sd)
+                          ? (has_function ? USUAL_SD_FUNCTION : USUAL_SD_PAIN)
+                          : v->row->baseline_sd;
     struct person q = {0};
 
     q.baseline_nrs = fmin(
-        fmax(mean_nrs + z * fmin(has_function ? sd / per_pain : sd, 0.35 * mean_nrs), 0.5), 10.0);
+        fmax(mean_nrs + z * fmin(has_function ? sd / per_pain : sd, SPREAD_MAX * mean_nrs), 0.5),
+        10.0);
     q.baseline_function =
         has_function ? fmin(fmax(mean + z * fmin(sd, 0.5 * mean), 2.0), 100.0) : NAN;
     q.usual = en_population_usual(mean_nrs, q.baseline_nrs, deviate(v->p, BY_TRAIT, i));
