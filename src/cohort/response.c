@@ -114,8 +114,8 @@ static bool is_function(enum en_evidence_outcome outcome)
 }
 
 /* Spread of the scores at entry where a report has none: that of RABAGO2013 (WOMAC composite 15.0,
- * pain 1.49), the largest controlled trial of the tables. Its share of the mean is held, so that few
- * patients stand at an end of the scale (assumed). */
+ * pain 1.49), the trial with most results in the tables. Its share of the mean is held, so that
+ * few patients stand at an end of the scale (assumed). */
 static const double USUAL_SD_FUNCTION = 15.0, USUAL_SD_PAIN = 1.5, SPREAD_MAX = 0.35;
 
 static struct person person(const struct view *v, size_t i)
