@@ -9,28 +9,28 @@
  * Same request and seed give the same bytes on any thread count and lane width. Thread-safe. */
 #pragma once
 
-#include "cohort/posterior.h"
+#include "forecast/individual.h"
 
 enum {
     EN_HYPOTHESIS_COUNT = 4, /* H0 no specific effect, H1 mechanical, H2 neural, H3 both */
     EN_MIXED = 4,            /* index of the mixture over the hypotheses */
     EN_FORECAST_WEEKS_MAX = 16,
     EN_FORECAST_ARMS_MAX = 8,
-    EN_FORECAST_SESSIONS_MAX = 24,
     EN_FORECAST_PATIENTS_MAX = 100000000,
+    EN_GOALS_MAX = 4,
     EN_QUANTILE_COUNT = 5 /* 5, 25, 50, 75, 95 % */
 };
 
 enum en_outcome { EN_OUTCOME_PAIN, EN_OUTCOME_FUNCTION, EN_OUTCOME_COUNT };
 
-/* One session of one arm. coverage: share of the target tissue that the injectate reaches. */
-struct en_dose {
-    double day;              /* [d] from the start, >= 0, ascending */
-    double dextrose_percent; /* [% w/v] 0 (saline) .. 50, volume-weighted over the sites */
-    double coverage;         /* [1] 0 .. 1 expected; the population spreads around it */
-    double needle;           /* [1] trauma of needle and volume, 1 a usual session */
+/* A goal of the person: a score at this level or lower. */
+struct en_goal {
+    enum en_outcome outcome;
+    double at_most; /* [NRS], or function on 0 .. 100 */
 };
 
+/* What is to come. With a follow-up its sessions are those from today on; what was given by then is
+ * the same in every arm. */
 struct en_forecast_arm {
     const char *id; /* "plan", "saline", "exercise", "none" */
     struct en_dose sessions[EN_FORECAST_SESSIONS_MAX];
@@ -58,10 +58,14 @@ struct en_forecast_request {
     struct en_forecast_person person;
     struct en_forecast_arm arms[EN_FORECAST_ARMS_MAX];
     size_t arm_count;
-    double weeks[EN_FORECAST_WEEKS_MAX]; /* [wk] ascending, > 0 */
+    double weeks[EN_FORECAST_WEEKS_MAX]; /* [wk] from the start, ascending, after today */
     size_t week_count;
     double mic_nrs, mic_function; /* minimal important change, improvement > 0 */
-    size_t patients;              /* 2000 */
+    double worthwhile_nrs; /* [NRS] smallest gain over another arm worth its burden; 0: mic_nrs */
+    struct en_goal goals[EN_GOALS_MAX];
+    size_t goal_count;
+    struct en_followup followup; /* zeroed: none, the population's forecast */
+    size_t patients;             /* 2000 */
     uint64_t seed;
     int threads; /* 0: one per processor */
 };
@@ -77,15 +81,38 @@ struct en_band {
     double mic_probability;      /* share whose improvement is at least the minimal important one */
 };
 
+/* Arm 0 beside another arm, in the same patients: fall of pain that it brings beyond that arm, with
+ * fluctuation and error (the same in both) taken out. Mixed over the hypotheses. */
+struct en_gain {
+    double q[EN_QUANTILE_COUNT]; /* [NRS] */
+    double mean;                 /* [NRS] */
+    double worthwhile;           /* share of patients in whom it is worthwhile_nrs or more */
+};
+
+/* How the reports of the person were taken in. */
+struct en_learning {
+    double prior_weight[EN_HYPOTHESIS_COUNT]; /* before the reports */
+    double log_evidence[EN_HYPOTHESIS_COUNT];
+    double effective[EN_HYPOTHESIS_COUNT]; /* effective number of patients before refinement */
+    int stages[EN_HYPOTHESIS_COUNT];       /* of refinement */
+};
+
 struct en_forecast {
     struct en_forecast_request request;
-    double weight[EN_HYPOTHESIS_COUNT]; /* of the hypotheses, sum 1 */
+    double weight[EN_HYPOTHESIS_COUNT]; /* of the hypotheses, after the reports, sum 1 */
+    struct en_learning learning;
     /* shape [arm][outcome][hypothesis, EN_MIXED last][week] */
     struct en_band band[EN_FORECAST_ARMS_MAX][EN_OUTCOME_COUNT][EN_HYPOTHESIS_COUNT + 1]
                        [EN_FORECAST_WEEKS_MAX];
     /* Share of mixed patients in whom arm 0 improves pain by mic_nrs or more beyond this arm at
      * that week (paired): shape [arm][week] */
     double better_by_mic[EN_FORECAST_ARMS_MAX][EN_FORECAST_WEEKS_MAX];
+    struct en_gain gain[EN_FORECAST_ARMS_MAX][EN_FORECAST_WEEKS_MAX];
+    /* Share of mixed patients whose observed score is at the goal: shape [arm][goal][week] */
+    double goal[EN_FORECAST_ARMS_MAX][EN_GOALS_MAX][EN_FORECAST_WEEKS_MAX];
+    /* What a pain score of that week, under arm 0, would teach about the pain expected in the last
+     * week: mutual information [bit]: shape [week] */
+    double information[EN_FORECAST_WEEKS_MAX];
     double baseline[EN_OUTCOME_COUNT]; /* mean score before the first session */
     size_t rejected;               /* draws refused by the sampling constraints of model.md 6.2 */
     bool is_calibrated;            /* false: "before calibration" */

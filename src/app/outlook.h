@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * app/outlook: the forecast of a patient in the course of treatment. Turns what the case records
+ * (sessions as given, scores, diary, examinations) into a follow-up for the science wing, says what
+ * of it was left out and why, and asks for the population's forecast before and this patient's now.
+ *
+ * Day 0 of a course is its first session; without one it is today and there is no follow-up. */
+#pragma once
+
+#include "app/app.h"
+
+/* What became of an entry of the record. */
+enum en_usage {
+    EN_USAGE_USED,
+    EN_USAGE_EXCLUDED, /* left out, the forecast goes on without it; the clinician decides */
+    EN_USAGE_ASSUMED   /* used with something assumed, named in `why` */
+};
+
+struct en_usage_note {
+    enum en_usage usage;
+    en_day day;       /* EN_DAY_UNKNOWN: none */
+    const char *what; /* "nrs", "session", "laxity" ...: no value, no name of a person */
+    const char *why;  /* a clause: "two different values for one day"; NULL when used */
+};
+
+enum { EN_USAGE_NOTES_MAX = 256 };
+
+struct en_follow {
+    struct en_followup followup;
+    en_day start;        /* day 0 */
+    double baseline_nrs; /* last score on or before day 0, not older than the facts allow; NAN */
+    double baseline_function; /* 0..100, high = worse; NAN unknown */
+    struct en_usage_note *notes;
+    size_t note_count;
+};
+
+/* as_planned: a session without volume or dextrose counts with what the plan gives its sites (a
+ * note says so); otherwise it is refused with EN_EINVAL, naming its date and what to enter. Every
+ * other unusable entry is excluded with a note. */
+EN_MUST_USE enum en_status en_app_follow(const struct en_app *app, const struct en_case *c,
+                                         const struct en_plan *plan, bool as_planned,
+                                         struct en_arena *a, struct en_follow *out,
+                                         struct en_err *err);
+
+struct en_outlook_request {
+    struct en_plan_request plan; /* the plan whose rest is to come, patients, seed, threads */
+    bool as_planned;
+    struct en_goal goals[EN_GOALS_MAX]; /* none: half the baseline pain, and the important change */
+    size_t goal_count;
+};
+
+/* Arms of `now`: "plan" (what is still to come), "saline" (the same with saline), "exercise" (stop
+ * and train), "none" (stop). Without a follow-up `now` is `before`. */
+struct en_outlook {
+    struct en_plan_answer answer; /* case, assessment, plan; its forecast is `now` */
+    struct en_follow follow;
+    struct en_forecast *before; /* of the population, from day 0 with the sessions as planned */
+    struct en_forecast *now;    /* NULL as in en_plan_answer when no plan is issued */
+    int sessions_left;          /* of the plan, from today on */
+    double next_score_week;     /* [wk] when the next score would teach most */
+};
+
+EN_MUST_USE enum en_status en_app_outlook(const struct en_app *app, const struct en_case *c,
+                                          const struct en_outlook_request *request,
+                                          struct en_arena *a, struct en_outlook *out,
+                                          struct en_err *err);
