@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "forecast/rule.h"
 
-#include "check.h"
+#include "support/check.h"
 
 #include <math.h>
 
