@@ -29,6 +29,12 @@ static int by_day(const void *left, const void *right)
     return a->day < b->day ? -1 : a->day > b->day;
 }
 
+/* A score of another region belongs to another problem. */
+static bool is_of_region(const struct course *c, const struct en_score *s)
+{
+    return s->region == NULL || c->region == NULL || en_text_equal(s->region, c->region);
+}
+
 /* The scores of the case and, when it is newer, today's answer (the fact of the same name). */
 static struct series scores_of(const struct course *c, const char *instrument)
 {
@@ -38,8 +44,8 @@ static struct series scores_of(const struct course *c, const char *instrument)
 
     for (size_t i = 0; s.items != NULL && i < k->score_count; i++) {
         if (en_text_equal(k->scores[i].instrument, instrument) && isfinite(k->scores[i].value) &&
-            care_same_side(k->scores[i].side, c->side) && k->scores[i].day <= c->d->p->today &&
-            k->scores[i].day != EN_DAY_UNKNOWN) {
+            care_same_side(k->scores[i].side, c->side) && is_of_region(c, &k->scores[i]) &&
+            k->scores[i].day <= c->d->p->today && k->scores[i].day != EN_DAY_UNKNOWN) {
             s.items[s.count++] = k->scores[i];
         }
     }
