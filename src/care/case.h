@@ -13,6 +13,9 @@ enum en_side { EN_SIDE_UNKNOWN, EN_SIDE_LEFT, EN_SIDE_RIGHT, EN_SIDE_BOTH, EN_SI
 /* "unknown", "left", "right", "both", "midline". */
 const char *en_side_text(enum en_side side);
 
+/* Whether two sides can be the same: unknown and both are open. */
+bool en_side_fits(enum en_side a, enum en_side b);
+
 struct en_person {
     const char *name; /* as printed on documents; NULL unknown */
     const char *id;   /* identifier value; NULL unknown */
