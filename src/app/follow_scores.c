@@ -10,6 +10,9 @@
 
 enum { GRADE_MAX = 3 };
 
+/* Range of en_observation's scale. */
+#define SCALE_MAX 100.0
+
 /* All entries of one instrument, or of one site, by day. */
 struct series {
     struct follow_entry *items;
@@ -275,7 +278,7 @@ static void observe_function(struct scoring *k, const struct series *s, struct f
 
     if (!is_own && s->baseline == NULL) {
         follow_exclude(e, "no baseline of its own");
-    } else if (!(scale > 0.0 && isfinite(scale))) {
+    } else if (!(scale > 0.0 && scale <= SCALE_MAX)) {
         follow_exclude(e, "its baseline is at the end of its scale");
     } else {
         e->observation.measure = EN_MEASURE_FUNCTION;

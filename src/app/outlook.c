@@ -18,10 +18,19 @@ struct looking {
     struct en_forecast_request before, now;
 };
 
-/* A course has begun: there is a day 0 behind us, and something that was given then. */
+/* Day 0 is behind us: something was given then. */
 static bool has_begun(const struct looking *l)
 {
-    return l->out->follow.followup.given_count > 0;
+    return !en_followup_is_empty(&l->out->follow.followup);
+}
+
+/* The first session of the plan was given today. */
+static bool begins_today(const struct looking *l)
+{
+    const struct en_care care = {l->app->knowledge, l->app->today};
+    const struct en_plan_answer *p = &l->out->answer;
+
+    return en_course_of(&care, &p->c, &p->plan.target, &p->plan).start == l->app->today;
 }
 
 /* Sessions to come */
@@ -219,7 +228,7 @@ static enum en_status make_requests(struct looking *l, struct en_arena *a, struc
     l->now.posterior = posterior;
     l->now.worthwhile_nrs = en_limit(l->app->knowledge, "forecast.worthwhile_nrs");
     l->before = l->now;
-    l->out->sessions_left = (int)l->now.arms[ARM_PLAN].session_count;
+    l->out->sessions_left = (int)l->now.arms[ARM_PLAN].session_count - (begins_today(l) ? 1 : 0);
     if (has_begun(l)) {
         l->now.person.baseline_nrs = follow->baseline_nrs;
         l->now.person.baseline_function = follow->baseline_function;

@@ -3,7 +3,8 @@
  * (sessions as given, scores, diary, examinations) into a follow-up for the science wing, says what
  * of it was left out and why, and asks for the population's forecast before and this patient's now.
  *
- * Day 0 of a course is its first session; without one it is today and there is no follow-up. */
+ * Day 0 of a course is its first session; without one it is today. Where that is today there is no
+ * follow-up: no day has passed. */
 #pragma once
 
 #include "app/app.h"
