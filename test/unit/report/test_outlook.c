@@ -195,6 +195,128 @@ static void test_missing_forecasts_are_refused(void **state)
     en_buf_free(&out);
 }
 
+/* The whole page, gaps as single blanks. */
+static struct en_buf print_page(int width)
+{
+    struct en_buf out = EN_BUF(1 << 20);
+    struct en_err err = {0};
+
+    if (en_report_terminal(&f.report, width, false, &out, &err) != EN_OK) {
+        print_error("%s\n", err.text);
+        fail();
+    }
+    CHECK(reader_columns(en_buf_text(&out)) <= (width == 0 ? 80 : width));
+    CHECK(!reader_has_nan(en_buf_text(&out)));
+    struct en_buf joined = fixture_joined(&out);
+
+    en_buf_free(&out);
+    return joined;
+}
+
+/* What was left out of the record stands first with its day and reason; then what was assumed. Before
+ * and now stand in one row, each with its bands; goals, gains and weights follow. */
+static void test_the_page_holds_record_comparison_and_words(void **state)
+{
+    static const char *const PARTS[] = {
+        "forecast in the course of treatment",
+        "First session Mon 2026-01-05, week 9 today. 3 sessions given, 2 to come, 7 scores used. ! "
+        "left out 2026-02-09 nrs: two different values for one day ~ assumed 2026-03-03 session: "
+        "no "
+        "volume recorded, the plan's is taken used session 2026-01-05; nrs 2026-01-19",
+        "before: patients like this one now: this patient",
+        "TO SAY ALOUD",
+        "week 26, Mon 2026-07-06 Go on 4.1 [3.0–5.1] (1.5–6.6) 53 % 3.1 [2.3–3.9] (1.2–5.0) 21 %",
+        "Go on with saline 4.8",
+        "Stop and train 4.6",
+        "Go on instead of the others, less pain [NRS]: median [middle 50 %] (middle 90 %) chance "
+        "of "
+        "1 or more week Go on with saline Stop and train Stop 12 0.3 [-0.1 to 0.7] 0.5 [0.1 to "
+        "0.9] "
+        "0.9 [0.5 to 1.3] (-0.6 to 1.2) 15 % (-0.4 to 1.4) 30 % (0.0 to 1.8) 45 %",
+        "pain of 3 or less 12 40 % (44 %) 32 % (36 %)",
+        "H0 no specific effect 25 % 12 %",
+        "H0 640, H1 640, H2 640, H3 640; stages of it: H0 2, H1 0, H2 0, H3 0.",
+        "0.00 in week 12, 0.40 in week 26, 0.00 in week 52.",
+    };
+
+    (void)state;
+    fixture_init(&f);
+    fixture_course(&f);
+    f.forecast.is_calibrated = f.before.is_calibrated = true;
+    struct en_buf text = print_page(80);
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    CHECK(strstr(en_buf_text(&text), "SITES") == NULL); /* the plan is another command's */
+    en_buf_free(&text);
+}
+
+/* Any width, before calibration, without goals, with weeks that the forecast before has not. */
+static void test_the_page_fits_every_width(void **state)
+{
+    static const int WIDTHS[] = {0, 72, 78, 79, 100, 160};
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(WIDTHS); i++) {
+        fixture_init(&f);
+        fixture_course(&f);
+        struct en_buf text = print_page(WIDTHS[i]);
+
+        CHECK_CONTAINS(en_buf_text(&text), "FORECAST, before calibration");
+        CHECK_CONTAINS(en_buf_text(&text), "nothing of it is to be told to a patient");
+        en_buf_free(&text);
+        f.forecast.request.goal_count = 0;
+        f.forecast.request.weeks[0] = 13.0;
+        text = print_page(WIDTHS[i]);
+        CHECK(strstr(en_buf_text(&text), "at the goal") == NULL);
+        CHECK_CONTAINS(en_buf_text(&text), "week 13, Mon 2026-04-06 Go on 3.4");
+        en_buf_free(&text);
+    }
+}
+
+/* Nothing happened yet: the population's numbers in one column, and it is said. A course that is
+ * complete is said too. Function without a score is left out. */
+static void test_the_page_says_what_there_is_none_of(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    f.outlook = (struct en_report_outlook){.before = &f.forecast, .start = f.report.today};
+    f.report.outlook = &f.outlook;
+    f.forecast.request.person.baseline_function = NAN;
+    struct en_buf text = print_page(80);
+
+    CHECK_CONTAINS(en_buf_text(&text), "No scores since the first session yet");
+    CHECK_CONTAINS(en_buf_text(&text), "Pain at week 52 by hypothesis");
+    CHECK_CONTAINS(en_buf_text(&text), "Plan instead of the others");
+    CHECK(strstr(en_buf_text(&text), "Go on") == NULL);
+    CHECK(strstr(en_buf_text(&text), "Function") == NULL);
+    en_buf_free(&text);
+    fixture_init(&f);
+    fixture_course(&f);
+    f.outlook.sessions_left = 0;
+    text = print_page(80);
+    CHECK_CONTAINS(en_buf_text(&text), "The planned course is complete");
+    en_buf_free(&text);
+}
+
+/* A verdict that blocks injections leaves the verdict and why, no number of a forecast. */
+static void test_a_blocked_page_has_no_forecast(void **state)
+{
+    (void)state;
+    fixture_init(&f);
+    fixture_course(&f);
+    fixture_block(&f);
+    struct en_buf text = print_page(80);
+
+    CHECK_CONTAINS(en_buf_text(&text), "assessment, no forecast");
+    CHECK_CONTAINS(en_buf_text(&text), "NOT SUITABLE");
+    CHECK_CONTAINS(en_buf_text(&text), "RULES THAT APPLY");
+    CHECK(strstr(en_buf_text(&text), "TO SAY ALOUD") == NULL);
+    CHECK(strstr(en_buf_text(&text), "middle 50") == NULL);
+    en_buf_free(&text);
+}
+
 static int free_arena(void **state)
 {
     (void)state;
@@ -212,6 +334,10 @@ int main(void)
         cmocka_unit_test(test_braille_holds_both_plots_at_every_width),
         cmocka_unit_test(test_nothing_happened_yet_gives_one_plot),
         cmocka_unit_test(test_missing_forecasts_are_refused),
+        cmocka_unit_test(test_the_page_holds_record_comparison_and_words),
+        cmocka_unit_test(test_the_page_fits_every_width),
+        cmocka_unit_test(test_the_page_says_what_there_is_none_of),
+        cmocka_unit_test(test_a_blocked_page_has_no_forecast),
     };
 
     return cmocka_run_group_tests(tests, NULL, free_arena);
