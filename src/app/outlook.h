@@ -18,7 +18,7 @@ struct en_follow {
     size_t note_count;
 };
 
-/* as_planned: a session without volume or dextrose counts with what the plan gives its sites (a
+/* plan is of the case. as_planned: a session without volume or dextrose counts with what the plan gives its sites (a
  * note says so); otherwise it is refused with EN_EINVAL, naming its date and what to enter. Every
  * other unusable entry is excluded with a note. */
 EN_MUST_USE enum en_status en_app_follow(const struct en_app *app, const struct en_case *c,
@@ -34,7 +34,9 @@ struct en_outlook_request {
 };
 
 /* Arms of `now`: "plan" (what is still to come), "saline" (the same with saline), "exercise" (stop
- * and train), "none" (stop). Without a follow-up `now` is `before`. */
+ * and train), "none" (stop). Its weeks are those of the policy that are still to come, and a few from
+ * now where these are few; `before` has all of them. Without a follow-up `now` is `before`, and it
+ * is the forecast of en_app_plan. */
 struct en_outlook {
     struct en_plan_answer answer; /* case, assessment, plan; its forecast is `now` */
     struct en_follow follow;

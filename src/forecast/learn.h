@@ -12,8 +12,8 @@ struct learn {
     const struct en_followup *followup;
     struct en_arena *scratch;
     struct observe observe;
-    double *days;   /* shape [day_count], ascending: of the reports, and today */
-    size_t *day_of; /* shape [observation_count]: index into days */
+    double days[EN_OBSERVATIONS_MAX + 1]; /* shape [day_count]: of the reports, and today */
+    size_t day_of[EN_OBSERVATIONS_MAX];   /* shape [observation_count]: index into days */
     size_t day_count;
     double *tissue;         /* shape [EN_SCORE_OUTPUT_COUNT][day_count][stride] */
     double *log_likelihood; /* shape [count] */
