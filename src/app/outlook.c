@@ -141,7 +141,7 @@ static void insert_week(struct en_forecast_request *q, double week)
 }
 
 /* The weeks of the table that are still to come; a month, a quarter and half a year from now where
- * these are few. The population's forecast gets all of them, so that both can stand side by side. */
+ * these are few. The population's forecast gets all of them: both can stand side by side. */
 static void fill_weeks(struct looking *l)
 {
     static const double FROM_NOW[] = {4.0, 12.0, 26.0};
@@ -199,12 +199,13 @@ static enum en_status run(const struct en_forecast_request *q, struct en_arena *
     return en_forecast_run(q, a, *out, err);
 }
 
-/* First week of the largest information; NAN when no score teaches anything. */
+/* First week of the largest information; NAN when no score teaches anything. It is of the pain
+ * of the last week, so a score of that week itself comes too late. */
 static double next_score_week(const struct en_forecast *f)
 {
     double most = 0.0, week = NAN;
 
-    for (size_t w = 0; w < f->request.week_count; w++) {
+    for (size_t w = 0; w + 1 < f->request.week_count; w++) {
         if (f->information[w] > most) {
             most = f->information[w];
             week = f->request.weeks[w];
