@@ -59,6 +59,21 @@ struct en_tissue course_tissue(const double *values, size_t day_count, size_t st
     return (struct en_tissue){at[0], at[output], at[2 * output], at[3 * output]};
 }
 
+size_t course_days(const struct en_followup *f, double *days, size_t *day_of)
+{
+    size_t count = 0;
+
+    for (size_t k = 0; k < f->observation_count; k++) {
+        const double day = f->observations[k].day;
+
+        if (count == 0 || day > days[count - 1]) {
+            days[count++] = day;
+        }
+        day_of[k] = count - 1;
+    }
+    return count;
+}
+
 /* Coverage of each patient in a session; the same as in the session before where that is equal. */
 static void cover(const struct course_run *r, const struct en_dose *dose,
                   const struct en_dose *before, double *coverage)

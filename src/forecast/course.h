@@ -27,6 +27,10 @@ double course_function(const struct en_cohort *c, size_t i, double pain, double 
 struct en_tissue course_tissue(const double *values, size_t day_count, size_t stride, size_t day,
                                size_t i);
 
+/* The days of the reports without repetition, and where each report finds its own; how many there
+ * are.   days, day_of  out  shape [EN_OBSERVATIONS_MAX] */
+size_t course_days(const struct en_followup *f, double *days, size_t *day_of);
+
 /* A run: what was given, then what is to come. */
 struct course_run {
     const struct en_cohort *cohort;

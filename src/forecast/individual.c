@@ -17,27 +17,15 @@ enum purpose { FOR_RESAMPLING = 5000, FOR_LAST_FLUCTUATION };
 
 /* --- the course up to today ------------------------------------------------------------------- */
 
-enum en_status learn_days(struct learn *w, struct en_err *err)
+/* The days that a likelihood needs, and today last. */
+static void make_days(struct learn *w)
 {
-    const struct en_followup *f = w->followup;
+    const double today = w->followup->today;
 
-    w->days = EN_NEW(w->scratch, double, f->observation_count + 1);
-    w->day_of = EN_NEW(w->scratch, size_t, f->observation_count);
-    if (w->days == NULL || w->day_of == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for the days of the reports");
+    w->day_count = course_days(w->followup, w->days, w->day_of);
+    if (w->day_count == 0 || today > w->days[w->day_count - 1]) {
+        w->days[w->day_count++] = today;
     }
-    for (size_t k = 0; k < f->observation_count; k++) {
-        const double day = f->observations[k].day;
-
-        if (w->day_count == 0 || day > w->days[w->day_count - 1]) {
-            w->days[w->day_count++] = day;
-        }
-        w->day_of[k] = w->day_count - 1;
-    }
-    if (w->day_count == 0 || f->today > w->days[w->day_count - 1]) {
-        w->days[w->day_count++] = f->today;
-    }
-    return EN_OK;
 }
 
 enum en_status learn_run(const struct learn *w, const struct en_cohort *c, double *state,
@@ -195,7 +183,7 @@ static enum en_status make_room(struct learn *w, size_t stride, struct en_err *e
 {
     const size_t count = w->source->count;
 
-    EN_TRY(learn_days(w, err));
+    make_days(w);
     EN_TRY(observe_make(w->followup->observations, w->followup->observation_count, w->scratch,
                         &w->observe, err));
     w->tissue = EN_NEW(w->scratch, double, EN_SCORE_OUTPUT_COUNT * w->day_count * stride);

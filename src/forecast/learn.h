@@ -12,8 +12,8 @@ struct learn {
     const struct en_followup *followup;
     struct en_arena *scratch;
     struct observe observe;
-    double *days;   /* shape [day_count], ascending: of the reports, and today */
-    size_t *day_of; /* shape [observation_count]: index into days */
+    double days[EN_OBSERVATIONS_MAX + 1]; /* shape [day_count]: of the reports, and today */
+    size_t day_of[EN_OBSERVATIONS_MAX];   /* shape [observation_count]: index into days */
     size_t day_count;
     double *tissue;         /* shape [EN_SCORE_OUTPUT_COUNT][day_count][stride] */
     double *log_likelihood; /* shape [count] */
@@ -21,9 +21,6 @@ struct learn {
     uint32_t *from;         /* shape [count] */
     double *room;           /* shape [stride] */
 };
-
-/* w->days and w->day_of from the follow-up. */
-EN_MUST_USE enum en_status learn_days(struct learn *w, struct en_err *err);
 
 /* Course of patient i by w->tissue, as far as the reports depend on it; pain and laxity are filled
  * and pointed to, shape [observation_count] each. */

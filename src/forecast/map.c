@@ -136,10 +136,8 @@ static enum en_status make(struct search *s, size_t count, struct en_arena *a, s
     EN_TRY(en_cohort_make(&s->source, a, &s->cohort, err));
     memset(s->cohort.numbers, 0, count * EN_COHORT_NUMBERS * sizeof *s->cohort.numbers);
     memset(s->cohort.places, 0, count * sizeof *s->cohort.places);
-    EN_TRY(learn_days(w, err));
     EN_TRY(observe_make(f->observations, f->observation_count, a, &w->observe, err));
-    /* Today is of no interest beyond the last report. */
-    w->day_count = f->observation_count > 0 ? w->day_of[f->observation_count - 1] + 1 : 0;
+    w->day_count = course_days(f, w->days, w->day_of);
     w->tissue = EN_NEW(a, double, EN_SCORE_OUTPUT_COUNT * w->day_count * s->cohort.patients.stride);
     return w->tissue != NULL ? EN_OK : en_fail(err, EN_ELIMIT, "no room for the reports");
 }

@@ -103,7 +103,7 @@ static double objective(const struct someone *x, const double *z)
     return found;
 }
 
-/* --- an independent optimiser: Nelder and Mead's simplex --------------------------------------- */
+/* --- an independent optimiser: the simplex of Nelder and Mead --------------------------------- */
 
 struct corner {
     double z[N], value;
