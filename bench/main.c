@@ -3,6 +3,7 @@
  * against itself. Machines are noisy, so what counts are the ratios, which come
  * from the same run. docs/benchmarks.md says how to read them. */
 #include "forecast/forecast.h"
+#include "one.h"
 #include "operations.h" /* made from the generated equations */
 #include "ours.h"
 #include "peak.h"
@@ -219,6 +220,7 @@ static const struct scene {
 } SCENES[] = {
     {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
     {"parallel", print_parallel}, {"forecast", print_forecast}, {"million", print_million},
+    {"person", one_print},
 };
 
 /* All scenes, or those that are named. */
