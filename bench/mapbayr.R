@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # mapbayr.R TASK MODEL FOLDER: mapbayr (on mrgsolve) fits the people of TASK, a table that bench/one
-# writes (person, kind, name, value). MODEL is src/heal/model.txt: the very equations are translated,
-# so nothing of the model stands here but what lies around it: the seven numbers, the sessions, pain.
+# writes (person, kind, name, value). MODEL is src/heal/model.txt: its equations are translated, so
+# only what lies around them stands here: the seven numbers, the sessions, pain.
 # FOLDER keeps the compiled model. Writes lines for bench/one:
 #   version NAME VERSION
 #   off PAIN                                  largest difference of expected pain from ours [NRS]
-#   fit METHOD PERSON SECONDS CALLS ETA1 .. ETA7
+#   fit METHOD PERSON SECONDS-OF-THE-POINT SECONDS-WITH-COVARIANCE CALLS ETA1 .. ETA7
 suppressPackageStartupMessages({
   library(mrgsolve)
   library(mapbayr)
 })
 
-RELATIVE <- 1e-6 # tolerances of the peer's solver
+RELATIVE <- 1e-6 # tolerances of the peer's solver; 1e-3 is no faster
 ABSOLUTE <- 1e-9
 NUMBERS <- c("usual", "response", "tctx", "kHd", "kHu", "cD", "coverage")
 
@@ -78,15 +78,18 @@ model_code <- function(m, names) {
   moving <- setdiff(names(m$let), fixed)
   own <- c("cD", "kHd", "kHu", "CN", "Cmb", "Phib", "Sb", names(m$balance), fixed)
   writer <- function(prefix) function(n) {
-    paste0(if (n %in% m$states) "s_" else if (n %in% own) "i_" else if (n %in% moving) prefix else "p_", n)
+    kinds <- list(s_ = m$states, i_ = own, moving)
+    names(kinds)[3] <- prefix
+    kind <- names(kinds)[vapply(kinds, function(k) n %in% k, TRUE)]
+    paste0(if (length(kind) > 0) kind else "p_", n)
   }
   let <- function(which, from, prefix) {
     sprintf("double %s = %s;", vapply(which, writer(prefix), ""),
       vapply(from[which], in_c, "", name = writer(prefix)))
   }
   around <- function(n, z) {
-    sprintf("double i_%s = p_centre_%s * exp(p_spread_%s * (%s) - 0.5 * p_spread_%s * p_spread_%s);",
-      n, n, n, z, n, n)
+    sprintf("double i_%1$s = p_centre_%1$s * exp(p_spread_%1$s * (%2$s - 0.5 * p_spread_%1$s));",
+      n, z)
   }
   balance <- let(names(m$balance), m$balance, "o_")
   held <- names(m$balance) %in% c("k1", "b")
@@ -171,15 +174,28 @@ expected <- function(model, data, truth) {
   out$DV
 }
 
-cpu <- function() sum(proc.time()[1:2])
+timed <- function(call) {
+  start <- proc.time()
+  value <- call()
+  list(value = value, seconds = sum((proc.time() - start)[1:2])) # of CPU
+}
 
+# The point alone, and as mapbayr does by itself: with its covariance and a table of predictions.
 fit <- function(model, data, method) {
-  start <- cpu()
-  found <- mapbayest(model, data, method = method, hessian = FALSE, verbose = FALSE,
-    progress = FALSE)
-  seconds <- cpu() - start
-  calls <- if (method == "newuoa") found$opt.value$feval else found$opt.value$counts
-  list(seconds = seconds, calls = calls[[1]], eta = found$final_eta[[1]])
+  run <- function(...) {
+    timed(function() {
+      mapbayest(model, data, method = method, verbose = FALSE, progress = FALSE, ...)
+    })
+  }
+  point <- run(output = "eta")
+  full <- run()
+  found <- full$value$opt.value
+  calls <- if (method == "newuoa") {
+    found[["feval"]]
+  } else {
+    found[["function"]] + 2 * length(NUMBERS) * found[["gradient"]] # differences to either side
+  }
+  list(seconds = c(point$seconds, full$seconds), calls = calls, eta = full$value$final_eta[[1]])
 }
 
 main <- function(task, model, folder) {

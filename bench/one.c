@@ -31,11 +31,12 @@ struct someone {
     double seconds;
 };
 
-/* What a peer made of the same people. */
+/* What a method of mapbayr made of the same people. */
 struct peer_fits {
     const char *method, *target;
     int calls;
-    double seconds[PEOPLE], numbers[PEOPLE][N];
+    double point_s[PEOPLE], full_s[PEOPLE]; /* the point alone; with its standard deviations */
+    double numbers[PEOPLE][N];
 };
 
 /* --- people ----------------------------------------------------------------------------------- */
@@ -204,10 +205,11 @@ static bool read_fit(FILE *f, struct peer_fits *peers, size_t count)
 {
     char method[16];
     size_t who, m = 0;
-    double seconds;
+    double point_s, full_s;
     int calls;
 
-    if (fscanf(f, "%15s %zu %lf %d", method, &who, &seconds, &calls) != 4 || who >= PEOPLE) {
+    if (fscanf(f, "%15s %zu %lf %lf %d", method, &who, &point_s, &full_s, &calls) != 5 ||
+        who >= PEOPLE) {
         return false;
     }
     while (m < count && strcmp(peers[m].method, method) != 0) {
@@ -216,7 +218,8 @@ static bool read_fit(FILE *f, struct peer_fits *peers, size_t count)
     if (m == count) {
         return false;
     }
-    peers[m].seconds[who] = seconds;
+    peers[m].point_s[who] = point_s;
+    peers[m].full_s[who] = full_s;
     peers[m].calls += calls;
     for (size_t k = 0; k < N; k++) {
         if (fscanf(f, "%lf", &peers[m].numbers[who][k]) != 1) {
@@ -250,7 +253,7 @@ static double run_peer(struct someone *people, struct peer_fits *peers, size_t c
     while (is_good && fscanf(f, "%63s", word) == 1) {
         if (strcmp(word, "version") == 0) {
             is_good = fscanf(f, "%31s %31s", package, version) == 2;
-            (void)printf("%s %s  ", package, version);
+            (void)printf("%s %s, ", package, version);
         } else if (strcmp(word, "off") == 0) {
             is_good = fscanf(f, "%lf", &off) == 1;
         } else {
@@ -287,8 +290,8 @@ static double print_ours(const struct someone *people)
     }
     const double median = middle(seconds);
 
-    (void)printf("%-18s %9.2f ms (%.2f to %.2f), %3d runs of the vector   target <= 2, aim 1\n",
-                 "ours", 1e3 * median, 1e3 * seconds[0], 1e3 * seconds[PEOPLE - 1], runs / PEOPLE);
+    (void)printf("%-18s %9s %9.2f %6d  %17s  <= 2, aim 1; %.2f to %.2f\n", "ours", "", 1e3 * median,
+                 runs / PEOPLE, "", 1e3 * seconds[0], 1e3 * seconds[PEOPLE - 1]);
     return median;
 }
 
@@ -303,43 +306,44 @@ static void print_fits(const struct someone *people, struct peer_fits *p, double
             apart += d * d / (PEOPLE * N);
         }
     }
-    const double median = middle(p->seconds);
+    const double point = middle(p->point_s), full = middle(p->full_s);
 
-    (void)printf("mapbayr, %-9s %9.0f ms (%.0f to %.0f), %3d runs of the model: %.0f times ours%s; "
-                 "numbers %.2f SD from ours\n",
-                 p->method, 1e3 * median, 1e3 * p->seconds[0], 1e3 * p->seconds[PEOPLE - 1],
-                 p->calls / PEOPLE, median / ours, p->target, sqrt(apart));
+    (void)printf("mapbayr %-10s %9.0f %9.0f %6d  %7.0f, %8.0f  %s%.2f SD from ours\n", p->method,
+                 1e3 * point, 1e3 * full, p->calls / PEOPLE, point / ours, full / ours, p->target,
+                 sqrt(apart));
 }
 
-/* Times of a loaded 3.65 GHz EPYC, CPU time; docs/benchmarks.md, One person. */
+/* CPU times of another machine: docs/benchmarks.md, One person. */
 static void print_elsewhere(bool has_mapbayr)
 {
     if (!has_mapbayr) {
-        (void)printf("mapbayr: not to be had here (tools/peers_r.sh). Measured elsewhere, 12 "
-                     "states, 6 numbers, 8 scores: newuoa 420 to 560 ms, L-BFGS-B 1500 to 1700\n");
+        (void)printf("mapbayr not to be had here (tools/peers_r.sh). Measured elsewhere, 12 "
+                     "states, 6 numbers, 8 scores, the point:\n"
+                     "newuoa 420 to 560 ms, L-BFGS-B 1500 to 1700\n");
     }
-    (void)printf("Tucuxi, measured elsewhere: most probable numbers 20 ms (analytic, 3 numbers), "
-                 "2300 to 3200 ms (2 states, 4 numbers); bands from 10,000 draws 1450 ms, "
-                 "64,000 ms\n"
-                 "posologyr: could not be run anywhere (needs rxode2)\n");
+    (void)printf("Tucuxi, measured elsewhere, ms:    its analytic model  its ODE of 2 states\n"
+                 "most probable numbers and course                   20         2300 to 3200\n"
+                 "bands from 10,000 draws given 4 samples          1450                64000\n"
+                 "posologyr not to be had: it needs rxode2, which is not\n");
 }
 
 void one_print(void)
 {
     static struct someone people[PEOPLE];
     struct peer_fits peers[] = {
-        {.method = "newuoa", .target = " (target >= 300, aim 800)"},
+        {.method = "newuoa", .target = ">= 300, aim 800; "},
         {.method = "L-BFGS-B", .target = ""},
     };
     struct en_arena own = {.limit = (size_t)64 << 20};
 
-    (void)printf("\none person: %d numbers, %d scores of pain in a year, %d people, CPU time of "
-                 "one core, medians\n",
-                 N, REPORTS, PEOPLE);
+    (void)printf("\none person: %d numbers, %d scores of pain in a year; medians of %d people\n", N,
+                 REPORTS, PEOPLE);
     for (size_t i = 0; i < PEOPLE; i++) {
         make_person(&people[i], i, &own);
         fit(&people[i], &own);
     }
+    (void)printf("%-18s %9s %9s %6s  %17s  %s\n", "CPU ms, 1 core", "point", "with SDs", "runs",
+                 "times ours", "target");
     const double ours = print_ours(people);
     const bool has_mapbayr = access(PEERS "/R/mapbayr/DESCRIPTION", R_OK) == 0;
     const double off = has_mapbayr ? run_peer(people, peers, EN_COUNT(peers)) : NAN;
@@ -349,6 +353,8 @@ void one_print(void)
         for (size_t k = 0; k < EN_COUNT(peers); k++) {
             print_fits(people, &peers[k], ours);
         }
+    } else if (has_mapbayr) {
+        (void)printf("mapbayr failed (build/peers/log_r)\n");
     }
     print_elsewhere(isfinite(off));
     en_arena_free(&own);
