@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The courses of a search: every option through the patients of every hypothesis. One piece of work
+ * is an option, so that threads need no memory but that of one course. */
+#include "forecast/search_inside.h"
+
+#include "base/pool.h"
+#include "cohort/score.h"
+#include "num/stats.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+/* Steps of a run may err by this; single precision. Measured on 300 options of the knee example:
+ * benefit is within 0.001 important changes of double precision at 1e-6. */
+#define SEARCH_TOLERANCE 1e-3
+
+/* Flare is looked at so often [1/d]. */
+enum { FLARE_PER_DAY = 2, FLARE_TIMES = EN_FLARE_DAYS * FLARE_PER_DAY };
+
+enum { SESSIONS_MAX = 2 * EN_FORECAST_SESSIONS_MAX }; /* given and to come */
+
+/* Memory of one thread, for one option under one hypothesis. */
+struct desk {
+    double *tissue;   /* shape [output][day][stride] */
+    double *state;    /* shape [EN_STATE_COUNT][stride] */
+    double *coverage; /* shape [session][stride] */
+};
+
+struct courses {
+    struct search *search;
+    struct desk *desks;    /* shape [threads] */
+    struct en_dose *doses; /* different ones, shape [dose_count] */
+    double *dose_flare;    /* [d] after one session */
+    size_t dose_count;
+    atomic_size_t failed; /* the first piece of work that failed, or SIZE_MAX */
+};
+
+static bool is_same_dose(const struct en_dose *a, const struct en_dose *b)
+{
+    return a->dextrose_percent == b->dextrose_percent && a->coverage == b->coverage &&
+           a->needle == b->needle;
+}
+
+/* --- one option under one hypothesis ---------------------------------------------------------- */
+
+/* Without sessions, now or before, and at usual load the tissue stays as it is. */
+static bool is_at_rest(const struct search *s, const struct en_forecast_arm *arm)
+{
+    const struct en_followup *f = &s->request->base.followup;
+
+    return arm->session_count == 0 && arm->rehabilitation == 1.0 &&
+           (f->today == 0.0 || (f->given_count == 0 && f->rehabilitation == 1.0));
+}
+
+/* Sessions given and to come, and what each patient's coverage of them is. */
+static size_t fill_sessions(const struct search *s, const struct search_crowd *c,
+                            const struct en_forecast_arm *arm, struct en_session *sessions,
+                            double *coverage)
+{
+    const struct en_followup *f = &s->request->base.followup;
+    const size_t count = f->given_count + arm->session_count;
+    const struct en_dose *before = NULL;
+
+    for (size_t k = 0; k < count; k++) {
+        const struct en_dose *d =
+            k < f->given_count ? &f->given[k] : &arm->sessions[k - f->given_count];
+        double *own = coverage + k * s->stride;
+
+        sessions[k] = (struct en_session){d->day, d->dextrose_percent, 0.0, d->coverage, d->needle};
+        if (before != NULL && d->coverage == before->coverage) {
+            memcpy(own, own - s->stride, s->stride * sizeof *own);
+        } else {
+            en_cohort_coverage(&c->cohort, d->coverage, own);
+        }
+        before = d;
+    }
+    return count;
+}
+
+static enum en_status run_tissue(const struct search *s, const struct search_crowd *c,
+                                 const struct en_forecast_arm *arm, struct desk *desk,
+                                 struct en_err *err)
+{
+    const struct en_forecast_request *q = &s->request->base;
+    const struct en_change changes[] = {{0.0, q->followup.rehabilitation, 1.0},
+                                        {q->followup.today, arm->rehabilitation, 1.0}};
+    const bool is_later = q->followup.today > 0.0;
+    struct en_session sessions[SESSIONS_MAX];
+    const struct en_schedule schedule = {
+        .sessions = sessions,
+        .session_count = fill_sessions(s, c, arm, sessions, desk->coverage),
+        .changes = is_later ? changes : changes + 1,
+        .change_count = is_later ? 2 : 1,
+        .coverage = desk->coverage,
+        .nsaid_days = EN_MODEL.nsaid_days,
+        .tolerance = SEARCH_TOLERANCE,
+        .precision = EN_SINGLE,
+        .from_day = q->followup.today,
+        .state = is_later ? desk->state : NULL,
+    };
+    const struct en_request request = {s->days, q->week_count, EN_SCORE_OUTPUTS,
+                                       EN_SCORE_OUTPUT_COUNT};
+
+    if (is_later) {
+        memcpy(desk->state, c->state, EN_STATE_COUNT * s->stride * sizeof *c->state);
+    }
+    return en_heal_run(&schedule, &c->cohort.patients, 0, c->count, &request, desk->tissue, err);
+}
+
+static void rest(const struct search *s, struct desk *desk)
+{
+    static const double AT_REST[EN_SCORE_OUTPUT_COUNT] = {1.0, 1.0, 0.0, 1.0};
+    const size_t size = s->request->base.week_count * s->stride;
+
+    for (size_t i = 0; i < EN_SCORE_OUTPUT_COUNT * size; i++) {
+        desk->tissue[i] = AT_REST[i / size];
+    }
+}
+
+/* The response besides what is specific. Injections that were given go on being felt under every
+ * option. */
+static struct en_unspecific unspecific_of(const struct search *s, const struct en_forecast_arm *arm,
+                                          const struct en_cohort_response *r)
+{
+    const struct en_followup *f = &s->request->base.followup;
+    struct en_unspecific u = {.kind = arm->context, .own = r->own, .time_ratio = r->time_ratio};
+
+    if (f->given_count > 0) {
+        u.kind = arm->context == EN_CONTEXT_EXERCISE || arm->context == EN_CONTEXT_BOTH
+                     ? EN_CONTEXT_BOTH
+                     : EN_CONTEXT_INJECTION;
+        u.first_day = f->given[0].day;
+    } else if (arm->session_count > 0) {
+        u.first_day = arm->sessions[0].day;
+    }
+    return u;
+}
+
+struct scores {
+    double pain, function; /* expected, held on their scales */
+};
+
+/* Scores of patient i in one week, with something added to the pain (0: expected scores). */
+static struct scores scores_of(const struct search *s, const struct search_crowd *c,
+                               const struct en_unspecific *u, const double *tissue, size_t week,
+                               size_t i, double added)
+{
+    const size_t next = s->request->base.week_count * s->stride;
+    const double *at = tissue + week * s->stride + i;
+    const struct en_tissue t = {at[0], at[next], at[2 * next], at[3 * next]};
+    const struct en_batch *b = &c->cohort.patients;
+    const struct en_effects *e = &c->cohort.responses[i].effects;
+    const struct en_pain p = {
+        .usual = b->parameter[EN_P(P0)][i],
+        .wm = e->wm,
+        .wh = e->wh,
+        .flare = b->parameter[EN_P(aC)][i],
+        .context = en_effects_share(e, u, s->days[week], NULL),
+    };
+    const struct en_function f = {
+        .baseline_nrs = c->cohort.baseline_nrs[i],
+        .baseline_function = c->cohort.baseline_function[i],
+        .per_pain = b->parameter[EN_P(aW1)][i],
+        .per_laxity = b->parameter[EN_P(aW2)][i],
+        .has_laxity = e->has_laxity,
+        .ratio = e->function_ratio,
+    };
+    const double pain = en_score_held(en_score_pain(&p, &t) + added, 10.0);
+
+    return (struct scores){pain, en_score_held(en_score_function(&f, pain, t.laxity_ratio), 100.0)};
+}
+
+/* Whether the observed scores of the last date are at all goals. */
+static bool is_at_goals(const struct search *s, const struct search_crowd *c,
+                        const struct en_unspecific *u, const double *tissue, size_t i)
+{
+    const struct en_forecast_request *q = &s->request->base;
+    const size_t week = q->week_count - 1, at = week * s->stride + i;
+    const struct scores true_scores = scores_of(s, c, u, tissue, week, i, c->noise.fluctuation[at]);
+    const double pain = en_score_held(true_scores.pain + c->noise.pain_error[at], 10.0);
+    const double function =
+        en_score_held(true_scores.function + c->noise.function_error[at], 100.0);
+
+    for (size_t g = 0; g < q->goal_count; g++) {
+        if (!((q->goals[g].outcome == EN_OUTCOME_PAIN ? pain : function) <= q->goals[g].at_most)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void score(struct search *s, size_t option, size_t hypothesis, const double *tissue)
+{
+    const struct en_forecast_request *q = &s->request->base;
+    const struct search_crowd *c = &s->crowds[hypothesis];
+    const struct en_forecast_arm *arm = &s->request->options[option].arm;
+    const size_t first = option * s->patients + c->first;
+    uint32_t at_goal = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        const struct en_unspecific u = unspecific_of(s, arm, &c->cohort.responses[i]);
+        double pain = 0.0, function = 0.0;
+
+        for (size_t week = 0; week < q->week_count; week++) {
+            const struct scores x = scores_of(s, c, &u, tissue, week, i, 0.0);
+
+            pain += x.pain;
+            function += x.function;
+        }
+        s->pain[first + i] = pain / (double)q->week_count;
+        s->function[first + i] = function / (double)q->week_count;
+        at_goal += q->goal_count > 0 && is_at_goals(s, c, &u, tissue, i) ? 1 : 0;
+    }
+    s->at_goal[option * EN_HYPOTHESIS_COUNT + hypothesis] = at_goal;
+}
+
+static enum en_status run_option(struct courses *w, size_t option, int worker, struct en_err *err)
+{
+    struct search *s = w->search;
+    const struct en_forecast_arm *arm = &s->request->options[option].arm;
+    struct desk *desk = &w->desks[worker];
+
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        if (is_at_rest(s, arm)) {
+            rest(s, desk);
+        } else {
+            EN_TRY(run_tissue(s, &s->crowds[h], arm, desk, err));
+        }
+        score(s, option, h, desk->tissue);
+    }
+    return EN_OK;
+}
+
+/* --- flare ------------------------------------------------------------------------------------ */
+
+static double flare_days(const struct search *s, const struct search_crowd *c, const double *flare)
+{
+    size_t times = 0;
+
+    for (size_t k = 0; k < FLARE_TIMES; k++) {
+        for (size_t i = 0; i < c->count; i++) {
+            times += flare[k * s->stride + i] >= EN_FLARE_NRS ? 1 : 0;
+        }
+    }
+    return (double)times / (double)FLARE_PER_DAY / (double)c->count;
+}
+
+/* Days with a flare after one session in resting tissue. */
+static enum en_status run_dose(struct courses *w, size_t index, int worker, struct en_err *err)
+{
+    static const enum en_output FLARE[] = {EN_OUTPUT_FLARE};
+    const struct search *s = w->search;
+    const struct en_dose *d = &w->doses[index];
+    const struct en_session session = {0.0, d->dextrose_percent, 0.0, d->coverage, d->needle};
+    struct desk *desk = &w->desks[worker];
+    double times[FLARE_TIMES];
+    const struct en_schedule schedule = {
+        .sessions = &session,
+        .session_count = 1,
+        .coverage = desk->coverage,
+        .nsaid_days = EN_MODEL.nsaid_days,
+        .tolerance = SEARCH_TOLERANCE,
+        .precision = EN_SINGLE,
+    };
+    const struct en_request request = {times, FLARE_TIMES, FLARE, EN_COUNT(FLARE)};
+    double days = 0.0;
+
+    for (size_t k = 0; k < FLARE_TIMES; k++) {
+        times[k] = (double)(k + 1) / (double)FLARE_PER_DAY;
+    }
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        const struct search_crowd *c = &s->crowds[h];
+
+        en_cohort_coverage(&c->cohort, d->coverage, desk->coverage);
+        EN_TRY(
+            en_heal_run(&schedule, &c->cohort.patients, 0, c->count, &request, desk->tissue, err));
+        days += c->weight * flare_days(s, c, desk->tissue);
+    }
+    w->dose_flare[index] = days;
+    return EN_OK;
+}
+
+/* Place of a dose among the different ones; dose_count when it is new. */
+static size_t dose_of(const struct courses *w, const struct en_dose *d)
+{
+    size_t k = 0;
+
+    while (k < w->dose_count && !is_same_dose(&w->doses[k], d)) {
+        k++;
+    }
+    return k;
+}
+
+static enum en_status find_doses(struct courses *w, struct en_err *err)
+{
+    const struct en_search_request *q = w->search->request;
+
+    for (size_t o = 0; o < q->option_count; o++) {
+        const struct en_forecast_arm *arm = &q->options[o].arm;
+
+        for (size_t k = 0; k < arm->session_count; k++) {
+            const size_t at = dose_of(w, &arm->sessions[k]);
+
+            if (at == EN_SEARCH_DOSES_MAX) {
+                return en_fail(err, EN_ELIMIT, "options: more than %d different doses",
+                               (int)EN_SEARCH_DOSES_MAX);
+            }
+            w->doses[at] = arm->sessions[k];
+            w->dose_count += at == w->dose_count ? 1 : 0;
+        }
+    }
+    return EN_OK;
+}
+
+static void add_flare(struct courses *w)
+{
+    struct search *s = w->search;
+
+    for (size_t o = 0; o < s->request->option_count; o++) {
+        const struct en_forecast_arm *arm = &s->request->options[o].arm;
+
+        s->flare[o] = 0.0;
+        for (size_t k = 0; k < arm->session_count; k++) {
+            s->flare[o] += w->dose_flare[dose_of(w, &arm->sessions[k])];
+        }
+    }
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+/* Doses come first, then options. */
+static enum en_status run_piece(struct courses *w, size_t index, int worker, struct en_err *err)
+{
+    return index < w->dose_count ? run_dose(w, index, worker, err)
+                                 : run_option(w, index - w->dose_count, worker, err);
+}
+
+static void work(void *context, size_t index, int worker)
+{
+    struct courses *w = context;
+
+    if (run_piece(w, index, worker, NULL) != EN_OK) {
+        size_t first = atomic_load(&w->failed);
+
+        while (index < first && !atomic_compare_exchange_weak(&w->failed, &first, index)) {
+        }
+    }
+}
+
+static enum en_status make_room(struct courses *w, struct en_arena *a, struct en_err *err)
+{
+    const struct search *s = w->search;
+    const size_t weeks = EN_SCORE_OUTPUT_COUNT * s->request->base.week_count;
+    const size_t rows = weeks > FLARE_TIMES ? weeks : FLARE_TIMES;
+
+    w->desks = EN_NEW(a, struct desk, (size_t)s->threads);
+    w->doses = EN_NEW(a, struct en_dose, EN_SEARCH_DOSES_MAX);
+    w->dose_flare = EN_NEW(a, double, EN_SEARCH_DOSES_MAX);
+    if (w->desks == NULL || w->doses == NULL || w->dose_flare == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for the courses of the search");
+    }
+    for (int k = 0; k < s->threads; k++) {
+        struct desk *d = &w->desks[k];
+
+        d->tissue = EN_NEW(a, double, rows * s->stride);
+        d->state = EN_NEW(a, double, EN_STATE_COUNT * s->stride);
+        d->coverage = EN_NEW(a, double, SESSIONS_MAX * s->stride);
+        if (d->tissue == NULL || d->state == NULL || d->coverage == NULL) {
+            return en_fail(err, EN_ELIMIT, "no room for %zu patients on %d threads", s->stride,
+                           s->threads);
+        }
+    }
+    return EN_OK;
+}
+
+enum en_status search_courses(struct search *s, struct en_arena *scratch, struct en_err *err)
+{
+    const struct en_arena_mark mark = en_arena_mark(scratch);
+    struct courses w = {.search = s, .failed = SIZE_MAX};
+
+    EN_TRY(make_room(&w, scratch, err));
+    EN_TRY(find_doses(&w, err));
+    en_pool_run(s->threads, w.dose_count + s->request->option_count, work, &w);
+    /* What failed is run again to have its text: the first one, whatever the order was. */
+    const size_t failed = atomic_load(&w.failed);
+
+    if (failed != SIZE_MAX) {
+        EN_TRY(run_piece(&w, failed, 0, err));
+    }
+    add_flare(&w);
+    en_arena_rewind(scratch, mark);
+    return EN_OK;
+}
