@@ -28,6 +28,7 @@ struct en_cohort_source {
     size_t count;
     uint64_t seed;
     int threads;
+    bool keeps_numbers; /* fill `numbers` and `places`: some 250 bytes a patient */
 };
 
 enum en_effect_kind {
@@ -62,15 +63,27 @@ struct en_cohort_response {
     double time_ratio; /* the patient's half-times over those of the effects */
 };
 
+/* Where a patient comes from: fixes its particle, study and habits. */
+struct en_cohort_place {
+    uint64_t member;
+    uint32_t attempt;
+};
+
+/* Standard normal numbers that make a patient of its place. */
+enum { EN_COHORT_NUMBERS = 26 };
+
 struct en_cohort {
-    struct en_batch patients;             /* P0 is the usual pain, without fluctuation */
-    double *baseline_nrs;                 /* [NRS] observed score on day 0, shape [stride] */
-    double *baseline_function;            /* [0..100] the same, shape [stride] */
-    double *fluctuation;                  /* [NRS] of the true pain on day 0, shape [stride] */
-    double *coverage_z;                   /* place in the spread of coverage, shape [stride] */
+    struct en_batch patients;  /* P0 is the usual pain, without fluctuation */
+    double *baseline_nrs;      /* [NRS] observed score on day 0, shape [stride] */
+    double *baseline_function; /* [0..100] the same, shape [stride] */
+    double *fluctuation;       /* [NRS] of the true pain on fluctuation_day, shape [stride] */
+    double fluctuation_day;    /* [d] 0 once drawn */
+    double *coverage_z;        /* place in the spread of coverage, shape [stride] */
     struct en_cohort_response *responses; /* shape [count] */
     size_t rejected;                      /* draws that broke the constraints of model.md 6.2 */
     uint64_t seed;
+    struct en_cohort_place *places; /* NULL or shape [count] */
+    double *numbers;                /* NULL or shape [count][EN_COHORT_NUMBERS] */
 };
 
 /* Draw count patients: each has a particle of the posterior (en_posterior_particle) and a clinic of
@@ -81,6 +94,23 @@ struct en_cohort {
 EN_MUST_USE enum en_status en_cohort_from(const struct en_cohort_person *person,
                                           const struct en_cohort_source *source, struct en_arena *a,
                                           struct en_cohort *out, struct en_err *err);
+
+/* A cohort with as many places as the source asks for, of revised patients yet to be made. */
+EN_MUST_USE enum en_status en_cohort_make(const struct en_cohort_source *source, struct en_arena *a,
+                                          struct en_cohort *out, struct en_err *err);
+
+/* Make patients from out->places and out->numbers: with those of en_cohort_from the same patients.
+ * valid[i] is false where the constraints of model.md 6.2 are broken: that patient is of no use.
+ *   valid  out  shape [count] */
+EN_MUST_USE enum en_status en_cohort_remake(const struct en_cohort_person *person,
+                                            const struct en_cohort_source *source,
+                                            struct en_cohort *out, bool *valid, struct en_err *err);
+
+/* Mean [NRS] and SD of the fluctuation of day 0, given the usual pain and the observed baseline. */
+struct en_cohort_start {
+    double mean, sd;
+};
+struct en_cohort_start en_cohort_start(double usual, double observed);
 
 /* The same around the centres of the priors, under H3. */
 EN_MUST_USE enum en_status en_cohort_draw(const struct en_cohort_person *person, size_t count,
@@ -95,7 +125,8 @@ void en_cohort_coverage(const struct en_cohort *c, double expected, double *cove
 /* Coverage of a patient that stands z standard deviations from the middle of that spread. */
 double en_cohort_coverage_of(double expected, double z);
 
-/* Fluctuation and error of the scores at `days` (> 0, ascending), the same for every arm.
+/* Fluctuation and error of the scores at `days` (> fluctuation_day, ascending), the same for every
+ * arm.
  *   fluctuation [NRS], pain_error [NRS], function_error [points]  out  shape [day][stride] each */
 struct en_cohort_noise {
     double *fluctuation, *pain_error, *function_error;

@@ -61,12 +61,16 @@ struct en_pain_start en_patient_pain(double trait_mean, double observed, double 
     const double usual =
         en_patient_expected(trait_mean, observed) + sqrt(trait * score / (trait + score)) * z_usual;
     const double held = fmin(fmax(usual, 0.1), 10.0); /* on the scale, and above no pain at all */
-    const double slow = m->ou_sd * m->ou_sd / score;
+    const struct en_cohort_start start = en_cohort_start(held, observed);
 
-    return (struct en_pain_start){
-        .usual = held,
-        .fluctuation = (observed - held) * slow + sqrt(slow) * m->nrs_error_sd * z_fluctuation,
-    };
+    return (struct en_pain_start){held, start.mean + start.sd * z_fluctuation};
+}
+
+struct en_cohort_start en_cohort_start(double usual, double observed)
+{
+    const double slow = EN_MODEL.ou_sd * EN_MODEL.ou_sd / score_variance();
+
+    return (struct en_cohort_start){(observed - usual) * slow, sqrt(slow) * EN_MODEL.nrs_error_sd};
 }
 
 struct en_spread en_patient_usual_spread(double trait_mean, const struct en_spread *observed)

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 enum { ATTEMPTS_MAX = 10000 };
 
@@ -26,18 +27,59 @@ enum purpose {
 /* One patient being drawn. */
 struct draw {
     const struct people *q;
+    const struct people_numbers *n;
     const struct en_effects *effects;
     struct en_batch *b;
     size_t i;
-    uint64_t member;
-    uint32_t attempt;
     struct person *out;
 };
 
-static void normals(const struct draw *d, uint32_t purpose, double pair[2])
+/* --- random numbers --------------------------------------------------------------------------- */
+
+/* Those of the scores: most that are refused are refused by them. */
+static void number_scores(const struct people *q, uint64_t member, uint32_t attempt,
+                          struct people_numbers *out)
 {
-    en_random_normals((struct en_random){d->q->seed, d->member, purpose, d->attempt}, pair);
+    en_random_normals((struct en_random){q->seed, member, FOR_SCORES, attempt},
+                      out->normal + PEOPLE_Z_PAIN);
 }
+
+static void number_rest(const struct people *q, uint64_t member, uint32_t attempt,
+                        struct people_numbers *out)
+{
+    static const struct {
+        enum people_normal first;
+        uint32_t purpose;
+    } PAIRS[] = {
+        {PEOPLE_Z_USUAL, FOR_USUAL},
+        {PEOPLE_Z_SEVERITY, FOR_SEVERITY},
+        {PEOPLE_Z_AGE, FOR_AGE},
+        {PEOPLE_Z_DIABETES, FOR_ILLNESS},
+    };
+    struct en_random at = {.seed = q->seed, .member = member, .index = attempt};
+
+    for (size_t k = 0; k < EN_COUNT(PAIRS); k++) {
+        at.purpose = PAIRS[k].purpose;
+        en_random_normals(at, out->normal + PAIRS[k].first);
+    }
+    for (uint32_t k = 0; PEOPLE_Z_EFFECTS + 2 * k < PEOPLE_NORMALS; k++) {
+        at.purpose = FOR_EFFECTS + k;
+        en_random_normals(at, out->normal + PEOPLE_Z_EFFECTS + 2 * (size_t)k);
+    }
+    at.purpose = FOR_HABITS;
+    en_random_uniforms(at, out->habit);
+    at.purpose = FOR_DRUGS;
+    out->drug = en_random_uniform(at);
+}
+
+void people_numbers(const struct people *q, uint64_t member, uint32_t attempt,
+                    struct people_numbers *out)
+{
+    number_scores(q, member, attempt, out);
+    number_rest(q, member, attempt, out);
+}
+
+/* --- what follows from them ------------------------------------------------------------------- */
 
 enum en_status people_make(const struct en_population *p, const struct people_known *known,
                            bool needs_function, uint64_t seed, struct people *out,
@@ -58,7 +100,8 @@ enum en_status people_make(const struct en_population *p, const struct people_kn
     if (p->diabetes > 0.0) {
         out->diabetes_above = p->diabetes < 1.0 ? en_normal_quantile(1.0 - p->diabetes) : -INFINITY;
     }
-    assert(EN_COHORT_EFFECT_COUNT <= PEOPLE_EFFECTS_MAX);
+    assert(EN_COHORT_EFFECT_COUNT <= PEOPLE_EFFECTS_MAX &&
+           EN_COHORT_EFFECT_COUNT < PEOPLE_NORMALS - PEOPLE_Z_EFFECTS);
     for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
         out->effect_spread[k] = en_effect_spread(&EN_COHORT_EFFECTS[k]);
     }
@@ -79,9 +122,8 @@ static bool draw_scores(const struct draw *d)
     const struct people_known *known = &d->q->known;
     const double shared = p->pain_function, own = sqrt(1.0 - shared * shared);
     struct person *out = d->out;
-    double z[2];
+    double z[2] = {d->n->normal[PEOPLE_Z_PAIN], d->n->normal[PEOPLE_Z_FUNCTION]};
 
-    normals(d, FOR_SCORES, z);
     out->baseline_nrs = known->baseline_nrs;
     out->baseline_function = NAN;
     if (!isnan(known->baseline_nrs)) {
@@ -115,15 +157,10 @@ static void draw_habits(const struct draw *d)
 {
     const struct en_population *p = d->q->population;
     const struct people_known *known = &d->q->known;
-    struct en_random at = {d->q->seed, d->member, FOR_HABITS, d->attempt};
-    double u[2];
 
-    en_random_uniforms(at, u);
-    d->out->is_female = u[0] < p->female;
-    d->out->is_smoker = drawn_share(known->is_smoker, u[1], p->smoker);
-    at.purpose = FOR_DRUGS;
-    u[0] = p->nsaid > 0.0 && known->takes_nsaid < 0 ? en_random_uniform(at) : 1.0;
-    d->out->takes_nsaid = drawn_share(known->takes_nsaid, u[0], p->nsaid);
+    d->out->is_female = d->n->habit[0] < p->female;
+    d->out->is_smoker = drawn_share(known->is_smoker, d->n->habit[1], p->smoker);
+    d->out->takes_nsaid = drawn_share(known->takes_nsaid, d->n->drug, p->nsaid);
 }
 
 /* Covariates, correlated with severity as it stands among the population's patients, and with the
@@ -136,8 +173,7 @@ static void draw_covariates(const struct draw *d, double severity)
     struct person *out = d->out;
     double z[PEOPLE_COUNT] = {severity}, value[PEOPLE_COUNT];
 
-    normals(d, FOR_AGE, z + PEOPLE_AGE);
-    normals(d, FOR_ILLNESS, z + PEOPLE_DIABETES);
+    memcpy(z + PEOPLE_AGE, d->n->normal + PEOPLE_Z_AGE, (PEOPLE_COUNT - 1) * sizeof *z);
     if (!isnan(known->age_years)) {
         z[PEOPLE_AGE] = (standard(known->age_years, &p->age_years) -
                          l[PEOPLE_AGE][PEOPLE_SEVERITY] * severity) /
@@ -183,25 +219,18 @@ static double centre(const struct en_effects *e, size_t parameter)
     }
 }
 
-/* As many numbers as effects and one for the coverage. */
 static void draw_effects(const struct draw *d, double factor)
 {
-    double z[2] = {0};
+    const double *z = d->n->normal + PEOPLE_Z_EFFECTS;
 
-    for (uint32_t k = 0; k <= EN_COHORT_EFFECT_COUNT; k++) {
+    for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
         const struct en_effect *e = &EN_COHORT_EFFECTS[k];
 
-        if (k % 2 == 0) {
-            normals(d, FOR_EFFECTS + k / 2, z);
-        }
-        if (k == EN_COHORT_EFFECT_COUNT) {
-            d->out->coverage_z = z[k % 2];
-            break;
-        }
         d->b->parameter[e->parameter][d->i] =
             en_effect_at(e, d->q->effect_spread[k], centre(d->effects, e->parameter),
-                         en_patient_effect_z(e, factor, z[k % 2]));
+                         en_patient_effect_z(e, factor, z[k]));
     }
+    d->out->coverage_z = z[EN_COHORT_EFFECT_COUNT];
     d->b->parameter[EN_P(zmax)][d->i] = d->effects->zmax;
     d->b->parameter[EN_P(gS)][d->i] = d->effects->gS;
     d->out->time_ratio = d->b->parameter[EN_P(tctx)][d->i] / EN_REVISED[EN_P(tctx)];
@@ -212,36 +241,51 @@ static void draw_person(const struct draw *d)
 {
     const struct people *q = d->q;
     struct person *out = d->out;
-    double usual[2], severity[2];
-
-    normals(d, FOR_USUAL, usual);
-    normals(d, FOR_SEVERITY, severity);
-    const struct en_pain_start start =
-        en_patient_pain(q->usual_mean, out->baseline_nrs, usual[0], usual[1]);
+    const double *z = d->n->normal;
+    const struct en_pain_start start = en_patient_pain(q->usual_mean, out->baseline_nrs,
+                                                       z[PEOPLE_Z_USUAL], z[PEOPLE_Z_FLUCTUATION]);
     const double among_all = (start.usual - q->usual_mean) / EN_MODEL.trait_sd;
     const double among_these = (start.usual - q->usual.mean) / q->usual.sd;
 
     out->usual = start.usual;
     out->fluctuation = start.fluctuation;
-    out->response_z = severity[1];
+    out->response_z = z[PEOPLE_Z_RESPONSE];
     d->b->parameter[EN_P(P0)][d->i] = start.usual;
-    draw_covariates(d, en_patient_severity(among_these, severity[0]));
-    draw_effects(d, en_patient_severity(among_all, severity[0]));
+    draw_covariates(d, en_patient_severity(among_these, z[PEOPLE_Z_SEVERITY]));
+    draw_effects(d, en_patient_severity(among_all, z[PEOPLE_Z_SEVERITY]));
+}
+
+/* The patient of the draw; false when its parameters break a constraint. */
+static bool make_person(const struct draw *d)
+{
+    draw_person(d);
+    return en_heal_balance(d->b, d->i, 1, NULL) == EN_OK && en_heal_broken(d->b, d->i) == NULL;
+}
+
+bool people_set(const struct people *q, const struct people_numbers *n,
+                const struct en_effects *effects, struct en_batch *b, size_t i, struct person *out)
+{
+    const struct draw d = {q, n, effects, b, i, out};
+
+    return draw_scores(&d) && make_person(&d);
 }
 
 bool people_draw(const struct people *q, uint64_t member, const struct en_effects *effects,
                  struct en_batch *b, size_t i, struct person *out, struct people_counts *counts)
 {
-    struct draw d = {.q = q, .effects = effects, .b = b, .i = i, .member = member, .out = out};
+    struct people_numbers n;
+    const struct draw d = {q, &n, effects, b, i, out};
 
-    for (; d.attempt < ATTEMPTS_MAX; d.attempt++) {
+    for (uint32_t attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         counts->drawn++;
+        number_scores(q, member, attempt, &n);
         if (!draw_scores(&d)) {
             counts->refused_entry++;
             continue;
         }
-        draw_person(&d);
-        if (en_heal_balance(b, i, 1, NULL) == EN_OK && en_heal_broken(b, i) == NULL) {
+        number_rest(q, member, attempt, &n);
+        out->attempt = attempt;
+        if (make_person(&d)) {
             return true;
         }
         counts->refused_constraint++;

@@ -51,13 +51,42 @@ struct person {
     double response_z;                      /* of the contextual response */
     double time_ratio;                      /* own half-time over that of the arm */
     double coverage_z;
+    uint32_t attempt;
 };
 
 struct people_counts {
     int64_t drawn, refused_entry, refused_constraint;
 };
 
+/* The random numbers of one patient: what people_draw takes from (seed, member, attempt). */
+enum people_normal {
+    PEOPLE_Z_PAIN,
+    PEOPLE_Z_FUNCTION,
+    PEOPLE_Z_USUAL,
+    PEOPLE_Z_FLUCTUATION,
+    PEOPLE_Z_SEVERITY,
+    PEOPLE_Z_RESPONSE,
+    PEOPLE_Z_AGE,
+    PEOPLE_Z_BMI,
+    PEOPLE_Z_DIABETES,
+    PEOPLE_Z_CHRONICITY,
+    PEOPLE_Z_EFFECTS, /* of EN_COHORT_EFFECTS, then the coverage */
+    PEOPLE_NORMALS = PEOPLE_Z_EFFECTS + 12
+};
+struct people_numbers {
+    double normal[PEOPLE_NORMALS]; /* standard normal */
+    double habit[2], drug;         /* uniform */
+};
+void people_numbers(const struct people *q, uint64_t member, uint32_t attempt,
+                    struct people_numbers *out);
+
+/* The patient with these numbers into place i of the batch, balanced; false when it does not
+ * satisfy entry and constraints. */
+bool people_set(const struct people *q, const struct people_numbers *n,
+                const struct en_effects *effects, struct en_batch *b, size_t i, struct person *out);
+
 /* Draw the member into place i of the batch, balanced. The batch holds revised numbers in all
- * parameters that are not drawn. false: none of the attempts satisfied entry and constraints. */
+ * parameters that are not drawn. out->attempt is the one that was taken. false: none of the
+ * attempts satisfied entry and constraints. */
 bool people_draw(const struct people *q, uint64_t member, const struct en_effects *effects,
                  struct en_batch *b, size_t i, struct person *out, struct people_counts *counts);

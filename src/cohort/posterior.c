@@ -131,34 +131,43 @@ static double study_size(struct en_random at)
     return sqrt(EN_STUDY_DEGREES_OF_FREEDOM / chi_square);
 }
 
-void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_t index,
-                          int condition, bool is_average, struct en_random at,
-                          struct en_effects *out)
+void en_effect_numbers(bool is_average, struct en_random at, struct en_effect_numbers *out)
+{
+    at.purpose = FOR_CONDITION;
+    for (at.index = 0; at.index < EN_CONDITION_EFFECT_COUNT; at.index++) {
+        out->condition[at.index] = en_random_normal(at);
+    }
+    at.purpose = FOR_STUDY;
+    at.index = 0;
+    out->study = is_average ? 0.0 : en_random_normal(at);
+    out->size = is_average ? 1.0 : study_size(at);
+}
+
+void en_posterior_effects_at(const struct en_posterior *p, size_t hypothesis, size_t index,
+                             int condition, const struct en_effect_numbers *numbers,
+                             struct en_effects *out)
 {
     assert(hypothesis < EN_HYPOTHESES && p->count[hypothesis] > 0);
     assert(condition < (int)p->condition_count);
     const double *particle = p->particles[hypothesis] +
                              index % p->count[hypothesis] * en_posterior_size(p->condition_count);
-    double deviation[EN_CONDITION_EFFECT_COUNT], study = 0.0;
+    const double *known = particle + EN_LEARNED_COUNT +
+                          EN_CONDITION_EFFECT_COUNT * (size_t)(condition < 0 ? 0 : condition);
 
-    for (uint32_t k = 0; k < EN_CONDITION_EFFECT_COUNT; k++) {
-        at.purpose = FOR_CONDITION;
-        at.index = k;
-        deviation[k] =
-            condition < 0
-                ? en_random_normal(at)
-                : particle[EN_LEARNED_COUNT + EN_CONDITION_EFFECT_COUNT * (size_t)condition + k];
-    }
-    if (!is_average) {
-        at.purpose = FOR_STUDY;
-        at.index = 0;
-        study = en_random_normal(at);
-    }
-    const double size = is_average ? 1.0 : study_size(at);
+    en_effects_of(hypothesis, particle, condition < 0 ? numbers->condition : known,
+                  numbers->size * numbers->study, out);
+    out->study_sd *= numbers->size;
+    out->arm_sd *= numbers->size;
+}
 
-    en_effects_of(hypothesis, particle, deviation, size * study, out);
-    out->study_sd *= size;
-    out->arm_sd *= size;
+void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_t index,
+                          int condition, bool is_average, struct en_random at,
+                          struct en_effects *out)
+{
+    struct en_effect_numbers numbers;
+
+    en_effect_numbers(is_average, at, &numbers);
+    en_posterior_effects_at(p, hypothesis, index, condition, &numbers, out);
 }
 
 double en_effects_share(const struct en_effects *e, const struct en_unspecific *r, double day,
@@ -167,7 +176,8 @@ double en_effects_share(const struct en_effects *e, const struct en_unspecific *
     const bool has_injections = r->kind == EN_CONTEXT_INJECTION || r->kind == EN_CONTEXT_BOTH;
     const bool has_exercise = r->kind == EN_CONTEXT_EXERCISE || r->kind == EN_CONTEXT_BOTH;
     const double half = e->injection_half_d * r->time_ratio;
-    const double exercised = en_score_waned(day, e->exercise_half_d * r->time_ratio);
+    const double exercised =
+        en_score_waned(fmax(day - r->exercise_day, 0.0), e->exercise_half_d * r->time_ratio);
     const double natural = en_score_waned(day, half);
     const double injected = en_score_waned(fmax(day - r->first_day, 0.0), half);
     const double come = has_injections ? injected : has_exercise ? exercised : natural;

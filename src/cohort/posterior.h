@@ -113,6 +113,16 @@ void en_posterior_effects(const struct en_posterior *p, size_t hypothesis, size_
                           int condition, bool is_average, struct en_random at,
                           struct en_effects *out);
 
+/* The random numbers of the same: standard normal deviations of a condition without data and of the
+ * study, and how much more than usual the study deviates. */
+struct en_effect_numbers {
+    double condition[EN_CONDITION_EFFECT_COUNT], study, size;
+};
+void en_effect_numbers(bool is_average, struct en_random at, struct en_effect_numbers *out);
+void en_posterior_effects_at(const struct en_posterior *p, size_t hypothesis, size_t index,
+                             int condition, const struct en_effect_numbers *numbers,
+                             struct en_effects *out);
+
 /* The same from the numbers of one particle, with the deviations given in standard deviations:
  * `condition` shape [EN_CONDITION_EFFECT_COUNT], `study` of the contextual response. */
 void en_effects_of(size_t hypothesis, const double *learned, const double *condition, double study,
@@ -121,13 +131,15 @@ void en_effects_of(size_t hypothesis, const double *learned, const double *condi
 /* The response of a patient in an arm, apart from what is specific. */
 struct en_unspecific {
     enum en_context kind;
-    double first_day;  /* of the sessions [d]; the response to injections begins there */
-    double own;        /* share of usual pain: deviations of the arm and of the patient */
-    double time_ratio; /* the patient's half-times over those of the effects */
+    double first_day;    /* of the sessions [d]; the response to injections begins there */
+    double exercise_day; /* of the programme [d]; the response to exercise begins there */
+    double own;          /* share of usual pain: deviations of the arm and of the patient */
+    double time_ratio;   /* the patient's half-times over those of the effects */
 };
 
 /* Share of usual pain that has gone by `day`: with W(t) = 1 - 2^(-t / half), 0 before t = 0,
- *   natural W(t) + injection W(t - first) + exercise W'(t) + own W(t - first or t).
+ *   natural W(t) + injection W(t - first) + exercise W'(t - begin) + own W,
+ * the last W that of the injections, the programme or the natural course.
  * own_come (may be NULL): the factor of own. */
 double en_effects_share(const struct en_effects *e, const struct en_unspecific *r, double day,
                         double *own_come);

@@ -2,8 +2,7 @@
 #include "forecast/forecast.h"
 
 #include "base/pool.h"
-#include "cohort/cohort.h"
-#include "cohort/score.h"
+#include "forecast/course.h"
 #include "num/stats.h"
 
 #include <math.h>
@@ -38,49 +37,13 @@ static double *scores_of(const struct work *w, size_t arm, size_t outcome, size_
 
 /* --- one arm under one hypothesis ------------------------------------------------------------- */
 
-static double tissue_of(const struct work *w, size_t output, size_t week, size_t i)
+/* What an arm brings besides its injections. */
+static struct course_context context_of(const struct en_forecast_arm *arm)
 {
-    return w->tissue[(output * w->request->week_count + week) * w->cohort.patients.stride + i];
-}
-
-/* Pain with its fluctuation, without error [NRS]. docs/model.md, outputs. */
-static double pain_of(const struct work *w, size_t week, size_t i, const struct en_tissue *t)
-{
-    const struct en_batch *b = &w->cohort.patients;
-    const struct en_cohort_response *r = &w->cohort.responses[i];
-    const struct en_forecast_arm *arm = &w->request->arms[w->arm];
-    const struct en_unspecific unspecific = {
+    return (struct course_context){
         .kind = arm->context,
         .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
-        .own = r->own,
-        .time_ratio = r->time_ratio,
     };
-    const struct en_pain p = {
-        .usual = b->parameter[EN_P(P0)][i],
-        .wm = r->effects.wm,
-        .wh = r->effects.wh,
-        .flare = b->parameter[EN_P(aC)][i],
-        .context = en_effects_share(&r->effects, &unspecific, w->days[week], NULL),
-    };
-
-    return en_score_pain(&p, t) + w->noise.fluctuation[week * b->stride + i];
-}
-
-/* Function without error; pain is the true one. */
-static double function_of(const struct work *w, size_t i, double pain, double laxity_ratio)
-{
-    const struct en_batch *b = &w->cohort.patients;
-    const struct en_cohort_response *r = &w->cohort.responses[i];
-    const struct en_function f = {
-        .baseline_nrs = w->cohort.baseline_nrs[i],
-        .baseline_function = w->cohort.baseline_function[i],
-        .per_pain = b->parameter[EN_P(aW1)][i],
-        .per_laxity = b->parameter[EN_P(aW2)][i],
-        .has_laxity = r->effects.has_laxity,
-        .ratio = r->effects.function_ratio,
-    };
-
-    return en_score_function(&f, en_score_held(pain, 10.0), laxity_ratio);
 }
 
 /* The observed scores of one week, unrounded. */
@@ -90,16 +53,21 @@ static void score_week(void *context, size_t week, int worker)
     double *pains = scores_of(w, w->arm, EN_OUTCOME_PAIN, week, w->hypothesis);
     double *functions = scores_of(w, w->arm, EN_OUTCOME_FUNCTION, week, w->hypothesis);
 
+    const size_t stride = w->cohort.patients.stride;
+    const struct course_context brings = context_of(&w->request->arms[w->arm]);
+
     (void)worker;
     for (size_t i = 0; i < w->request->patients; i++) {
-        const size_t at = week * w->cohort.patients.stride + i;
-        const struct en_tissue t = {tissue_of(w, 0, week, i), tissue_of(w, 1, week, i),
-                                    tissue_of(w, 2, week, i), tissue_of(w, 3, week, i)};
-        const double pain = pain_of(w, week, i, &t);
+        const size_t at = week * stride + i;
+        const struct en_tissue t =
+            course_tissue(w->tissue, w->request->week_count, stride, week, i);
+        const double pain =
+            course_pain(&w->cohort, i, &brings, w->days[week], &t) + w->noise.fluctuation[at];
 
         pains[i] = en_score_held(pain + w->noise.pain_error[at], 10.0);
-        functions[i] = en_score_held(
-            function_of(w, i, pain, t.laxity_ratio) + w->noise.function_error[at], 100.0);
+        functions[i] = en_score_held(course_function(&w->cohort, i, pain, t.laxity_ratio) +
+                                         w->noise.function_error[at],
+                                     100.0);
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * forecast/individual: what one person's own reports say. From the population (patients like this one,
- * cohort/cohort) to the patients who could have given these reports: the posterior under one
+ * forecast/individual: what one person's own reports say. From the population (patients like this
+ * one, cohort/cohort) to the patients who could have given these reports: the posterior under one
  * hypothesis, as patients of equal weight on the day of the forecast.
  *
  * Importance resampling: each patient of the population weighs as the likelihood of the reports

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * forecast/map: the most probable numbers of one person under one hypothesis, and how well the
- * reports fix them (maximum a posteriori, as pharmacometricians call it), by Fisher scoring with the
- * perturbed points in lanes: the point and its neighbours are one small batch of patients.
+ * reports fix them (maximum a posteriori, as pharmacometricians call it), by Fisher scoring with
+ * the perturbed points in lanes: the point and its neighbours are one small batch of patients.
  *
  * Free numbers, in standard deviations of their priors: EN_MAP_ROWS. All else (the particle of the
  * treatment, the other effects) stands at its centre. Pure, deterministic, one thread. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * forecast/observe: how probable reports are, given a course. Inside forecast only.
  *
- * A reported pain is expected pain + slow fluctuation + error, held on 0 .. 10; function follows the
- * true pain (expected + fluctuation, held) with an error of its own, held on 0 .. 100.
+ * A reported pain is expected pain + slow fluctuation + error, held on 0 .. 10; function follows
+ * the true pain (expected + fluctuation, held) with an error of its own, held on 0 .. 100.
  *  - The fluctuation is an Ornstein-Uhlenbeck process (EN_MODEL.ou_sd, ou_tau), starting from what
  *    the observed baseline says. It is summed out exactly: a hidden Markov chain on a fixed grid
- *    (OBSERVE_NODES nodes, OBSERVE_STEP standard deviations apart), so function's dependence on held
- *    pain, scores at the ends of a scale and outliers need no approximation.
+ *    (OBSERVE_NODES nodes, OBSERVE_STEP standard deviations apart), so function's dependence on
+ *    held pain, scores at the ends of a scale and outliers need no approximation.
  *  - Errors are Student t with 4 degrees of freedom, scaled to the SD of the model (nrs_error_sd,
- *    function_error_sd; laxity: LAXITY_ERROR): one wild score moves the answer little (Lange, Little,
+ *    function_error_sd; OBSERVE_LAXITY_SD): one wild score moves the answer little (Lange, Little,
  *    Taylor, JASA 84:881, 1989). A score at the end of its scale counts as "there or beyond".
  * Pure functions; only + - * /, square roots and en_exp/en_log: same bytes everywhere. */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * forecast/rule: whether a course goes on after a session. The same rules advise in a review and are
- * compared in the simulated clinic (forecast/clinic), so that the default is chosen by numbers.
+ * forecast/rule: whether a course goes on after a session. The same rules advise in a review and
+ * are compared in the simulated clinic (forecast/clinic), so that the default is chosen by numbers.
  * Pure functions. */
 #pragma once
 

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The courses of a search: every option through the patients of every hypothesis. One piece of work
  * is an option, so that threads need no memory but that of one course. */
+#include "forecast/course.h"
 #include "forecast/search_inside.h"
 
 #include "base/pool.h"
-#include "cohort/score.h"
-#include "num/stats.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -118,69 +116,59 @@ static void rest(const struct search *s, struct desk *desk)
     }
 }
 
-/* The response besides what is specific. Injections that were given go on being felt under every
- * option. */
-static struct en_unspecific unspecific_of(const struct search *s, const struct en_forecast_arm *arm,
-                                          const struct en_cohort_response *r)
+/* Injections that were given go on being felt under every option; a programme begins today. */
+static struct course_context context_of(const struct search *s, const struct en_forecast_arm *arm)
 {
     const struct en_followup *f = &s->request->base.followup;
-    struct en_unspecific u = {.kind = arm->context, .own = r->own, .time_ratio = r->time_ratio};
+    const bool has_exercise =
+        arm->context == EN_CONTEXT_EXERCISE || arm->context == EN_CONTEXT_BOTH;
+    struct course_context c = {.kind = arm->context, .exercise_day = f->today};
 
     if (f->given_count > 0) {
-        u.kind = arm->context == EN_CONTEXT_EXERCISE || arm->context == EN_CONTEXT_BOTH
-                     ? EN_CONTEXT_BOTH
-                     : EN_CONTEXT_INJECTION;
-        u.first_day = f->given[0].day;
+        c.kind = has_exercise ? EN_CONTEXT_BOTH : EN_CONTEXT_INJECTION;
+        c.first_day = f->given[0].day;
     } else if (arm->session_count > 0) {
-        u.first_day = arm->sessions[0].day;
+        c.first_day = arm->sessions[0].day;
     }
-    return u;
+    return c;
 }
 
-struct scores {
-    double pain, function; /* expected, held on their scales */
+/* What is looked at: one patient under one option. */
+struct view {
+    const struct search *search;
+    const struct search_crowd *crowd;
+    struct course_context context;
+    const double *tissue;
+    size_t patient;
 };
 
-/* Scores of patient i in one week, with something added to the pain (0: expected scores). */
-static struct scores scores_of(const struct search *s, const struct search_crowd *c,
-                               const struct en_unspecific *u, const double *tissue, size_t week,
-                               size_t i, double added)
-{
-    const size_t next = s->request->base.week_count * s->stride;
-    const double *at = tissue + week * s->stride + i;
-    const struct en_tissue t = {at[0], at[next], at[2 * next], at[3 * next]};
-    const struct en_batch *b = &c->cohort.patients;
-    const struct en_effects *e = &c->cohort.responses[i].effects;
-    const struct en_pain p = {
-        .usual = b->parameter[EN_P(P0)][i],
-        .wm = e->wm,
-        .wh = e->wh,
-        .flare = b->parameter[EN_P(aC)][i],
-        .context = en_effects_share(e, u, s->days[week], NULL),
-    };
-    const struct en_function f = {
-        .baseline_nrs = c->cohort.baseline_nrs[i],
-        .baseline_function = c->cohort.baseline_function[i],
-        .per_pain = b->parameter[EN_P(aW1)][i],
-        .per_laxity = b->parameter[EN_P(aW2)][i],
-        .has_laxity = e->has_laxity,
-        .ratio = e->function_ratio,
-    };
-    const double pain = en_score_held(en_score_pain(&p, &t) + added, 10.0);
+struct scores {
+    double pain, function; /* held on their scales, without error */
+};
 
-    return (struct scores){pain, en_score_held(en_score_function(&f, pain, t.laxity_ratio), 100.0)};
+/* Scores of one week, with something added to the pain (0: expected scores). */
+static struct scores scores_of(const struct view *v, size_t week, double added)
+{
+    const struct search *s = v->search;
+    const struct en_cohort *c = &v->crowd->cohort;
+    const struct en_tissue t =
+        course_tissue(v->tissue, s->request->base.week_count, s->stride, week, v->patient);
+    const double pain = course_pain(c, v->patient, &v->context, s->days[week], &t) + added;
+
+    return (struct scores){
+        en_score_held(pain, 10.0),
+        en_score_held(course_function(c, v->patient, pain, t.laxity_ratio), 100.0)};
 }
 
 /* Whether the observed scores of the last date are at all goals. */
-static bool is_at_goals(const struct search *s, const struct search_crowd *c,
-                        const struct en_unspecific *u, const double *tissue, size_t i)
+static bool is_at_goals(const struct view *v)
 {
-    const struct en_forecast_request *q = &s->request->base;
-    const size_t week = q->week_count - 1, at = week * s->stride + i;
-    const struct scores true_scores = scores_of(s, c, u, tissue, week, i, c->noise.fluctuation[at]);
-    const double pain = en_score_held(true_scores.pain + c->noise.pain_error[at], 10.0);
-    const double function =
-        en_score_held(true_scores.function + c->noise.function_error[at], 100.0);
+    const struct en_forecast_request *q = &v->search->request->base;
+    const struct en_cohort_noise *noise = &v->crowd->noise;
+    const size_t week = q->week_count - 1, at = week * v->search->stride + v->patient;
+    const struct scores now = scores_of(v, week, noise->fluctuation[at]);
+    const double pain = en_score_held(now.pain + noise->pain_error[at], 10.0);
+    const double function = en_score_held(now.function + noise->function_error[at], 100.0);
 
     for (size_t g = 0; g < q->goal_count; g++) {
         if (!((q->goals[g].outcome == EN_OUTCOME_PAIN ? pain : function) <= q->goals[g].at_most)) {
@@ -193,24 +181,28 @@ static bool is_at_goals(const struct search *s, const struct search_crowd *c,
 static void score(struct search *s, size_t option, size_t hypothesis, const double *tissue)
 {
     const struct en_forecast_request *q = &s->request->base;
-    const struct search_crowd *c = &s->crowds[hypothesis];
-    const struct en_forecast_arm *arm = &s->request->options[option].arm;
-    const size_t first = option * s->patients + c->first;
+    struct view v = {
+        .search = s,
+        .crowd = &s->crowds[hypothesis],
+        .context = context_of(s, &s->request->options[option].arm),
+        .tissue = tissue,
+    };
+    double *pains = s->pain + option * s->patients + v.crowd->first;
+    double *functions = s->function + option * s->patients + v.crowd->first;
     uint32_t at_goal = 0;
 
-    for (size_t i = 0; i < c->count; i++) {
-        const struct en_unspecific u = unspecific_of(s, arm, &c->cohort.responses[i]);
+    for (; v.patient < v.crowd->count; v.patient++) {
         double pain = 0.0, function = 0.0;
 
         for (size_t week = 0; week < q->week_count; week++) {
-            const struct scores x = scores_of(s, c, &u, tissue, week, i, 0.0);
+            const struct scores x = scores_of(&v, week, 0.0);
 
             pain += x.pain;
             function += x.function;
         }
-        s->pain[first + i] = pain / (double)q->week_count;
-        s->function[first + i] = function / (double)q->week_count;
-        at_goal += q->goal_count > 0 && is_at_goals(s, c, &u, tissue, i) ? 1 : 0;
+        pains[v.patient] = pain / (double)q->week_count;
+        functions[v.patient] = function / (double)q->week_count;
+        at_goal += q->goal_count > 0 && is_at_goals(&v) ? 1 : 0;
     }
     s->at_goal[option * EN_HYPOTHESIS_COUNT + hypothesis] = at_goal;
 }

@@ -5,6 +5,8 @@
 
 #include "support/check.h"
 
+#include <string.h>
+
 static const struct en_cohort_person TYPICAL = {
     .age_years = 55, .baseline_nrs = 5.5, .baseline_function = NAN};
 static const struct en_cohort_person UNKNOWN = {.age_years = NAN,
@@ -335,6 +337,55 @@ static void test_run_reports_the_failing_field(void **state)
     en_arena_free(&a);
 }
 
+/* A patient is a function of its place and its normal numbers: made again from them it is the same to
+ * the last bit, in another place of the batch as well, also where the condition has no data and
+ * everything is unknown; other numbers make another patient; and one that breaks the constraints is
+ * said to be of no use. */
+static void test_patients_are_made_again(void **state)
+{
+    enum { N = 100 };
+    struct en_arena a = EN_ARENA(64 << 20);
+    struct en_posterior p;
+    struct en_cohort c, again;
+    bool valid[N];
+
+    (void)state;
+    CHECK(en_posterior_prior(7, 1, &a, &p, NULL) == EN_OK);
+    const struct en_cohort_source source = {.posterior = &p,
+                                            .hypothesis = 3,
+                                            .condition = -1,
+                                            .population_nrs = 6.0,
+                                            .count = N,
+                                            .seed = 5,
+                                            .keeps_numbers = true};
+
+    CHECK(en_cohort_from(&UNKNOWN, &source, &a, &c, NULL) == EN_OK);
+    CHECK(c.rejected > 0); /* some attempts are not the first */
+    CHECK(en_cohort_make(&source, &a, &again, NULL) == EN_OK);
+    for (size_t i = 0; i < N; i++) {
+        again.places[i] = c.places[N - 1 - i];
+        memcpy(again.numbers + i * EN_COHORT_NUMBERS, c.numbers + (N - 1 - i) * EN_COHORT_NUMBERS,
+               EN_COHORT_NUMBERS * sizeof(double));
+    }
+    again.numbers[2] += 0.5;                      /* usual pain */
+    again.numbers[EN_COHORT_NUMBERS + 12] = 40.0; /* loop gain */
+    CHECK(en_cohort_remake(&UNKNOWN, &source, &again, valid, NULL) == EN_OK);
+    CHECK(valid[0] &&
+          again.patients.parameter[EN_P(P0)][0] > c.patients.parameter[EN_P(P0)][N - 1]);
+    CHECK(!valid[1] && en_heal_broken(&again.patients, 1) == NULL);
+    for (size_t i = 2; i < N; i++) {
+        const size_t j = N - 1 - i;
+
+        CHECK(valid[i]);
+        for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
+            CHECK(again.patients.parameter[k][i] == c.patients.parameter[k][j]);
+        }
+        CHECK(memcmp(&again.responses[i], &c.responses[j], sizeof c.responses[j]) == 0);
+        CHECK(again.fluctuation[i] == c.fluctuation[j] && again.coverage_z[i] == c.coverage_z[j]);
+    }
+    en_arena_free(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_patients_are_like_the_person),
           cmocka_unit_test(test_severities_correlate), cmocka_unit_test(test_unknowns_are_drawn),
           cmocka_unit_test(test_known_score_draws_the_other),
@@ -344,4 +395,5 @@ TEST_MAIN(cmocka_unit_test(test_patients_are_like_the_person),
           cmocka_unit_test(test_coverage_spreads_around_its_mean),
           cmocka_unit_test(test_noise_has_its_size), cmocka_unit_test(test_regression_to_the_mean),
           cmocka_unit_test(test_impossible_cohorts_are_refused),
-          cmocka_unit_test(test_run_reports_the_failing_field));
+          cmocka_unit_test(test_run_reports_the_failing_field),
+          cmocka_unit_test(test_patients_are_made_again));

@@ -54,18 +54,21 @@ static void test_response_begins_with_its_treatment(void **state)
                                  .exercise = 0.4,
                                  .injection_half_d = 10.0,
                                  .exercise_half_d = 20.0};
-    struct en_unspecific r = {EN_CONTEXT_NONE, 0.0, 0.0, 1.0};
+    struct en_unspecific r = {EN_CONTEXT_NONE, 0.0, 0.0, 0.0, 1.0};
     double come = -1.0;
 
     (void)state;
     CHECK_NEAR(en_effects_share(&e, &r, 10.0, NULL), 0.05, 1e-12);
-    r = (struct en_unspecific){EN_CONTEXT_INJECTION, 30.0, 0.8, 1.0};
+    r = (struct en_unspecific){EN_CONTEXT_INJECTION, 30.0, 0.0, 0.8, 1.0};
     CHECK_NEAR(en_effects_share(&e, &r, 30.0, &come), 0.1 * 0.875, 1e-12);
     CHECK_NEAR(come, 0.0, 1e-15);
     CHECK_NEAR(en_effects_share(&e, &r, 40.0, &come), 0.1 * 0.9375 + 0.5 * (0.2 + 0.8), 1e-12);
     CHECK_NEAR(come, 0.5, 1e-12);
-    r = (struct en_unspecific){EN_CONTEXT_BOTH, 0.0, 0.0, 2.0};
+    r = (struct en_unspecific){EN_CONTEXT_BOTH, 0.0, 0.0, 0.0, 2.0};
     CHECK_NEAR(en_effects_share(&e, &r, 40.0, NULL), 0.75 * 0.3 + 0.5 * 0.4, 1e-12);
+    r.exercise_day = 40.0; /* a programme that begins on that day has done nothing yet */
+    CHECK_NEAR(en_effects_share(&e, &r, 40.0, NULL), 0.75 * 0.3, 1e-12);
+    CHECK_NEAR(en_effects_share(&e, &r, 80.0, NULL), 0.9375 * 0.3 + 0.5 * 0.4, 1e-12);
 }
 
 /* Prior draws have the prior's mean and spread, and a particle is a function of seed and index. */
