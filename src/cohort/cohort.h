@@ -106,6 +106,13 @@ EN_MUST_USE enum en_status en_cohort_remake(const struct en_cohort_person *perso
                                             const struct en_cohort_source *source,
                                             struct en_cohort *out, bool *valid, struct en_err *err);
 
+/* Put patient from[i] (not descending, from[i] < count) into place i, for all i: what a resampling
+ * chose. room: shape [stride]. */
+void en_cohort_pick(struct en_cohort *c, const uint32_t *from, double *room);
+
+/* Put patient i of `from` into place i of c; both of one source. */
+void en_cohort_copy(struct en_cohort *c, const struct en_cohort *from, size_t i);
+
 /* Mean [NRS] and SD of the fluctuation of day 0, given the usual pain and the observed baseline. */
 struct en_cohort_start {
     double mean, sd;

@@ -39,13 +39,14 @@ static enum en_status check_person(const struct en_forecast_person *p, struct en
     return EN_OK;
 }
 
-static enum en_status check_dose(const struct en_forecast_arm *arm, size_t a, size_t s,
+static enum en_status check_dose(const struct en_forecast_request *q, size_t a, size_t s,
                                  struct en_err *err)
 {
-    const struct en_dose *d = &arm->sessions[s];
+    const struct en_dose *d = &q->arms[a].sessions[s];
 
-    if (!(is_within(d->day, 0.0, 1e4) && (s == 0 || d->day >= d[-1].day))) {
-        return en_fail(err, EN_EINVAL, "arms[%zu].sessions[%zu].day: not ascending from 0", a, s);
+    if (!(is_within(d->day, q->followup.today, 1e4) && (s == 0 || d->day >= d[-1].day))) {
+        return en_fail(err, EN_EINVAL, "arms[%zu].sessions[%zu].day: not ascending from today", a,
+                       s);
     }
     if (!is_within(d->dextrose_percent, 0.0, 50.0)) {
         return en_fail(err, EN_EINVAL, "arms[%zu].sessions[%zu].dextrose_percent: outside 0 .. 50",
@@ -78,7 +79,7 @@ static enum en_status check_arm(const struct en_forecast_request *q, size_t a, s
         return en_fail(err, EN_EINVAL, "arms[%zu].rehabilitation: outside 0 .. 10", a);
     }
     for (size_t s = 0; s < arm->session_count; s++) {
-        EN_TRY(check_dose(arm, a, s, err));
+        EN_TRY(check_dose(q, a, s, err));
     }
     return EN_OK;
 }
@@ -89,8 +90,31 @@ static enum en_status check_weeks(const struct en_forecast_request *q, struct en
         return en_fail(err, EN_EINVAL, "week_count: outside 1 .. %d", (int)EN_FORECAST_WEEKS_MAX);
     }
     for (size_t k = 0; k < q->week_count; k++) {
-        if (!(q->weeks[k] > (k == 0 ? 0.0 : q->weeks[k - 1]) && q->weeks[k] <= 1040.0)) {
-            return en_fail(err, EN_EINVAL, "weeks[%zu]: not ascending within 0 .. 1040", k);
+        const double before = k == 0 ? q->followup.today / 7.0 : q->weeks[k - 1];
+
+        if (!(q->weeks[k] > before && q->weeks[k] <= 1040.0)) {
+            return en_fail(err, EN_EINVAL, "weeks[%zu]: not ascending from today up to 1040", k);
+        }
+    }
+    return EN_OK;
+}
+
+static enum en_status check_goals(const struct en_forecast_request *q, struct en_err *err)
+{
+    if (!(q->worthwhile_nrs >= 0.0 && q->worthwhile_nrs <= 10.0)) {
+        return en_fail(err, EN_EINVAL, "worthwhile_nrs: outside 0 .. 10");
+    }
+    if (q->goal_count > EN_GOALS_MAX) {
+        return en_fail(err, EN_EINVAL, "goal_count: above %d", (int)EN_GOALS_MAX);
+    }
+    for (size_t g = 0; g < q->goal_count; g++) {
+        const struct en_goal *goal = &q->goals[g];
+
+        if (!((int)goal->outcome >= 0 && goal->outcome < EN_OUTCOME_COUNT)) {
+            return en_fail(err, EN_EINVAL, "goals[%zu].outcome: not one of them", g);
+        }
+        if (!is_within(goal->at_most, 0.0, goal->outcome == EN_OUTCOME_PAIN ? 10.0 : 100.0)) {
+            return en_fail(err, EN_EINVAL, "goals[%zu].at_most: outside its scale", g);
         }
     }
     return EN_OK;
@@ -108,6 +132,8 @@ enum en_status en_forecast_check(const struct en_forecast_request *q, struct en_
         return en_fail(err, EN_EINVAL, "population_nrs: outside 0.5 .. 10");
     }
     EN_TRY(check_person(&q->person, err));
+    EN_TRY(en_followup_check(&q->followup, err));
+    EN_TRY(check_goals(q, err));
     if (q->arm_count == 0 || q->arm_count > EN_FORECAST_ARMS_MAX) {
         return en_fail(err, EN_EINVAL, "arm_count: outside 1 .. %d", (int)EN_FORECAST_ARMS_MAX);
     }

@@ -3,6 +3,7 @@
 
 #include "base/pool.h"
 #include "forecast/course.h"
+#include "num/scalar.h"
 #include "num/stats.h"
 
 #include <math.h>
@@ -12,15 +13,28 @@ _Static_assert((int)EN_HYPOTHESIS_COUNT == (int)EN_HYPOTHESES, "the model's hypo
 
 static const double PROBABILITIES[EN_QUANTILE_COUNT] = {0.05, 0.25, 0.5, 0.75, 0.95};
 
+/* What one hypothesis says of an arm and week, until the weights are known. */
+struct share {
+    double better, worthwhile, goal[EN_GOALS_MAX];
+};
+
+/* First and second moments of a score (y) and of what is to be learned from it (e). */
+struct moments {
+    double y, e, yy, ee, ye;
+};
+
 /* One hypothesis after another: patients, noise and tissue are those of the one at work, the scores
  * of all are kept for the mixture. */
 struct work {
     const struct en_forecast_request *request;
     struct en_forecast *out;
     double days[EN_FORECAST_WEEKS_MAX];
-    double *scores; /* shape [arm][outcome][week][hypothesis][patients] */
+    double *scores;   /* shape [arm][outcome][week][hypothesis][patients] */
+    double *expected; /* pain without fluctuation and error, then gains: [arm][week][h][patients] */
+    struct share *shares;    /* shape [arm][week][hypothesis] */
+    struct moments *moments; /* shape [week][hypothesis] */
     size_t hypothesis;
-    struct en_cohort cohort;
+    struct en_individual individual;
     struct en_cohort_noise noise; /* shape [week][stride] */
     size_t arm;                   /* whose tissue it is */
     double *tissue;               /* shape [output][week][stride] */
@@ -35,128 +49,177 @@ static double *scores_of(const struct work *w, size_t arm, size_t outcome, size_
     return w->scores + (place * EN_HYPOTHESIS_COUNT + h) * q->patients;
 }
 
+static double *expected_of(const struct work *w, size_t arm, size_t week, size_t h)
+{
+    const struct en_forecast_request *q = w->request;
+
+    return w->expected + ((arm * q->week_count + week) * EN_HYPOTHESIS_COUNT + h) * q->patients;
+}
+
+static struct share *share_of(const struct work *w, size_t arm, size_t week, size_t h)
+{
+    return &w->shares[(arm * w->request->week_count + week) * EN_HYPOTHESIS_COUNT + h];
+}
+
 /* --- one arm under one hypothesis ------------------------------------------------------------- */
 
-/* What an arm brings besides its injections. */
-static struct course_context context_of(const struct en_forecast_arm *arm)
+/* What an arm brings besides its injections: what was given goes on, whatever is to come. */
+static struct course_context context_of(const struct en_followup *f,
+                                        const struct en_forecast_arm *arm)
 {
-    return (struct course_context){
-        .kind = arm->context,
-        .first_day = arm->session_count > 0 ? arm->sessions[0].day : 0.0,
-    };
+    struct course_context brings = {.kind = arm->context, .exercise_day = f->today};
+
+    if (f->given_count > 0) {
+        brings.first_day = f->given[0].day;
+    } else if (arm->session_count > 0) {
+        brings.first_day = arm->sessions[0].day;
+    }
+    return brings;
 }
 
 /* The observed scores of one week, unrounded. */
 static void score_week(void *context, size_t week, int worker)
 {
     const struct work *w = context;
+    const struct en_forecast_request *q = w->request;
+    const struct en_cohort *c = &w->individual.cohort;
+    const struct course_context brings = context_of(&q->followup, &q->arms[w->arm]);
+    const size_t stride = c->patients.stride;
     double *pains = scores_of(w, w->arm, EN_OUTCOME_PAIN, week, w->hypothesis);
     double *functions = scores_of(w, w->arm, EN_OUTCOME_FUNCTION, week, w->hypothesis);
-
-    const size_t stride = w->cohort.patients.stride;
-    const struct course_context brings = context_of(&w->request->arms[w->arm]);
+    double *expected = expected_of(w, w->arm, week, w->hypothesis);
 
     (void)worker;
-    for (size_t i = 0; i < w->request->patients; i++) {
+    for (size_t i = 0; i < q->patients; i++) {
         const size_t at = week * stride + i;
-        const struct en_tissue t =
-            course_tissue(w->tissue, w->request->week_count, stride, week, i);
-        const double pain =
-            course_pain(&w->cohort, i, &brings, w->days[week], &t) + w->noise.fluctuation[at];
+        const struct en_tissue t = course_tissue(w->tissue, q->week_count, stride, week, i);
+        const double own = course_pain(c, i, &brings, w->days[week], &t);
+        const double pain = own + w->noise.fluctuation[at];
 
+        expected[i] = en_score_held(own, 10.0);
         pains[i] = en_score_held(pain + w->noise.pain_error[at], 10.0);
-        functions[i] = en_score_held(course_function(&w->cohort, i, pain, t.laxity_ratio) +
-                                         w->noise.function_error[at],
-                                     100.0);
+        functions[i] = en_score_held(
+            course_function(c, i, pain, t.laxity_ratio) + w->noise.function_error[at], 100.0);
     }
 }
 
-/* Without sessions and at usual load the tissue stays as it is, in every patient. */
-static bool is_at_rest(const struct en_forecast_arm *arm)
-{
-    return arm->session_count == 0 && arm->rehabilitation == 1.0;
-}
-
-static void rest(struct work *w)
-{
-    static const double AT_REST[EN_SCORE_OUTPUT_COUNT] = {1.0, 1.0, 0.0, 1.0};
-    const size_t size = w->request->week_count * w->cohort.patients.stride;
-
-    for (size_t i = 0; i < EN_SCORE_OUTPUT_COUNT * size; i++) {
-        w->tissue[i] = AT_REST[i / size];
-    }
-}
-
-/* Tissue courses of the arm. */
-static enum en_status run_tissue(struct work *w, double *coverage, struct en_err *err)
+/* Tissue courses of the arm, from today on. */
+static enum en_status run_tissue(struct work *w, struct en_arena *scratch, struct en_err *err)
 {
     const struct en_forecast_request *q = w->request;
     const struct en_forecast_arm *arm = &q->arms[w->arm];
-    const size_t stride = w->cohort.patients.stride;
-    const struct en_change change = {0.0, arm->rehabilitation, 1.0};
-    struct en_session sessions[EN_FORECAST_SESSIONS_MAX];
-    const struct en_schedule schedule = {
-        .sessions = sessions,
+    const size_t size = EN_STATE_COUNT * w->individual.cohort.patients.stride;
+    struct course_run run = {
+        .cohort = &w->individual.cohort,
+        .followup = &q->followup,
+        .sessions = arm->sessions,
         .session_count = arm->session_count,
-        .changes = &change,
-        .change_count = 1,
-        .coverage = coverage,
-        .nsaid_days = EN_MODEL.nsaid_days,
+        .rehabilitation = arm->rehabilitation,
+        .days = w->days,
+        .day_count = q->week_count,
+        .threads = q->threads,
     };
-    const struct en_request request = {w->days, q->week_count, EN_SCORE_OUTPUTS,
-                                       EN_SCORE_OUTPUT_COUNT};
 
-    for (size_t s = 0; s < arm->session_count; s++) {
-        const struct en_dose *d = &arm->sessions[s];
-
-        sessions[s] = (struct en_session){d->day, d->dextrose_percent, 0.0, d->coverage, d->needle};
-        if (s > 0 && d->coverage == d[-1].coverage) {
-            memcpy(coverage + s * stride, coverage + (s - 1) * stride, stride * sizeof *coverage);
-        } else {
-            en_cohort_coverage(&w->cohort, d->coverage, coverage + s * stride);
-        }
+    if (course_is_at_rest(&run)) {
+        course_rest(&run, w->tissue);
+        return EN_OK;
     }
-    return en_cohort_run(&schedule, &w->cohort.patients, &request, q->threads, w->tissue, err);
+    if (!en_followup_is_empty(&q->followup)) { /* every arm begins with today's state */
+        run.from_day = q->followup.today;
+        run.state = EN_NEW(scratch, double, size);
+        if (run.state == NULL) {
+            return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
+        }
+        memcpy(run.state, w->individual.state, size * sizeof *run.state);
+    }
+    return course_run(&run, scratch, w->tissue, err);
 }
 
 static enum en_status run_arm(struct work *w, struct en_arena *scratch, struct en_err *err)
 {
     const struct en_arena_mark mark = en_arena_mark(scratch);
-    const size_t sessions = w->request->arms[w->arm].session_count;
-    double *coverage = EN_NEW(scratch, double, sessions * w->cohort.patients.stride);
+    const enum en_status st = run_tissue(w, scratch, err);
 
-    if (coverage == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for %zu patients", w->request->patients);
-    }
-    if (is_at_rest(&w->request->arms[w->arm])) {
-        rest(w);
-    } else {
-        EN_TRY(run_tissue(w, coverage, err));
-    }
     en_arena_rewind(scratch, mark);
-    en_pool_run(w->request->threads, w->request->week_count, score_week, w);
-    return EN_OK;
+    if (st == EN_OK) {
+        en_pool_run(w->request->threads, w->request->week_count, score_week, w);
+    }
+    return st;
 }
 
 /* --- what the scores say ---------------------------------------------------------------------- */
 
-/* Share of patients in whom arm 0 has at least mic_nrs less pain than this arm: the same patients,
- * fluctuations and errors. */
+/* Arm 0 beside this one, in the same patients with the same fluctuations and errors; and goals. */
 static void compare(void *context, size_t index, int worker)
 {
     const struct work *w = context;
     const struct en_forecast_request *q = w->request;
-    const size_t arm = index / q->week_count, week = index % q->week_count;
-    const double *plan = scores_of(w, 0, EN_OUTCOME_PAIN, week, w->hypothesis);
-    const double *other = scores_of(w, arm, EN_OUTCOME_PAIN, week, w->hypothesis);
+    const size_t arm = index / q->week_count, week = index % q->week_count, h = w->hypothesis;
+    const double *plan = scores_of(w, 0, EN_OUTCOME_PAIN, week, h);
+    const double *other = scores_of(w, arm, EN_OUTCOME_PAIN, week, h);
+    const double count = (double)q->patients;
+    struct share *share = share_of(w, arm, week, h);
     size_t better = 0;
 
     (void)worker;
     for (size_t i = 0; i < q->patients; i++) {
         better += other[i] - plan[i] >= q->mic_nrs;
     }
-    w->out->better_by_mic[arm][week] +=
-        w->out->weight[w->hypothesis] * ((double)better / (double)q->patients);
+    share->better = (double)better / count;
+    for (size_t g = 0; g < q->goal_count; g++) {
+        const double *scores = scores_of(w, arm, q->goals[g].outcome, week, h);
+        size_t reached = 0;
+
+        for (size_t i = 0; i < q->patients; i++) {
+            reached += scores[i] <= q->goals[g].at_most;
+        }
+        share->goal[g] = (double)reached / count;
+    }
+}
+
+/* What going on brings beyond each other arm. In place of the expected pain; arm 0 last. */
+static void gain(void *context, size_t week, int worker)
+{
+    const struct work *w = context;
+    const struct en_forecast_request *q = w->request;
+    const double wanted = q->worthwhile_nrs > 0.0 ? q->worthwhile_nrs : q->mic_nrs;
+    const double *plan = expected_of(w, 0, week, w->hypothesis);
+
+    (void)worker;
+    for (size_t arm = q->arm_count; arm-- > 0;) {
+        double *gains = expected_of(w, arm, week, w->hypothesis);
+        size_t worthwhile = 0;
+
+        for (size_t i = 0; i < q->patients; i++) {
+            gains[i] -= plan[i];
+            worthwhile += gains[i] >= wanted;
+        }
+        share_of(w, arm, week, w->hypothesis)->worthwhile =
+            (double)worthwhile / (double)q->patients;
+        en_sort(gains, q->patients);
+    }
+}
+
+/* How the score of a week goes with the pain that is expected in the last one, under arm 0. */
+static void measure(const struct work *w)
+{
+    const struct en_forecast_request *q = w->request;
+    const double *e = expected_of(w, 0, q->week_count - 1, w->hypothesis);
+    const double count = (double)q->patients;
+
+    for (size_t week = 0; week < q->week_count; week++) {
+        const double *y = scores_of(w, 0, EN_OUTCOME_PAIN, week, w->hypothesis);
+        struct moments m = {0};
+
+        for (size_t i = 0; i < q->patients; i++) {
+            m.y += y[i] / count;
+            m.e += e[i] / count;
+            m.yy += y[i] * y[i] / count;
+            m.ee += e[i] * e[i] / count;
+            m.ye += y[i] * e[i] / count;
+        }
+        w->moments[week * EN_HYPOTHESIS_COUNT + w->hypothesis] = m;
+    }
 }
 
 /* The band of one arm, outcome and week. Sorts the scores. */
@@ -169,7 +232,8 @@ static void summarise(void *context, size_t index, int worker)
     const size_t arm = rest / EN_OUTCOME_COUNT;
     const bool is_pain = outcome == EN_OUTCOME_PAIN;
     const double mic = is_pain ? q->mic_nrs : q->mic_function;
-    const double *before = is_pain ? w->cohort.baseline_nrs : w->cohort.baseline_function;
+    const struct en_cohort *c = &w->individual.cohort;
+    const double *before = is_pain ? c->baseline_nrs : c->baseline_function;
     double *scores = scores_of(w, arm, outcome, week, w->hypothesis);
     struct en_band *band = &w->out->band[arm][outcome][w->hypothesis][week];
     size_t improved = 0;
@@ -209,6 +273,64 @@ static void mix(void *context, size_t index, int worker)
     en_quantiles(samples, EN_HYPOTHESIS_COUNT, PROBABILITIES, EN_QUANTILE_COUNT, mixed->q);
 }
 
+static void mix_gain(const struct work *w, size_t arm, size_t week)
+{
+    const struct en_forecast_request *q = w->request;
+    struct en_sample samples[EN_HYPOTHESIS_COUNT];
+    struct en_gain *mixed = &w->out->gain[arm][week];
+
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        const struct share *share = share_of(w, arm, week, h);
+        const double *gains = expected_of(w, arm, week, h), weight = w->out->weight[h];
+
+        samples[h] = (struct en_sample){gains, q->patients, weight};
+        mixed->mean += weight * (en_sum(gains, q->patients) / (double)q->patients);
+        mixed->worthwhile += weight * share->worthwhile;
+        w->out->better_by_mic[arm][week] += weight * share->better;
+        for (size_t g = 0; g < q->goal_count; g++) {
+            w->out->goal[arm][g][week] += weight * share->goal[g];
+        }
+    }
+    en_quantiles(samples, EN_HYPOTHESIS_COUNT, PROBABILITIES, EN_QUANTILE_COUNT, mixed->q);
+}
+
+/* Mutual information of two normal numbers with the correlation of the mixture. */
+static void mix_information(const struct work *w)
+{
+    for (size_t week = 0; week < w->request->week_count; week++) {
+        struct moments m = {0};
+
+        for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+            const struct moments *own = &w->moments[week * EN_HYPOTHESIS_COUNT + h];
+            const double weight = w->out->weight[h];
+
+            m.y += weight * own->y;
+            m.e += weight * own->e;
+            m.yy += weight * own->yy;
+            m.ee += weight * own->ee;
+            m.ye += weight * own->ye;
+        }
+        const double shared = m.ye - m.y * m.e;
+        const double spread = (m.yy - m.y * m.y) * (m.ee - m.e * m.e);
+        const double left = spread > 0.0 ? 1.0 - shared * shared / spread : 1.0;
+
+        w->out->information[week] = left > 0.0 ? fmax(-0.5 * en_log(left) / en_log(2.0), 0.0) : 0.0;
+    }
+}
+
+static void mix_all(struct work *w)
+{
+    const struct en_forecast_request *q = w->request;
+
+    en_pool_run(q->threads, q->arm_count * EN_OUTCOME_COUNT * q->week_count, mix, w);
+    for (size_t arm = 0; arm < q->arm_count; arm++) {
+        for (size_t week = 0; week < q->week_count; week++) {
+            mix_gain(w, arm, week);
+        }
+    }
+    mix_information(w);
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
 static enum en_status draw(struct work *w, struct en_arena *scratch, struct en_err *err)
@@ -231,14 +353,18 @@ static enum en_status draw(struct work *w, struct en_arena *scratch, struct en_e
         .seed = q->seed,
         .threads = q->threads,
     };
+    struct en_individual *x = &w->individual;
 
-    EN_TRY(en_cohort_from(&person, &source, scratch, &w->cohort, err));
-    EN_TRY(en_cohort_noise(&w->cohort, w->days, q->week_count, scratch, &w->noise, err));
+    EN_TRY(en_individual_from(&person, &source, &q->followup, scratch, x, err));
+    EN_TRY(en_cohort_noise(&x->cohort, w->days, q->week_count, scratch, &w->noise, err));
     w->tissue =
-        EN_NEW(scratch, double, EN_SCORE_OUTPUT_COUNT * q->week_count * w->cohort.patients.stride);
+        EN_NEW(scratch, double, EN_SCORE_OUTPUT_COUNT * q->week_count * x->cohort.patients.stride);
     if (w->tissue == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
     }
+    w->out->learning.log_evidence[w->hypothesis] = x->log_evidence;
+    w->out->learning.effective[w->hypothesis] = x->effective;
+    w->out->learning.stages[w->hypothesis] = x->stages;
     return EN_OK;
 }
 
@@ -246,20 +372,37 @@ static enum en_status run_hypothesis(struct work *w, struct en_arena *scratch, s
 {
     const struct en_forecast_request *q = w->request;
     const struct en_arena_mark mark = en_arena_mark(scratch);
+    const struct en_cohort *c = &w->individual.cohort;
     const double count = (double)q->patients;
 
     EN_TRY(draw(w, scratch, err));
     for (w->arm = 0; w->arm < q->arm_count; w->arm++) {
         EN_TRY(run_arm(w, scratch, err));
     }
+    measure(w);
     en_pool_run(q->threads, q->arm_count * q->week_count, compare, w);
+    en_pool_run(q->threads, q->week_count, gain, w);
     en_pool_run(q->threads, q->arm_count * EN_OUTCOME_COUNT * q->week_count, summarise, w);
-    /* The same people under every hypothesis. */
-    w->out->rejected = w->cohort.rejected;
-    w->out->baseline[EN_OUTCOME_PAIN] = en_sum(w->cohort.baseline_nrs, q->patients) / count;
-    w->out->baseline[EN_OUTCOME_FUNCTION] =
-        en_sum(w->cohort.baseline_function, q->patients) / count;
+    /* The same people under every hypothesis, as far as their reports let them. */
+    w->out->rejected = c->rejected;
+    w->out->baseline[EN_OUTCOME_PAIN] = en_sum(c->baseline_nrs, q->patients) / count;
+    w->out->baseline[EN_OUTCOME_FUNCTION] = en_sum(c->baseline_function, q->patients) / count;
     en_arena_rewind(scratch, mark);
+    return EN_OK;
+}
+
+static enum en_status make_room(struct work *w, struct en_arena *scratch, struct en_err *err)
+{
+    const struct en_forecast_request *q = w->request;
+    const size_t places = q->arm_count * q->week_count * EN_HYPOTHESIS_COUNT;
+
+    w->scores = EN_NEW(scratch, double, places *EN_OUTCOME_COUNT * q->patients);
+    w->expected = EN_NEW(scratch, double, places * q->patients);
+    w->shares = EN_NEW(scratch, struct share, places);
+    w->moments = EN_NEW(scratch, struct moments, q->week_count * EN_HYPOTHESIS_COUNT);
+    if (w->scores == NULL || w->expected == NULL || w->shares == NULL || w->moments == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
+    }
     return EN_OK;
 }
 
@@ -272,21 +415,21 @@ static enum en_status run(const struct en_forecast_request *q, struct en_arena *
         w.days[k] = 7.0 * q->weeks[k];
     }
     out->request = *q;
-    memcpy(out->weight, q->posterior->weight, sizeof out->weight);
+    memcpy(out->learning.prior_weight, q->posterior->weight, sizeof out->weight);
     out->is_calibrated = q->posterior->is_calibrated;
     out->has_condition_data = en_posterior_condition(q->posterior, q->condition) >= 0;
     out->study_count = q->posterior->study_count;
     out->row_count = q->posterior->row_count;
-    w.scores =
-        EN_NEW(scratch, double,
-               q->arm_count *EN_OUTCOME_COUNT * q->week_count * EN_HYPOTHESIS_COUNT * q->patients);
-    if (w.scores == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for %zu patients", q->patients);
-    }
+    EN_TRY(make_room(&w, scratch, err));
     for (w.hypothesis = 0; w.hypothesis < EN_HYPOTHESIS_COUNT; w.hypothesis++) {
         EN_TRY(run_hypothesis(&w, scratch, err));
     }
-    en_pool_run(q->threads, q->arm_count * EN_OUTCOME_COUNT * q->week_count, mix, &w);
+    if (q->followup.observation_count == 0) { /* to the last bit those of the posterior */
+        memcpy(out->weight, q->posterior->weight, sizeof out->weight);
+    } else {
+        en_individual_weights(q->posterior->weight, out->learning.log_evidence, out->weight);
+    }
+    mix_all(&w);
     return EN_OK;
 }
 

@@ -3,7 +3,6 @@
  * front, and what cannot be told from the best. */
 #include "forecast/search_inside.h"
 
-#include "base/limits.h"
 #include "base/pool.h"
 #include "num/stats.h"
 
@@ -19,10 +18,10 @@ static bool is_weight(double x)
 /* --- what may be asked ------------------------------------------------------------------------ */
 
 /* The option as the only arm of a forecast: its texts say arms[0], ours the option. */
-static enum en_status check_arm(struct en_forecast_request *q, size_t index, struct en_err *err)
+static enum en_status check_arm(const struct en_forecast_request *q, size_t index,
+                                struct en_err *err)
 {
     static const char ARM[] = "arms[0].";
-    const struct en_forecast_arm *arm = &q->arms[0];
     struct en_err inner = {0};
     const enum en_status st = en_forecast_check(q, &inner);
 
@@ -31,10 +30,6 @@ static enum en_status check_arm(struct en_forecast_request *q, size_t index, str
 
         return en_fail(err, st, "options[%zu].%s%s", index, is_arm ? "arm." : "",
                        inner.text + (is_arm ? sizeof ARM - 1 : 0));
-    }
-    if (arm->session_count > 0 && arm->sessions[0].day < q->followup.today) {
-        return en_fail(err, EN_EINVAL, "options[%zu].arm.sessions[0].day: before followup.today",
-                       index);
     }
     return EN_OK;
 }
@@ -129,11 +124,29 @@ static enum en_status draw(struct search *s, size_t hypothesis, struct en_arena 
         .threads = s->threads,
     };
 
-    EN_TRY(en_cohort_from(&person, &source, a, &c->cohort, err));
+    EN_TRY(en_individual_from(&person, &source, &q->followup, a, &c->individual, err));
     if (q->goal_count == 0) {
         return EN_OK;
     }
-    return en_cohort_noise(&c->cohort, s->days, q->week_count, a, &c->noise, err);
+    return en_cohort_noise(&c->individual.cohort, s->days, q->week_count, a, &c->noise, err);
+}
+
+/* The weights of the posterior, or what the reports make of them. */
+static void weigh(struct search *s)
+{
+    const struct en_forecast_request *q = &s->request->base;
+    double weight[EN_HYPOTHESIS_COUNT], evidence[EN_HYPOTHESIS_COUNT];
+
+    memcpy(weight, q->posterior->weight, sizeof weight);
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        evidence[h] = s->crowds[h].individual.log_evidence;
+    }
+    if (q->followup.observation_count > 0) {
+        en_individual_weights(q->posterior->weight, evidence, weight);
+    }
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        s->crowds[h].weight = weight[h];
+    }
 }
 
 /* A hypothesis of little weight needs few patients: the error of a mixed mean is that of the heavy
@@ -154,6 +167,7 @@ static void share_patients(struct search *s)
 
         count = count < EN_SEARCH_PATIENTS_MIN ? EN_SEARCH_PATIENTS_MIN : count;
         c->count = count > all ? all : count;
+        c->individual.cohort.patients.count = c->count;
         c->first = s->patients;
         s->patients += c->count;
     }
@@ -168,10 +182,10 @@ static enum en_status draw_all(struct search *s, struct en_arena *a, struct en_e
     }
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
         EN_TRY(draw(s, h, a, err));
-        s->crowds[h].weight = q->base.posterior->weight[h];
     }
-    s->stride = s->crowds[0].cohort.patients.stride;
+    weigh(s);
     share_patients(s);
+    s->stride = s->crowds[0].individual.cohort.patients.stride;
     s->pain = EN_NEW(a, double, q->option_count * s->patients);
     s->function = EN_NEW(a, double, q->option_count * s->patients);
     s->at_goal = EN_NEW(a, uint32_t, q->option_count * EN_HYPOTHESIS_COUNT);

@@ -13,16 +13,18 @@
  * important changes of those in double precision at 1e-7, and take a sixth of the time. */
 #define SEARCH_TOLERANCE 1e-3
 
+/* A run needs the coverage of every session in every patient. */
+enum { COURSE_ARENA = 16 << 20 };
+
 /* Flare is looked at so often [1/d]. */
 enum { FLARE_PER_DAY = 2, FLARE_TIMES = EN_FLARE_DAYS * FLARE_PER_DAY };
 
-enum { SESSIONS_MAX = 2 * EN_FORECAST_SESSIONS_MAX }; /* given and to come */
-
 /* Memory of one thread, for one option under one hypothesis. */
 struct desk {
-    double *tissue;   /* shape [output][day][stride] */
-    double *state;    /* shape [EN_STATE_COUNT][stride] */
-    double *coverage; /* shape [session][stride] */
+    struct en_arena arena; /* of the run itself */
+    double *tissue;        /* shape [output][day][stride] */
+    double *state;         /* shape [EN_STATE_COUNT][stride] */
+    double *coverage;      /* shape [stride] */
 };
 
 struct courses {
@@ -42,78 +44,34 @@ static bool is_same_dose(const struct en_dose *a, const struct en_dose *b)
 
 /* --- one option under one hypothesis ---------------------------------------------------------- */
 
-/* Without sessions, now or before, and at usual load the tissue stays as it is. */
-static bool is_at_rest(const struct search *s, const struct en_forecast_arm *arm)
-{
-    const struct en_followup *f = &s->request->base.followup;
-
-    return arm->session_count == 0 && arm->rehabilitation == 1.0 &&
-           (f->today == 0.0 || (f->given_count == 0 && f->rehabilitation == 1.0));
-}
-
-/* Sessions given and to come, and what each patient's coverage of them is. */
-static size_t fill_sessions(const struct search *s, const struct search_crowd *c,
-                            const struct en_forecast_arm *arm, struct en_session *sessions,
-                            double *coverage)
-{
-    const struct en_followup *f = &s->request->base.followup;
-    const size_t count = f->given_count + arm->session_count;
-    const struct en_dose *before = NULL;
-
-    for (size_t k = 0; k < count; k++) {
-        const struct en_dose *d =
-            k < f->given_count ? &f->given[k] : &arm->sessions[k - f->given_count];
-        double *own = coverage + k * s->stride;
-
-        sessions[k] = (struct en_session){d->day, d->dextrose_percent, 0.0, d->coverage, d->needle};
-        if (before != NULL && d->coverage == before->coverage) {
-            memcpy(own, own - s->stride, s->stride * sizeof *own);
-        } else {
-            en_cohort_coverage(&c->cohort, d->coverage, own);
-        }
-        before = d;
-    }
-    return count;
-}
-
 static enum en_status run_tissue(const struct search *s, const struct search_crowd *c,
                                  const struct en_forecast_arm *arm, struct desk *desk,
                                  struct en_err *err)
 {
     const struct en_forecast_request *q = &s->request->base;
-    const struct en_change changes[] = {{0.0, q->followup.rehabilitation, 1.0},
-                                        {q->followup.today, arm->rehabilitation, 1.0}};
-    const bool is_later = q->followup.today > 0.0;
-    struct en_session sessions[SESSIONS_MAX];
-    const struct en_schedule schedule = {
-        .sessions = sessions,
-        .session_count = fill_sessions(s, c, arm, sessions, desk->coverage),
-        .changes = is_later ? changes : changes + 1,
-        .change_count = is_later ? 2 : 1,
-        .coverage = desk->coverage,
-        .nsaid_days = EN_MODEL.nsaid_days,
-        .tolerance = SEARCH_TOLERANCE,
+    struct course_run run = {
+        .cohort = &c->individual.cohort,
+        .followup = &q->followup,
+        .sessions = arm->sessions,
+        .session_count = arm->session_count,
+        .rehabilitation = arm->rehabilitation,
+        .days = s->days,
+        .day_count = q->week_count,
         .precision = EN_SINGLE,
-        .from_day = q->followup.today,
-        .state = is_later ? desk->state : NULL,
+        .tolerance = SEARCH_TOLERANCE,
+        .threads = 1,
     };
-    const struct en_request request = {s->days, q->week_count, EN_SCORE_OUTPUTS,
-                                       EN_SCORE_OUTPUT_COUNT};
 
-    if (is_later) {
-        memcpy(desk->state, c->state, EN_STATE_COUNT * s->stride * sizeof *c->state);
+    if (course_is_at_rest(&run)) {
+        course_rest(&run, desk->tissue);
+        return EN_OK;
     }
-    return en_heal_run(&schedule, &c->cohort.patients, 0, c->count, &request, desk->tissue, err);
-}
-
-static void rest(const struct search *s, struct desk *desk)
-{
-    static const double AT_REST[EN_SCORE_OUTPUT_COUNT] = {1.0, 1.0, 0.0, 1.0};
-    const size_t size = s->request->base.week_count * s->stride;
-
-    for (size_t i = 0; i < EN_SCORE_OUTPUT_COUNT * size; i++) {
-        desk->tissue[i] = AT_REST[i / size];
+    if (!en_followup_is_empty(&q->followup)) {
+        run.from_day = q->followup.today;
+        run.state = desk->state;
+        memcpy(desk->state, c->individual.state, EN_STATE_COUNT * s->stride * sizeof *desk->state);
     }
+    return course_run(&run, &desk->arena, desk->tissue, err);
 }
 
 /* Injections that were given go on being felt under every option; a programme begins today. */
@@ -150,7 +108,7 @@ struct scores {
 static struct scores scores_of(const struct view *v, size_t week, double added)
 {
     const struct search *s = v->search;
-    const struct en_cohort *c = &v->crowd->cohort;
+    const struct en_cohort *c = &v->crowd->individual.cohort;
     const struct en_tissue t =
         course_tissue(v->tissue, s->request->base.week_count, s->stride, week, v->patient);
     const double pain = course_pain(c, v->patient, &v->context, s->days[week], &t) + added;
@@ -214,11 +172,7 @@ static enum en_status run_option(struct courses *w, size_t option, int worker, s
     struct desk *desk = &w->desks[worker];
 
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
-        if (is_at_rest(s, arm)) {
-            rest(s, desk);
-        } else {
-            EN_TRY(run_tissue(s, &s->crowds[h], arm, desk, err));
-        }
+        EN_TRY(run_tissue(s, &s->crowds[h], arm, desk, err));
         score(s, option, h, desk->tissue);
     }
     return EN_OK;
@@ -366,6 +320,17 @@ static enum en_status make_room(struct courses *w, struct en_arena *a, struct en
     return EN_OK;
 }
 
+static enum en_status run_all(struct courses *w, struct en_err *err)
+{
+    const struct search *s = w->search;
+
+    en_pool_run(s->threads, w->dose_count + s->request->option_count, work, w);
+    /* What failed is run again to have its text: the first one, whatever the order was. */
+    const size_t failed = atomic_load(&w->failed);
+
+    return failed == SIZE_MAX ? EN_OK : run_piece(w, failed, 0, err);
+}
+
 enum en_status search_courses(struct search *s, struct en_arena *scratch, struct en_err *err)
 {
     const struct en_arena_mark mark = en_arena_mark(scratch);
@@ -373,13 +338,12 @@ enum en_status search_courses(struct search *s, struct en_arena *scratch, struct
 
     EN_TRY(make_room(&w, scratch, err));
     EN_TRY(find_doses(&w, err));
-    en_pool_run(s->threads, w.dose_count + s->request->option_count, work, &w);
-    /* What failed is run again to have its text: the first one, whatever the order was. */
-    const size_t failed = atomic_load(&w.failed);
+    const enum en_status st = run_all(&w, err);
 
-    if (failed != SIZE_MAX) {
-        EN_TRY(run_piece(&w, failed, 0, err));
+    for (int k = 0; k < s->threads; k++) {
+        en_arena_free(&w.desks[k].arena);
     }
+    EN_TRY(st);
     add_flare(&w);
     en_arena_rewind(scratch, mark);
     return EN_OK;

@@ -6,11 +6,9 @@
 
 /* The patients of one hypothesis. */
 struct search_crowd {
-    struct en_cohort cohort;
-    double *state; /* of all patients on the day of the forecast; NULL: that day is the start */
-    struct en_cohort_noise noise; /* shape [week][stride]; only with goals */
-    size_t count;                 /* patients that are run: the first ones of the cohort */
-    size_t first;                 /* place of the first among the patients of all hypotheses */
+    struct en_individual individual; /* its cohort is cut to the patients that are run */
+    struct en_cohort_noise noise;    /* shape [week][stride]; only with goals */
+    size_t count, first; /* of those patients, and their place among those of all hypotheses */
     double weight;
 };
 

@@ -104,3 +104,22 @@ EN_LANE_INLINE en_lane en_lane_atan(en_lane x)
     }
     return 8.0 * t * series;
 }
+
+/* Density of Student's t with 4 degrees of freedom (variance 2): 3/8 (1 + x^2 / 4)^(-5/2). */
+EN_LANE_INLINE en_lane en_lane_student4_density(en_lane x)
+{
+    const en_lane q = 1.0 + 0.25 * x * x;
+
+    return 0.375 / (q * q * en_lane_sqrt(q));
+}
+
+/* Its distribution function: with u = 1 - |x| / r, r = sqrt(4 + x^2), the tail beyond |x| is
+ * u^2 (3 - u) / 4. u = 4 / (r (r + |x|)) keeps far tails exact. */
+EN_LANE_INLINE en_lane en_lane_student4_cdf(en_lane x)
+{
+    const en_lane size = en_lane_max(x, -x), r = en_lane_sqrt(4.0 + x * x);
+    const en_lane u = 4.0 / (r * (r + size));
+    const en_lane tail = 0.25 * u * u * (3.0 - u);
+
+    return en_lane_pick(x > 0.0, 1.0 - tail, tail);
+}

@@ -93,6 +93,16 @@ double en_logit(double p)
     return en_log(p / (1.0 - p));
 }
 
+double en_student4_density(double x)
+{
+    return en_lane_student4_density(en_lane_all(x))[0];
+}
+
+double en_student4_cdf(double x)
+{
+    return en_lane_student4_cdf(en_lane_all(x))[0];
+}
+
 /* From five degrees of freedom on the expansion of Cornish and Fisher around the normal quantile
  * (Abramowitz and Stegun 26.7.5); below, between the exact values of whole degrees, where what
  * exceeds the normal quantile is nearly a power of df. */

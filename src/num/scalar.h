@@ -21,6 +21,11 @@ double en_normal_cdf(double x);
 double en_logistic(double x);
 double en_logit(double p);
 
+/* Density and distribution function of Student's t with 4 degrees of freedom, variance 2; exact but
+ * for rounding, far tails too. */
+double en_student4_density(double x);
+double en_student4_cdf(double x);
+
 /* Two-sided 5 % point of Student's t with df >= 1 degrees of freedom (need not be whole): relative
  * error below 2e-4 for whole degrees and from 5 on, 2e-3 from 3, 1e-2 from 2, 6e-2 between 1 and
  * 2. */

@@ -322,8 +322,8 @@ static void test_flare_days(void **state)
     en_arena_free(&b.arena);
 }
 
-/* A goal that everyone has reached, and one that nobody can reach; between them, more benefit means
- * more people at the goal. Without goals the share is not known. */
+/* A goal that everyone has reached; a harder one, which more people reach with more benefit; a goal
+ * besides can only make them fewer. Without goals the share is not known. */
 static void test_goals(void **state)
 {
     const struct en_posterior p = certain(centre(), 2);
@@ -344,12 +344,14 @@ static void test_goals(void **state)
     en_arena_free(&a.arena);
     q.base.goals[0].at_most = 4.0;
     run(&q, &a);
-    CHECK(a.search.results[FOUR].goal > a.search.results[NONE].goal);
+    const double reached = a.search.results[FOUR].goal;
+
+    CHECK(reached > a.search.results[NONE].goal);
     en_arena_free(&a.arena);
-    q.base.goals[1] = (struct en_goal){EN_OUTCOME_FUNCTION, -1.0};
+    q.base.goals[1] = (struct en_goal){EN_OUTCOME_FUNCTION, 0.0};
     q.base.goal_count = 2;
     run(&q, &a);
-    CHECK_NEAR(a.search.results[FOUR].goal, 0.0, 0.0);
+    CHECK(a.search.results[FOUR].goal < 0.1 * reached);
     en_arena_free(&a.arena);
 }
 

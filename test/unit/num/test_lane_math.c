@@ -161,7 +161,34 @@ static void test_student_critical_value(void **state)
     CHECK(en_student_critical(0.5) == en_student_critical(1.0));
 }
 
-TEST_MAIN(cmocka_unit_test(test_student_critical_value),
+/* The closed forms of 4 degrees of freedom are Student's: against the integral over the angle, in
+ * the middle; and far out, where the tail is 3 / x^4 (1 - 20 / (3 x^2) + ...), without
+ * cancellation. The density is the slope of the distribution function. */
+static void test_student_of_four_degrees(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 32; i++) {
+        const double x = 0.37 * i, beyond = student_beyond(x, 4.0) / 2.0, h = 1e-5;
+
+        CHECK_NEAR(en_student4_cdf(-x), beyond, 1e-13);
+        CHECK_NEAR(en_student4_cdf(x), 1.0 - beyond, 1e-13);
+        CHECK_NEAR((en_student4_cdf(x + h) - en_student4_cdf(x - h)) / (2.0 * h),
+                   en_student4_density(x), 1e-10);
+        CHECK(en_student4_density(-x) == en_student4_density(x));
+    }
+    for (int i = 3; i < 30; i++) {
+        const double x = pow(10.0, i), x2 = x * x,
+                     tail = 3.0 / (x2 * x2) * (1.0 - 20.0 / (3.0 * x2));
+
+        CHECK_NEAR(en_student4_cdf(-x) / tail, 1.0, 2e-10);
+        CHECK_NEAR(en_student4_density(x) / (12.0 / (x2 * x2 * x)), 1.0, 2e-5);
+    }
+    CHECK(en_student4_cdf(0.0) == 0.5 && en_student4_density(0.0) == 0.375);
+    CHECK(isnan(en_student4_cdf(NAN)) && isnan(en_student4_density(NAN)));
+}
+
+TEST_MAIN(cmocka_unit_test(test_student_of_four_degrees),
+          cmocka_unit_test(test_student_critical_value),
           cmocka_unit_test(test_exp_is_within_one_ulp), cmocka_unit_test(test_exp_holds_its_range),
           cmocka_unit_test(test_log_is_within_one_ulp),
           cmocka_unit_test(test_pow_is_within_two_ulp),
