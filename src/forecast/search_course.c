@@ -218,9 +218,9 @@ static enum en_status run_dose(struct courses *w, size_t index, int worker, stru
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
         const struct search_crowd *c = &s->crowds[h];
 
-        en_cohort_coverage(&c->cohort, d->coverage, desk->coverage);
-        EN_TRY(
-            en_heal_run(&schedule, &c->cohort.patients, 0, c->count, &request, desk->tissue, err));
+        en_cohort_coverage(&c->individual.cohort, d->coverage, desk->coverage);
+        EN_TRY(en_heal_run(&schedule, &c->individual.cohort.patients, 0, c->count, &request,
+                           desk->tissue, err));
         days += c->weight * flare_days(s, c, desk->tissue);
     }
     w->dose_flare[index] = days;
@@ -311,7 +311,8 @@ static enum en_status make_room(struct courses *w, struct en_arena *a, struct en
 
         d->tissue = EN_NEW(a, double, rows * s->stride);
         d->state = EN_NEW(a, double, EN_STATE_COUNT * s->stride);
-        d->coverage = EN_NEW(a, double, SESSIONS_MAX * s->stride);
+        d->coverage = EN_NEW(a, double, s->stride);
+        d->arena = EN_ARENA(COURSE_ARENA);
         if (d->tissue == NULL || d->state == NULL || d->coverage == NULL) {
             return en_fail(err, EN_ELIMIT, "no room for %zu patients on %d threads", s->stride,
                            s->threads);
