@@ -356,7 +356,8 @@ static enum en_status draw(struct work *w, struct en_arena *scratch, struct en_e
     struct en_individual *x = &w->individual;
 
     EN_TRY(en_individual_from(&person, &source, &q->followup, scratch, x, err));
-    EN_TRY(en_cohort_noise(&x->cohort, w->days, q->week_count, scratch, &w->noise, err));
+    EN_TRY(
+        en_cohort_noise(&x->cohort, w->days, q->week_count, q->threads, scratch, &w->noise, err));
     w->tissue =
         EN_NEW(scratch, double, EN_SCORE_OUTPUT_COUNT * q->week_count * x->cohort.patients.stride);
     if (w->tissue == NULL) {

@@ -8,7 +8,20 @@
 #include "base/buf.h"
 #include "care/after.h"
 #include "care/documents.h"
+#include "care/usage.h"
 #include "forecast/forecast.h"
+
+/* Beside the forecast of a patient in the course of treatment. */
+struct en_report_outlook {
+    /* Of the population, from the first session with the sessions as planned. The report's forecast
+     * itself when nothing has happened yet. */
+    const struct en_forecast *before;
+    en_day start;                      /* day 0, of the first session */
+    const struct en_usage_note *notes; /* shape [note_count]: what became of the record */
+    size_t note_count;
+    int sessions_left;      /* of the plan, from today on */
+    double next_score_week; /* [wk] when the next score would teach most; NAN or 0 unknown */
+};
 
 /* All that a document may show. NULL parts are left out. */
 struct en_report {
@@ -17,6 +30,7 @@ struct en_report {
     const struct en_plan *plan;
     const struct en_assessment *assessment;
     const struct en_forecast *forecast;
+    const struct en_report_outlook *outlook; /* the forecast is one in the course of treatment */
     en_day today;
     bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };

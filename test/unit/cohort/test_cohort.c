@@ -266,7 +266,7 @@ static void test_noise_has_its_size(void **state)
     double product = 0.0;
 
     (void)state;
-    CHECK(en_cohort_noise(&c, DAYS, 3, &a, &n, NULL) == EN_OK);
+    CHECK(en_cohort_noise(&c, DAYS, 3, 2, &a, &n, NULL) == EN_OK);
     const double *last = n.fluctuation + 2 * c.patients.stride;
 
     CHECK_NEAR(mean(last, N), 0.0, 4 * 0.8 / sqrt(N));
@@ -297,7 +297,7 @@ static void test_regression_to_the_mean(void **state)
         const double expected = 4.6 + (OBSERVED[k] - 4.6) * 2.25 / 3.89;
         struct en_cohort_noise n;
 
-        CHECK(en_cohort_noise(&c, DAY, 1, &a, &n, NULL) == EN_OK);
+        CHECK(en_cohort_noise(&c, DAY, 1, 1, &a, &n, NULL) == EN_OK);
         CHECK_NEAR(mean(c.patients.parameter[EN_P(P0)], N) + mean(n.fluctuation, N), expected,
                    0.06);
     }
