@@ -452,6 +452,7 @@ static enum en_status make(struct search *s, struct en_err *err)
     EN_TRY(en_plan_make(s->care, s->c, s->options, s->p->a, usual, err));
     s->usual = usual;
     if (usual->site_count > 0) {
+        out->usual = usual;
         fill_choices(s);
         fill_sessions(s);
         EN_TRY(add_plans(s, err));

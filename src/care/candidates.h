@@ -62,7 +62,8 @@ struct en_candidates {
     size_t count;
     struct en_refusal *refusals; /* shape [refusal_count], most frequent first */
     size_t refusal_count, refused_count;
-    size_t left_count; /* plans that were not looked at because there were too many */
+    size_t left_count;           /* plans that were not looked at because there were too many */
+    const struct en_plan *usual; /* whose sites are what the case asks for; NULL: no plan at all */
 };
 
 /* options: what is fixed. Sites, sessions, guidance or dextrose that stand there are not varied. A

@@ -128,7 +128,8 @@ static enum en_status draw(struct search *s, size_t hypothesis, struct en_arena 
     if (q->goal_count == 0) {
         return EN_OK;
     }
-    return en_cohort_noise(&c->individual.cohort, s->days, q->week_count, a, &c->noise, err);
+    return en_cohort_noise(&c->individual.cohort, s->days, q->week_count, s->threads, a, &c->noise,
+                           err);
 }
 
 /* The weights of the posterior, or what the reports make of them. */
