@@ -164,6 +164,31 @@ static enum en_status ask(struct optimising *o, struct en_arena *a, struct en_er
     return en_search_run(q, a, &out->search, err);
 }
 
+/* What the injections bring without the dextrose. */
+static enum en_status ask_saline(struct optimising *o, struct en_arena *a, struct en_err *err)
+{
+    struct en_optimise *out = o->out;
+    const size_t preferred = out->search.preferred;
+    const size_t first_plan = o->request->limits.without_exercise ? 1 : 2;
+    struct en_search_option options[2];
+    struct en_search_request q = out->question;
+    struct en_search found;
+
+    out->saline_of =
+        out->candidates.items[preferred].kind == EN_CANDIDATE_PLAN ? preferred : first_plan;
+    options[0] = out->options[q.reference];
+    options[1] = out->options[out->saline_of];
+    for (size_t i = 0; i < options[1].arm.session_count; i++) {
+        options[1].arm.sessions[i].dextrose_percent = 0.0;
+    }
+    q.options = options;
+    q.option_count = EN_COUNT(options);
+    q.reference = 0;
+    EN_TRY(en_search_run(&q, a, &found, err));
+    out->saline = found.results[1];
+    return EN_OK;
+}
+
 /* --- all of it -------------------------------------------------------------------------------- */
 
 /* The usual plan, judged as always: what is shown where no other is. */
@@ -217,6 +242,7 @@ static enum en_status optimise(struct optimising *o, const struct en_case *c, st
     }
     EN_TRY(fill_options(o, a, err));
     EN_TRY(ask(o, a, err));
+    EN_TRY(ask_saline(o, a, err));
     return take_preferred(o, c, a, err);
 }
 

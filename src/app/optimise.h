@@ -26,6 +26,10 @@ struct en_optimise {
     struct en_search_option *options;  /* of the candidates, in the same order */
     struct en_search_request question; /* its options are these */
     struct en_search search;           /* results NULL: no plan may be carried out */
+    /* The preferred plan with saline in place of dextrose, where none is preferred the usual one:
+     * beside nothing, in the same patients. */
+    struct en_search_result saline;
+    size_t saline_of; /* candidate */
     struct en_follow follow;
     bool is_calibrated;
     bool has_condition_data; /* else the average over conditions stands for it */

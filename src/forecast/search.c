@@ -304,14 +304,6 @@ static double share_at_goal(const struct search *s, size_t option)
     return share;
 }
 
-static double share_ahead(const struct judging *j, const double *benefit, double burden)
-{
-    for (size_t i = 0; i < j->s->patients; i++) {
-        j->scratch[i] = benefit[i] > burden ? 1.0 : 0.0;
-    }
-    return mean_of(j->s, j->scratch);
-}
-
 /* Quantiles of the gain in pain; sorts the scratch. */
 static void fill_quantiles(const struct judging *j, size_t option, double *q)
 {
@@ -343,7 +335,6 @@ static void judge_option(const struct judging *j, size_t option)
     r->flare_days = s->flare[option];
     r->burden = burden_of(s, option);
     r->net = r->benefit - r->burden;
-    r->ahead = share_ahead(j, benefit, r->burden);
 }
 
 /* --- comparison ------------------------------------------------------------------------------- */

@@ -60,7 +60,6 @@ struct en_search_result {
     double flare_days;
     double burden;         /* in important changes */
     double net, net_error; /* benefit less burden; standard error of the comparison with the best */
-    double ahead;          /* share of patients with more benefit over the reference than burden */
     double share;          /* of the largest benefit of all options, 0 .. 1 */
     bool is_on_front;      /* no other option has as much benefit at as little burden */
     /* Cannot be told from the best net benefit: less than `same` or two standard errors behind it,
