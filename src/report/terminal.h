@@ -26,6 +26,10 @@ void en_terminal_bands(struct en_page *p, const struct en_forecast *f, enum en_o
 EN_MUST_USE enum en_status en_terminal_outlook(struct en_page *p, const struct en_report *r,
                                                struct en_err *err);
 
+/* Of a report with a search, below its verdict. */
+EN_MUST_USE enum en_status en_terminal_search(struct en_page *p, const struct en_report *r,
+                                              struct en_err *err);
+
 /* Their titles, for a plan that goes with a leaflet. */
 void en_terminal_choices(struct en_page *p, const struct en_plan *plan);
 /* Each with its text, for a verdict without a plan; is_blocked: something else comes first. */
