@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Scores and graded laxity of a course: which count, what they were before it, and what they say. */
+ * Scores and graded laxity of a course: which count, what they were before it, what they say. */
 #include "app/follow.h"
 
 #include "base/text.h"

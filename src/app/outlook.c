@@ -204,12 +204,13 @@ static enum en_status run(const struct en_forecast_request *q, struct en_arena *
     return en_forecast_run(q, a, *out, err);
 }
 
-/* First week of the largest information; NAN when no score teaches anything. */
+/* First week of the largest information; NAN when no score teaches anything. It is of the pain
+ * of the last week, so a score of that week itself comes too late. */
 static double next_score_week(const struct en_forecast *f)
 {
     double most = 0.0, week = NAN;
 
-    for (size_t w = 0; w < f->request.week_count; w++) {
+    for (size_t w = 0; w + 1 < f->request.week_count; w++) {
         if (f->information[w] > most) {
             most = f->information[w];
             week = f->request.weeks[w];

@@ -136,8 +136,8 @@ static void test_sessions_as_recorded(void **state)
     en_arena_free(&s.a);
 }
 
-/* Coverage by hand: one site with its usual volume is that site's chance to be hit times the fill of
- * a full target; of two sites each weighs by its volume, recorded or by the atlas. */
+/* Coverage by hand: a chance to be hit times the fill of its target; of two sites each weighs
+ * by its volume, recorded or by the atlas. */
 static void test_coverage_of_recorded_sites(void **state)
 {
     static const char *const SITES[] = {"KNE-01", "KNE-02"};
