@@ -82,12 +82,14 @@ static enum en_status read_request(struct en_cli *cli, const struct en_arguments
 {
     *rq = (struct en_outlook_request){.as_planned = en_given(args, "as-planned") != NULL};
     EN_TRY(en_planning_read(cli, args, c, &rq->plan, err));
-    for (size_t i = 0; i < args->all_count; i++) {
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; i < args->all_count && st == EN_OK; i++) {
         if (en_text_equal(args->options[args->all[i].option].name, "goal")) {
-            EN_TRY(read_goals(args->all[i].value, rq, err));
+            st = read_goals(args->all[i].value, rq, err);
         }
     }
-    return EN_OK;
+    return st;
 }
 
 /* Without a session given the course starts with the plan's first one. */
