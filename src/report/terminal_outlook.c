@@ -21,30 +21,21 @@ enum { ARMS_MAX = 4 }; /* of an outlook: going on, with saline, training, stoppi
 
 static const double WEEK_DAYS = 7.0;
 
-static size_t arms_of(const struct en_forecast *f)
+/* The arms that are shown. */
+struct arms {
+    size_t index[ARMS_MAX], count;
+};
+
+static struct arms arms_of(const struct en_forecast *f)
 {
-    return f->request.arm_count < ARMS_MAX ? f->request.arm_count : ARMS_MAX;
-}
+    struct arms a = {.count = 0};
 
-/* "nrs 2026-01-19, 2026-02-02": the days of the used entries of one kind; "" but at its first. */
-static const char *used_days(struct en_words *w, const struct en_report_outlook *o, size_t first)
-{
-    const char *what = o->notes[first].what, *out = "";
-    char date[EN_DATE_TEXT_MAX];
-
-    for (size_t i = 0; i < o->note_count; i++) {
-        const struct en_usage_note *n = &o->notes[i];
-
-        if (n->usage != EN_USAGE_USED || !en_text_equal(n->what, what)) {
-            continue;
+    for (size_t arm = 0; arm < f->request.arm_count && a.count < ARMS_MAX; arm++) {
+        if (en_words_is_shown(f, arm)) {
+            a.index[a.count++] = arm;
         }
-        if (i < first) {
-            return "";
-        }
-        out = en_words_print(w, "%s%s%s", out, *out == '\0' ? "" : ", ",
-                             n->day == EN_DAY_UNKNOWN ? "no date" : en_date_text(n->day, date));
     }
-    return en_words_print(w, "%s %s", en_words_clean(w, what), out);
+    return a;
 }
 
 /* What was left out comes first and in colour: the clinician decides whether that is right. */
@@ -55,25 +46,19 @@ static void print_notes(struct en_page *p, const struct en_report_outlook *o)
         const char *mark;
         enum en_ink ink;
     } KINDS[] = {{EN_USAGE_EXCLUDED, "! left out", EN_INK_RED},
-                 {EN_USAGE_ASSUMED, "~ assumed ", EN_INK_YELLOW}};
-    const char *used = "";
+                 {EN_USAGE_ASSUMED, "~ assumed ", EN_INK_YELLOW},
+                 {EN_USAGE_USED, "  used    ", EN_INK_FAINT}};
 
     for (size_t k = 0; k < EN_COUNT(KINDS); k++) {
         for (size_t i = 0; i < o->note_count; i++) {
-            if (o->notes[i].usage == KINDS[k].usage) {
-                en_page_text(p, 1, KINDS[k].mark, KINDS[k].ink, en_words_usage(p->w, &o->notes[i]));
+            const char *text = o->notes[i].usage == KINDS[k].usage
+                                   ? en_words_usage(p->w, o->notes, o->note_count, i)
+                                   : "";
+
+            if (*text != '\0') {
+                en_page_text(p, 1, KINDS[k].mark, KINDS[k].ink, text);
             }
         }
-    }
-    for (size_t i = 0; i < o->note_count; i++) {
-        const char *days = o->notes[i].usage == EN_USAGE_USED ? used_days(p->w, o, i) : "";
-
-        used = *days == '\0'
-                   ? used
-                   : en_words_print(p->w, "%s%s%s", used, *used == '\0' ? "" : "; ", days);
-    }
-    if (*used != '\0') {
-        en_page_text(p, 1, "  used    ", EN_INK_FAINT, used);
     }
 }
 
@@ -98,9 +83,8 @@ static void print_record(struct en_page *p, const struct en_report *r)
                      "No scores since the first session yet: the forecast is that of patients like "
                      "this one.");
     }
-    if (en_words_is_course(r->forecast) && o->sessions_left == 0) {
-        en_page_text(p, 0, "", EN_INK_YELLOW,
-                     "The planned course is complete: going on and stopping are the same.");
+    if (en_words_is_complete(r->forecast)) {
+        en_page_text(p, 0, "", EN_INK_YELLOW, "The planned course is complete.");
     }
     print_notes(p, o);
 }
@@ -154,10 +138,13 @@ static void print_week(struct en_page_table *t, const struct en_report *r, enum 
 {
     const struct en_forecast *now = r->forecast, *before = r->outlook->before;
     const size_t then = en_words_week(before, now->request.weeks[week]);
+    const struct arms arms = arms_of(now);
     struct en_words *w = t->page->w;
 
     en_page_text(t->page, 1, "", EN_INK_PLAIN, week_title(w, r, now->request.weeks[week]));
-    for (size_t arm = 0; arm < arms_of(now) && arm < before->request.arm_count; arm++) {
+    for (size_t i = 0; i < arms.count && arms.index[i] < before->request.arm_count; i++) {
+        const size_t arm = arms.index[i];
+
         print_arm(t, en_words_arm_of(now, arm), cell_of(w, before, arm, o, then),
                   cell_of(w, now, arm, o, week));
     }
@@ -194,6 +181,7 @@ static void print_outcome(struct en_page *p, const struct en_report *r, enum en_
 static void print_goal(struct en_page_table *t, const struct en_report *r, size_t goal)
 {
     const struct en_forecast *now = r->forecast, *before = r->outlook->before;
+    const struct arms arms = arms_of(now);
     struct en_words *w = t->page->w;
 
     for (size_t week = 0; week < now->request.week_count; week++) {
@@ -205,13 +193,14 @@ static void print_goal(struct en_page_table *t, const struct en_report *r, size_
                                                      : "",
                                            en_words_number(w, date, 1)};
 
-        for (size_t arm = 0; arm < arms_of(now); arm++) {
+        for (size_t i = 0; i < arms.count; i++) {
+            const size_t arm = arms.index[i];
             const char *share = en_words_share(w, now->goal[arm][goal][week]);
 
-            cells[2 + arm] = is_course
-                                 ? en_words_print(w, "%s (%s)", share,
-                                                  en_words_share(w, before->goal[arm][goal][then]))
-                                 : share;
+            cells[2 + i] = is_course
+                               ? en_words_print(w, "%s (%s)", share,
+                                                en_words_share(w, before->goal[arm][goal][then]))
+                               : share;
         }
         en_page_table_row(t, cells);
     }
@@ -220,7 +209,11 @@ static void print_goal(struct en_page_table *t, const struct en_report *r, size_
 /* Columns for the arms from `first` on, with their titles. */
 static void add_arms(struct en_page_table *t, const struct en_forecast *f, size_t first, int width)
 {
-    for (size_t arm = first; arm < arms_of(f); arm++) {
+    const struct arms arms = arms_of(f);
+
+    for (size_t i = first; i < arms.count; i++) {
+        const size_t arm = arms.index[i];
+
         t->columns[t->count++] = (struct en_page_column){en_words_arm_of(f, arm), width, false};
     }
 }
@@ -254,6 +247,7 @@ static double worthwhile_nrs(const struct en_forecast *f)
 static void print_gains(struct en_page *p, const struct en_forecast *f)
 {
     struct en_words *w = p->w;
+    const struct arms arms = arms_of(f);
     struct en_page_table t = {.page = p, .columns = {{"week", 4, true}}, .count = 1, .indent = 2};
 
     en_page_blank(p);
@@ -268,12 +262,12 @@ static void print_gains(struct en_page *p, const struct en_forecast *f)
         const char *date = en_words_number(w, f->request.weeks[week], 1);
         const char *top[ARMS_MAX] = {date}, *below[ARMS_MAX] = {""};
 
-        for (size_t arm = 1; arm < arms_of(f); arm++) {
-            const struct en_gain *g = &f->gain[arm][week];
+        for (size_t i = 1; i < arms.count; i++) {
+            const struct en_gain *g = &f->gain[arms.index[i]][week];
 
-            top[arm] = en_words_print(w, "%s [%s to %s]", en_words_fixed(w, g->q[2], 1),
-                                      en_words_fixed(w, g->q[1], 1), en_words_fixed(w, g->q[3], 1));
-            below[arm] =
+            top[i] = en_words_print(w, "%s [%s to %s]", en_words_fixed(w, g->q[2], 1),
+                                    en_words_fixed(w, g->q[1], 1), en_words_fixed(w, g->q[3], 1));
+            below[i] =
                 en_words_print(w, "(%s to %s) %s", en_words_fixed(w, g->q[0], 1),
                                en_words_fixed(w, g->q[4], 1), en_words_share(w, g->worthwhile));
         }
@@ -294,6 +288,8 @@ static const char *last_of(struct en_words *w, const struct en_forecast *f, size
 static void print_hypotheses(struct en_page *p, const struct en_report *r)
 {
     const struct en_forecast *now = r->forecast, *before = r->outlook->before;
+    const struct arms arms = arms_of(now);
+    const size_t last = arms.index[arms.count - 1];
     struct en_words *w = p->w;
     struct en_page_table t = {
         .page = p,
@@ -312,13 +308,12 @@ static void print_hypotheses(struct en_page *p, const struct en_report *r)
                        "%s: median · chance of that gain",
                        en_words_number(w, now->request.weeks[now->request.week_count - 1], 1)));
     t.columns[t.count++] = (struct en_page_column){en_words_arm_of(now, 0), WIDTH_GOAL, false};
-    t.columns[t.count++] =
-        (struct en_page_column){en_words_arm_of(now, arms_of(now) - 1), WIDTH_GOAL, false};
+    t.columns[t.count++] = (struct en_page_column){en_words_arm_of(now, last), WIDTH_GOAL, false};
     en_page_table_head(&t);
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
         const char *cells[] = {en_words_hypothesis(h), en_words_share(w, before->weight[h]),
                                en_words_share(w, now->weight[h]), last_of(w, now, 0, h),
-                               last_of(w, now, arms_of(now) - 1, h)};
+                               last_of(w, now, last, h)};
 
         en_page_table_row(&t, cells);
     }

@@ -240,6 +240,12 @@ bool en_words_is_course(const struct en_forecast *f)
     return f != NULL && f->request.followup.today > 0.0;
 }
 
+bool en_words_is_complete(const struct en_forecast *f)
+{
+    return en_words_is_course(f) && f->request.arm_count > 0 &&
+           f->request.arms[0].session_count == 0;
+}
+
 const char *en_words_arm_of(const struct en_forecast *f, size_t arm)
 {
     static const char *const ARMS[][2] = {{"plan", "Go on"},
@@ -247,9 +253,13 @@ const char *en_words_arm_of(const struct en_forecast *f, size_t arm)
                                           {"exercise", "Stop and train"},
                                           {"none", "Stop"},
                                           {NULL, NULL}};
+    static const char *const LAST[][2] = {
+        {"plan", "No more sessions"}, {"exercise", "Train"}, {NULL, NULL}};
     const char *id = f->request.arms[arm].id;
 
-    return en_words_is_course(f) ? look_up(ARMS, id) : en_words_arm(id);
+    return en_words_is_complete(f) ? look_up(LAST, id)
+           : en_words_is_course(f) ? look_up(ARMS, id)
+                                   : en_words_arm(id);
 }
 
 const char *en_words_arm_short(const struct en_forecast *f, size_t arm)
@@ -259,9 +269,19 @@ const char *en_words_arm_short(const struct en_forecast *f, size_t arm)
                                           {"exercise", "stop, train"},
                                           {"none", "stop"},
                                           {NULL, NULL}};
+    static const char *const LAST[][2] = {{"plan", "no more"}, {"exercise", "train"}, {NULL, NULL}};
     const char *id = f->request.arms[arm].id;
 
-    return en_words_is_course(f) ? look_up(ARMS, id) : id;
+    return en_words_is_complete(f) ? look_up(LAST, id)
+           : en_words_is_course(f) ? look_up(ARMS, id)
+                                   : id;
+}
+
+bool en_words_is_shown(const struct en_forecast *f, size_t arm)
+{
+    const char *id = f->request.arms[arm].id;
+
+    return !en_words_is_complete(f) || !(en_text_equal(id, "saline") || en_text_equal(id, "none"));
 }
 
 const char *en_words_guidance(const char *code)
@@ -501,6 +521,9 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
         const char *median = en_words_fixed(w, last_median(f, i, outcome), decimals);
         const char *comma = i == 0 ? "" : ",";
 
+        if (!en_words_is_shown(f, i)) {
+            continue;
+        }
         out = en_words_is_course(f) ? en_words_print(w, "%s%s %s %s", out, comma,
                                                      lower(w, en_words_arm_of(f, i)), median)
                                     : en_words_print(w, "%s%s %s with %s", out, comma, median,

@@ -56,14 +56,32 @@ const char *en_words_goal(struct en_words *w, const struct en_goal *goal)
                           en_words_number(w, goal->at_most, 1));
 }
 
-const char *en_words_usage(struct en_words *w, const struct en_usage_note *note)
+static bool is_same_usage(const struct en_usage_note *a, const struct en_usage_note *b)
 {
-    const char *what = en_words_clean(w, note->what), *why = en_words_clean(w, note->why);
+    const char *reason = a->why == NULL ? "" : a->why, *other = b->why == NULL ? "" : b->why;
+
+    return a->usage == b->usage && en_text_equal(a->what, b->what) && en_text_equal(reason, other);
+}
+
+const char *en_words_usage(struct en_words *w, const struct en_usage_note *notes, size_t count,
+                           size_t index)
+{
+    const char *why = en_words_clean(w, notes[index].why), *days = "";
     char date[EN_DATE_TEXT_MAX];
 
-    return en_words_print(w, "%s %s%s%s",
-                          note->day == EN_DAY_UNKNOWN ? "no date" : en_date_text(note->day, date),
-                          what, *why == '\0' ? "" : ": ", why);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_same_usage(&notes[i], &notes[index])) {
+            continue;
+        }
+        if (i < index) {
+            return "";
+        }
+        days = en_words_print(w, "%s%s%s", days, i == index ? "" : ", ",
+                              notes[i].day == EN_DAY_UNKNOWN ? "no date"
+                                                             : en_date_text(notes[i].day, date));
+    }
+    return en_words_print(w, "%s %s%s%s", days, en_words_clean(w, notes[index].what),
+                          *why == '\0' ? "" : ": ", why);
 }
 
 size_t en_words_week(const struct en_forecast *f, double week)
@@ -151,8 +169,7 @@ static void say_state(struct speech *s)
                "like you, before your own course has told us anything.");
     }
     if (s->is_complete) {
-        say(s, "The planned course is complete: no session is left, so going on and stopping are "
-               "the same.");
+        say(s, "The planned course is complete: no session is left.");
     }
 }
 
@@ -337,7 +354,7 @@ static struct speech speech_of(struct en_words *w, const struct en_report *r,
         .after = en_words_after(w, f->request.weeks[week]),
         .is_course = en_words_is_course(f),
         .has_scores = has_score(&f->request.followup),
-        .is_complete = en_words_is_course(f) && r->outlook->sessions_left == 0,
+        .is_complete = en_words_is_complete(f),
         .plan = arm_of(f, "plan"),
         .none = arm_of(f, "none"),
         .saline = arm_of(f, "saline"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report/words_outlook: what a clinician can say aloud: fixed sentences, filled with the numbers of a
- * forecast as counts of ten people and half points, each with its comparison. What the numbers do
- * not decide is said to be undecided. */
+ * report/words_outlook: what a clinician can say aloud: fixed sentences, filled with the numbers of
+ * a forecast as counts of ten people and half points, each with its comparison. What the numbers
+ * do not decide is said to be undecided. */
 #pragma once
 
 #include "report/words.h"
@@ -27,8 +27,10 @@ const char *en_words_after(struct en_words *w, double week);
 /* "pain of 3 or less", "function of 20 or less". */
 const char *en_words_goal(struct en_words *w, const struct en_goal *goal);
 
-/* "2026-05-04 nrs: two different values for one day" */
-const char *en_words_usage(struct en_words *w, const struct en_usage_note *note);
+/* "2026-05-04, 2026-05-11 nrs: two different values for one day": the note with all that say the
+ * same of the same kind of entry; "" when an earlier one is of them. */
+const char *en_words_usage(struct en_words *w, const struct en_usage_note *notes, size_t count,
+                           size_t index);
 
 /* Index of a week of the forecast; SIZE_MAX when it has none such. */
 size_t en_words_week(const struct en_forecast *f, double week);

@@ -213,8 +213,8 @@ static struct en_buf print_page(int width)
     return joined;
 }
 
-/* What was left out of the record stands first with its day and reason; then what was assumed. Before
- * and now stand in one row, each with its bands; goals, gains and weights follow. */
+/* What was left out of the record stands first with its day and reason; then what was assumed.
+ * Before and now stand in one row, each with its bands; goals, gains and weights follow. */
 static void test_the_page_holds_record_comparison_and_words(void **state)
 {
     static const char *const PARTS[] = {
@@ -222,7 +222,7 @@ static void test_the_page_holds_record_comparison_and_words(void **state)
         "First session Mon 2026-01-05, week 9 today. 3 sessions given, 2 to come, 7 scores used. ! "
         "left out 2026-02-09 nrs: two different values for one day ~ assumed 2026-03-03 session: "
         "no "
-        "volume recorded, the plan's is taken used session 2026-01-05; nrs 2026-01-19",
+        "volume recorded, the plan's is taken used 2026-01-05 session used 2026-01-19 nrs",
         "before: patients like this one now: this patient",
         "TO SAY ALOUD",
         "week 26, Mon 2026-07-06 Go on 4.1 [3.0–5.1] (1.5–6.6) 53 % 3.1 [2.3–3.9] (1.2–5.0) 21 %",
@@ -294,9 +294,15 @@ static void test_the_page_says_what_there_is_none_of(void **state)
     en_buf_free(&text);
     fixture_init(&f);
     fixture_course(&f);
-    f.outlook.sessions_left = 0;
+    f.forecast.request.arms[0].session_count = 0;
     text = print_page(80);
-    CHECK_CONTAINS(en_buf_text(&text), "The planned course is complete");
+    CHECK_CONTAINS(en_buf_text(&text), "The planned course is complete.");
+    CHECK_CONTAINS(en_buf_text(&text),
+                   "Pain, median after 52 weeks: no more sessions 2.9, train 3.4");
+    CHECK_CONTAINS(en_buf_text(&text), "week 26, Mon 2026-07-06 No more sessions 4.1");
+    CHECK_CONTAINS(en_buf_text(&text), "E train 3.4");
+    CHECK(strstr(en_buf_text(&text), "Go on") == NULL &&
+          strstr(en_buf_text(&text), "Stop") == NULL);
     en_buf_free(&text);
 }
 
