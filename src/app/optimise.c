@@ -157,10 +157,7 @@ static enum en_status ask(struct optimising *o, struct en_arena *a, struct en_er
         q->base.person.baseline_function = out->follow.baseline_function;
         en_app_weeks_to_come(&q->base);
     }
-    out->is_calibrated = posterior->is_calibrated;
     out->has_condition_data = en_posterior_condition(posterior, q->base.condition) >= 0;
-    out->study_count = posterior->study_count;
-    out->row_count = posterior->row_count;
     return en_search_run(q, a, &out->search, err);
 }
 

@@ -9,6 +9,7 @@
 #include "app/outlook.h"
 #include "care/candidates.h"
 #include "forecast/search.h"
+#include "report/search.h"
 
 enum { EN_APP_SEARCH_PATIENTS = 512 };
 
@@ -31,10 +32,8 @@ struct en_optimise {
     struct en_search_result saline;
     size_t saline_of; /* candidate */
     struct en_follow follow;
-    bool is_calibrated;
     bool has_condition_data; /* else the average over conditions stands for it */
-    size_t study_count, row_count;
-    bool has_cost; /* the clinic filled in what a session costs */
+    bool has_cost;           /* the clinic filled in what a session costs */
 };
 
 /* A case in which no plan may be carried out is an answer, not a failure. */
@@ -42,3 +41,13 @@ EN_MUST_USE enum en_status en_app_optimise(const struct en_app *app, const struc
                                            const struct en_optimise_request *request,
                                            struct en_arena *a, struct en_optimise *out,
                                            struct en_err *err);
+
+/* The answer as a Bundle: the preferred plan as a draft CarePlan where one is preferred, and for
+ * each option of the table one RiskAssessment, the reasons in words. */
+EN_MUST_USE enum en_status en_app_optimise_bundle(const struct en_app *app,
+                                                  const struct en_optimise *answer,
+                                                  struct en_arena *a, struct en_buf *json,
+                                                  struct en_err *err);
+
+/* What a report shows of it; the answer must hold results. */
+struct en_report_search en_app_optimise_view(const struct en_optimise *answer);

@@ -7,8 +7,8 @@
 #include <math.h>
 
 /* Size of the picture and of the plot in it [pt]. */
-static const double WIDTH = 620.0, HEIGHT = 430.0, FONT = 9.0;
-static const double LEFT = 46.0, RIGHT = 20.0, TOP = 52.0, PLOT = 220.0;
+static const double WIDTH = 620.0, FONT = 9.0;
+static const double LEFT = 46.0, RIGHT = 20.0, TOP = 52.0, PLOT = 240.0;
 
 struct plot {
     struct en_canvas *c;
@@ -58,7 +58,7 @@ static void fit(struct plot *p)
     p->y_step = nice_step(high - low);
     p->x_max = 1.02 * x;
     p->y_min = p->y_step * floor(low / p->y_step + 1e-9);
-    p->y_max = p->y_step * ceil(high / p->y_step - 1e-9);
+    p->y_max = high + 0.06 * (high - low);
 }
 
 static void draw_axes(const struct plot *p)
@@ -68,7 +68,7 @@ static void draw_axes(const struct plot *p)
     const struct en_style centre = {
         .size = FONT, .colour = EN_COLOUR_FAINT, .align = EN_ALIGN_CENTRE};
     const struct en_style left = {.size = FONT, .colour = EN_COLOUR_FAINT};
-    const int rows = (int)lround((p->y_max - p->y_min) / p->y_step);
+    const int rows = (int)floor((p->y_max - p->y_min) / p->y_step);
     const int columns = (int)floor(p->x_max / p->x_step);
 
     cairo_set_line_width(p->c->cr, 0.5);
@@ -77,7 +77,7 @@ static void draw_axes(const struct plot *p)
 
         en_canvas_colour(p->c, EN_COLOUR_RULE);
         en_canvas_line(p->c, p->left, y, p->right, y);
-        (void)en_canvas_text(p->c, p->left - 4.0, y - 0.68 * FONT, 0.0, &right,
+        (void)en_canvas_text(p->c, p->left - 9.0, y - 0.68 * FONT, 0.0, &right,
                              en_words_number(p->w, value, 2));
     }
     for (int i = 0; i <= columns; i++) {
@@ -182,10 +182,15 @@ static void draw_row(const struct plot *p, size_t row)
     (void)en_canvas_text(p->c, x, y - 0.72 * FONT, 0.0, &style, en_words_letter(p->w, row));
 }
 
+static double names_top(const struct plot *p)
+{
+    return p->bottom + 4.2 * FONT;
+}
+
 /* The lettered options in words, in two columns below the plot. */
 static void draw_names(const struct plot *p)
 {
-    const double top = p->bottom + 4.2 * FONT, half = 0.5 * (WIDTH - LEFT);
+    const double top = names_top(p), half = 0.5 * (WIDTH - LEFT);
     const size_t rows = (p->rows.count + 1) / 2;
 
     for (size_t i = 0; i < p->rows.count; i++) {
@@ -231,9 +236,12 @@ static enum en_status write_picture(const struct en_report *r, struct en_words *
                      .top = TOP,
                      .bottom = TOP + PLOT};
 
-    EN_TRY(en_canvas_open(&c, kind, WIDTH, HEIGHT, out, err));
+    const double height =
+        names_top(&p) + 1.45 * FONT * (double)((p.rows.count + 1) / 2) + 1.2 * FONT;
+
+    EN_TRY(en_canvas_open(&c, kind, WIDTH, height, out, err));
     fit(&p);
-    en_canvas_fill(&c, 0.0, 0.0, WIDTH, HEIGHT, EN_COLOUR_WHITE);
+    en_canvas_fill(&c, 0.0, 0.0, WIDTH, height, EN_COLOUR_WHITE);
     (void)en_canvas_text(&c, LEFT, 10.0, WIDTH - LEFT - RIGHT, &title, title_of(w, r));
     draw_zone(&p);
     draw_axes(&p);

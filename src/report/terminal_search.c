@@ -84,6 +84,13 @@ static void print_table(struct en_page *p, const struct en_report_search *s,
                  "function.");
     en_page_text(p, 0, "", EN_INK_FAINT,
                  en_words_print(w, "usual plan: %s.", en_words_usual(w, s)));
+    if (s->candidates->items[s->search->preferred].kind == EN_CANDIDATE_PLAN) {
+        const struct en_candidate *c = &s->candidates->items[s->search->preferred];
+
+        en_page_text(
+            p, 0, "", EN_INK_FAINT,
+            en_words_print(w, "To plan the preferred one: %s.", en_words_option_flags(w, c)));
+    }
 }
 
 /* --- scatter ---------------------------------------------------------------------------------- */
@@ -124,26 +131,44 @@ static void fit(struct scatter *g)
         high = fmax(high, r->benefit);
     }
     g->x_max = x > 0.0 ? x : 1.0;
-    g->y_min = low;
-    g->y_max = high > low ? high : low + 1.0;
+    g->y_min = 0.2 * floor(low / 0.2 + 1e-9); /* five rows are a whole number of tenths */
+    g->y_max = 0.2 * ceil(high / 0.2 - 1e-9);
+    g->y_max = g->y_max > g->y_min ? g->y_max : g->y_min + 0.2;
+}
+
+/* Whether the cell holds no option. */
+static bool is_free(const struct scatter *g, int row, int column)
+{
+    bool is_free = g->over[row][column] == NULL;
+
+    for (int y = 0; y < 4; y++) {
+        is_free =
+            is_free && !g->dot[4 * row + y][2 * column] && !g->dot[4 * row + y][2 * column + 1];
+    }
+    return is_free;
+}
+
+/* Where net benefit is `enough`: what is as good as the best lies above. */
+static void draw_limit(struct scatter *g, double enough)
+{
+    for (int column = 0; column < g->columns; column += 2) {
+        const double benefit = enough + column * g->x_max / (g->columns - 1);
+        const int row = dot_y(g, benefit) / 4;
+
+        if (benefit >= g->y_min && benefit <= g->y_max && is_free(g, row, column)) {
+            g->over[row][column] = "·";
+        }
+    }
 }
 
 static void draw(struct scatter *g, const struct en_search_rows *rows)
 {
     const struct en_search *search = g->s->search;
-    const double enough = search->results[search->best].net - g->s->question->same;
 
     for (size_t i = 0; i < g->s->candidates->count; i++) {
         const struct en_search_result *r = &search->results[i];
 
         g->dot[dot_y(g, r->benefit)][dot_x(g, r->burden)] = true;
-    }
-    for (int x = 0; x < 2 * g->columns; x += 3) { /* what is as good as the best lies above */
-        const double benefit = enough + x * g->x_max / (2 * g->columns - 1);
-
-        if (benefit >= g->y_min && benefit <= g->y_max) {
-            g->dot[dot_y(g, benefit)][x] = true;
-        }
     }
     for (size_t i = 0; i < rows->count; i++) {
         const struct en_search_result *r = &search->results[rows->option[i]];
@@ -156,6 +181,7 @@ static void draw(struct scatter *g, const struct en_search_rows *rows)
         g->over[row][column] =
             rows->option[i] == search->preferred ? "*" : en_words_letter(g->w, i);
     }
+    draw_limit(g, search->results[search->best].net - g->s->question->same);
 }
 
 /* The braille character of a cell: U+2800 and one bit per dot. */
@@ -237,15 +263,17 @@ static void print_refusals(struct en_page *p, const struct en_report_search *s)
 {
     const struct en_candidates *c = s->candidates;
     struct en_words *w = p->w;
+    const char *refused = c->refused_count == 0
+                              ? "No plan was refused."
+                              : en_words_print(w, "%zu plan%s refused:", c->refused_count,
+                                               c->refused_count == 1 ? " was" : "s were");
 
     en_page_heading(p, "WHAT WAS LOOKED AT");
     en_page_text(p, 0, "", EN_INK_PLAIN,
                  en_words_print(w,
                                 "%zu options: plans that differ from the usual one in at most %d "
-                                "respects, and those without a needle. %zu plan%s refused%s%s.",
-                                c->count, (int)EN_CANDIDATE_DEPARTURES_MAX, c->refused_count,
-                                c->refused_count == 1 ? " was" : "s were",
-                                c->refused_count == 0 ? ", none by a rule" : ":", ""));
+                                "respects, and those without a needle. %s",
+                                c->count, (int)EN_CANDIDATE_DEPARTURES_MAX, refused));
     for (size_t i = 0; i < c->refusal_count; i++) {
         const struct en_refusal *r = &c->refusals[i];
 

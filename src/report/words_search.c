@@ -50,18 +50,48 @@ static void insert(const struct en_report_search *s, struct en_search_rows *rows
     rows->count++;
 }
 
-/* The member of the front with the largest net benefit among those with a benefit from `low` to
- * below `low + same`; SIZE_MAX none. */
-static size_t member_of(const struct en_report_search *s, double low)
+static size_t departure_count(const struct en_candidate *c)
 {
-    const double same = s->question->same;
+    size_t count = 0;
+
+    for (size_t r = 0; r < EN_RESPECT_COUNT; r++) {
+        count += c->choice[r] > 0 ? 1 : 0;
+    }
+    return count;
+}
+
+/* Largest net benefit on the front among benefits from `low` to below `high`; NAN none. */
+static double front_net(const struct en_report_search *s, double low, double high)
+{
+    double net = NAN;
+
+    for (size_t i = 0; i < s->candidates->count; i++) {
+        const struct en_search_result *r = result_of(s, i);
+
+        if (r->is_on_front && r->benefit >= low && r->benefit < high) {
+            net = fmax(net, r->net); /* a number before NAN */
+        }
+    }
+    return net;
+}
+
+/* What stands for the front there: of all that come within half of what counts as the same, the one
+ * that differs least from the usual plan, then the largest net benefit. SIZE_MAX none. */
+static size_t member_of(const struct en_report_search *s, double low, double high)
+{
+    const double enough = front_net(s, low, high) - 0.5 * s->question->same;
     size_t found = SIZE_MAX;
 
     for (size_t i = 0; i < s->candidates->count; i++) {
         const struct en_search_result *r = result_of(s, i);
 
-        if (r->is_on_front && r->benefit >= low && r->benefit < low + same &&
-            (found == SIZE_MAX || r->net > result_of(s, found)->net)) {
+        if (!(r->benefit >= low && r->benefit < high && r->net >= enough)) {
+            continue;
+        }
+        const size_t count = departure_count(candidate_of(s, i));
+        const size_t least = found == SIZE_MAX ? SIZE_MAX : departure_count(candidate_of(s, found));
+
+        if (count < least || (count == least && r->net > result_of(s, found)->net)) {
             found = i;
         }
     }
@@ -97,7 +127,7 @@ struct en_search_rows en_search_rows(const struct en_report_search *s)
     insert(s, &rows, s->search->preferred);
     for (double low = next_benefit(s, -INFINITY); isfinite(low);
          low = next_benefit(s, low + step)) {
-        const size_t member = member_of(s, low);
+        const size_t member = member_of(s, low, low + step);
 
         if (member != SIZE_MAX) {
             insert(s, &rows, member);
@@ -154,7 +184,7 @@ static const char *departures(struct en_words *w, const struct en_candidate *c)
                 ? "by landmarks"
                 : en_words_print(w, "all by %s", en_words_guidance(c->options.guidance)));
     }
-    return *list == '\0' ? "usual plan" : list;
+    return list;
 }
 
 const char *en_words_option(struct en_words *w, const struct en_report_search *s, size_t option)
@@ -167,19 +197,45 @@ const char *en_words_option(struct en_words *w, const struct en_report_search *s
     if (c->kind == EN_CANDIDATE_EXERCISE) {
         return is_course(s) ? "exercise, no more injections" : "exercise alone";
     }
-    return en_words_print(w, "%d %ssession%s: %s%s", c->sessions, is_course(s) ? "more " : "",
-                          c->sessions == 1 ? "" : "s", departures(w, c),
-                          c->has_exercise ? ", and exercise" : "");
+    const char *list = departures(w, c);
+
+    return en_words_print(w, "%d %ssession%s%s%s%s", c->sessions, is_course(s) ? "more " : "",
+                          c->sessions == 1 ? "" : "s", *list == '\0' ? " of the usual plan" : ", ",
+                          list, c->has_exercise ? ", and exercise" : "");
+}
+
+const char *en_words_option_flags(struct en_words *w, const struct en_candidate *c)
+{
+    const char *flags = en_words_print(w, "--sessions %d", c->sessions);
+
+    if (c->choice[EN_RESPECT_INTERVAL] > 0) {
+        flags = en_words_print(w, "%s --interval %d", flags, c->options.interval_days);
+    }
+    if (c->choice[EN_RESPECT_DEXTROSE] > 0) {
+        flags = en_words_print(w, "%s --dextrose %s", flags,
+                               en_words_number(w, c->options.dextrose_percent, 1));
+    }
+    if (c->choice[EN_RESPECT_SITES] > 0) {
+        flags = en_words_print(w, "%s --sites \"%s\"", flags, c->options.sites);
+    }
+    if (c->choice[EN_RESPECT_VOLUME] > 0) {
+        flags = en_words_print(w, "%s --volume-scale %s", flags,
+                               en_words_number(w, c->options.volume_scale, 2));
+    }
+    if (c->choice[EN_RESPECT_GUIDANCE] > 0) {
+        flags = en_words_print(w, "%s --guidance %s", flags, c->options.guidance);
+    }
+    return flags;
 }
 
 const char *en_words_usual(struct en_words *w, const struct en_report_search *s)
 {
     const struct en_plan *plan = s->candidates->usual;
+    const char *schedule =
+        plan->schedule == NULL ? "no schedule" : en_words_cell(w, plan->schedule, "title");
 
-    return en_words_print(w, "%s; %zu site%s, %s mL, dextrose %s",
-                          plan->schedule == NULL ? "no schedule"
-                                                 : en_words_cell(w, plan->schedule, "title"),
-                          plan->site_count, plan->site_count == 1 ? "" : "s",
+    return en_words_print(w, "%s, every %d d; %zu site%s, %s mL, dextrose %s", schedule,
+                          plan->interval_days, plan->site_count, plan->site_count == 1 ? "" : "s",
                           en_words_number(w, plan->totals.volume_ml, 1), strengths(w, plan));
 }
 
@@ -228,12 +284,12 @@ static void say_preferred(struct en_words *w, const struct en_report_search *s,
     }
     if (best == preferred) {
         say(out, en_words_print(w, "It has the largest net benefit, %s.%s", net_of(w, s, best),
-                                alike == 0 ? "" : " Others as good are not simpler."));
+                                alike == 0 ? "" : " Others that are as good are not simpler."));
         return;
     }
     say(out, en_words_print(w,
-                            "The largest net benefit, %s, has \"%s\". The model cannot tell %zu "
-                            "other option%s from it; the simplest of them is preferred, net %s.",
+                            "Largest net benefit, %s: %s. The model cannot tell %zu other option%s "
+                            "from it; the preferred one, net %s, is the simplest of them.",
                             net_of(w, s, best), en_words_option(w, s, best), alike,
                             alike == 1 ? "" : "s", net_of(w, s, preferred)));
 }
@@ -281,7 +337,7 @@ static void say_fewer(struct en_words *w, const struct en_report_search *s, size
     if (said > 0) {
         say(out, en_words_print(w, "%s: %s.",
                                 candidate_of(s, s->search->preferred)->kind == EN_CANDIDATE_PLAN
-                                    ? "Of plans that differ from it in nothing but the number"
+                                    ? "Of plans like it with another number of sessions"
                                     : "Of the usual plan",
                                 list));
     }

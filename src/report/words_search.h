@@ -8,8 +8,9 @@
 
 enum { EN_SEARCH_ROWS_MAX = 14 };
 
-/* Options that are shown, by burden: nothing, exercise, the front thinned to steps of what counts as
- * the same, the best and the preferred. They are lettered in this order, from a on. */
+/* Options that are shown, by burden: nothing, exercise, the best, the preferred, and the front in steps
+ * of what counts as the same: of options that differ by less than half of that the one nearest to
+ * the usual plan stands for it. They are lettered in this order, from a on. */
 struct en_search_rows {
     size_t option[EN_SEARCH_ROWS_MAX];
     size_t count;
@@ -19,8 +20,11 @@ struct en_search_rows en_search_rows(const struct en_report_search *s);
 /* "a" ... of a row. */
 const char *en_words_letter(struct en_words *w, size_t row);
 
-/* "3 sessions: every 21 d, by landmarks, and exercise"; "exercise alone"; "nothing". */
+/* "3 sessions, every 21 d, by landmarks, and exercise"; "exercise alone"; "nothing". */
 const char *en_words_option(struct en_words *w, const struct en_report_search *s, size_t option);
+
+/* "--sessions 3 --interval 21 --guidance LM": options of the command that make the plan. */
+const char *en_words_option_flags(struct en_words *w, const struct en_candidate *c);
 
 /* "every 28 days, 7 sites, 13 mL, dextrose 15–25 %": the plan that options depart from. */
 const char *en_words_usual(struct en_words *w, const struct en_report_search *s);
