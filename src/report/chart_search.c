@@ -85,12 +85,12 @@ static void draw_axes(const struct plot *p)
 
         en_canvas_colour(p->c, EN_COLOUR_FAINT);
         en_canvas_line(p->c, x, p->bottom, x, p->bottom + 3.0);
-        (void)en_canvas_text(p->c, x, p->bottom + 3.0, 0.0, &centre,
+        (void)en_canvas_text(p->c, x, p->bottom + 6.0, 0.0, &centre,
                              en_words_number(p->w, i * p->x_step, 2));
     }
     en_canvas_colour(p->c, EN_COLOUR_FAINT);
     en_canvas_line(p->c, p->left, p->bottom, p->right, p->bottom);
-    (void)en_canvas_text(p->c, p->left, p->bottom + 3.0 + 1.4 * FONT, 0.0, &left,
+    (void)en_canvas_text(p->c, p->left, p->bottom + 6.0 + 1.4 * FONT, 0.0, &left,
                          "burden, in important changes (a judgement, not yet approved)");
     (void)en_canvas_text(p->c, p->left, p->top - 1.9 * FONT, 0.0, &left,
                          "benefit beyond nothing, in important changes of pain and function");
@@ -184,7 +184,7 @@ static void draw_row(const struct plot *p, size_t row)
 
 static double names_top(const struct plot *p)
 {
-    return p->bottom + 4.2 * FONT;
+    return p->bottom + 4.6 * FONT;
 }
 
 /* The lettered options in words, in two columns below the plot. */
