@@ -6,6 +6,7 @@
 #include "operations.h" /* made from the generated equations */
 #include "ours.h"
 #include "peak.h"
+#include "person.h"
 #include "task.h"
 #include "versus.h"
 
@@ -213,12 +214,19 @@ static void print_peers(void)
     en_arena_free(&own);
 }
 
+static void print_person(void)
+{
+    person_print_draws();
+    person_print_cases();
+}
+
 static const struct scene {
     const char *name;
     void (*print)(void);
 } SCENES[] = {
     {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
     {"parallel", print_parallel}, {"forecast", print_forecast}, {"million", print_million},
+    {"person", print_person},
 };
 
 /* All scenes, or those that are named. */
