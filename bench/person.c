@@ -12,9 +12,9 @@
 
 enum { DRAWS = 10000, REPEATS = 5, SEED = 1, ARENA = 512 << 20 };
 
-/* Tucuxi 10,000 Monte Carlo patients a posteriori, wall time on two threads of a 3.65 GHz Zen 4 core
- * [s]: a two-compartment analytic model; a two-state model by Runge-Kutta steps. Measured earlier,
- * on another machine and other models. */
+/* Tucuxi 10,000 Monte Carlo patients a posteriori, wall time on two threads of a 3.65 GHz Zen 4
+ * core [s]: a two-compartment analytic model; a two-state model by Runge-Kutta steps. Measured
+ * earlier, on another machine and other models. */
 static const double TUCUXI_ANALYTIC_S = 0.81, TUCUXI_STEPS_S = 40.0;
 
 static double wall_s(void)
