@@ -228,14 +228,26 @@ const char *en_words_option_flags(struct en_words *w, const struct en_candidate 
     return flags;
 }
 
+/* "0, 28, 56": days of its sessions, without those that only a review adds. */
+static const char *days_of(struct en_words *w, const struct en_plan *plan)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < plan->session_count && !plan->sessions[i].is_optional; i++) {
+        add(w, &list,
+            en_words_print(w, "%d", (int)(plan->sessions[i].day - plan->sessions[0].day)));
+    }
+    return list;
+}
+
 const char *en_words_usual(struct en_words *w, const struct en_report_search *s)
 {
     const struct en_plan *plan = s->candidates->usual;
     const char *schedule =
         plan->schedule == NULL ? "no schedule" : en_words_cell(w, plan->schedule, "title");
 
-    return en_words_print(w, "%s, every %d d; %zu site%s, %s mL, dextrose %s", schedule,
-                          plan->interval_days, plan->site_count, plan->site_count == 1 ? "" : "s",
+    return en_words_print(w, "%s, days %s; %zu site%s, %s mL, dextrose %s", schedule,
+                          days_of(w, plan), plan->site_count, plan->site_count == 1 ? "" : "s",
                           en_words_number(w, plan->totals.volume_ml, 1), strengths(w, plan));
 }
 

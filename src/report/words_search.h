@@ -26,7 +26,7 @@ const char *en_words_option(struct en_words *w, const struct en_report_search *s
 /* "--sessions 3 --interval 21 --guidance LM": options of the command that make the plan. */
 const char *en_words_option_flags(struct en_words *w, const struct en_candidate *c);
 
-/* "every 28 days, 7 sites, 13 mL, dextrose 15–25 %": the plan that options depart from. */
+/* "Rabago 2013, days 0, 28, 56; 7 sites, 13 mL, dextrose 15–25 %": what options depart from. */
 const char *en_words_usual(struct en_words *w, const struct en_report_search *s);
 
 /* What is preferred and why, what fewer sessions give, what saline would, where nothing and
