@@ -126,6 +126,17 @@ static size_t patients_of(const struct optimising *o)
                                              : wanted;
 }
 
+/* An important change of the reported pain, where the baseline is known and high enough. */
+static void add_goal(struct en_forecast_request *q)
+{
+    const double at_most = q->person.baseline_nrs - q->mic_nrs;
+
+    if (at_most >= 0.0) {
+        q->goals[0] = (struct en_goal){EN_OUTCOME_PAIN, at_most};
+        q->goal_count = 1;
+    }
+}
+
 static enum en_status ask(struct optimising *o, struct en_arena *a, struct en_err *err)
 {
     const struct en_knowledge *k = o->app->knowledge;
@@ -157,6 +168,7 @@ static enum en_status ask(struct optimising *o, struct en_arena *a, struct en_er
         q->base.person.baseline_function = out->follow.baseline_function;
         en_app_weeks_to_come(&q->base);
     }
+    add_goal(&q->base);
     out->has_condition_data = en_posterior_condition(posterior, q->base.condition) >= 0;
     return en_search_run(q, a, &out->search, err);
 }

@@ -26,7 +26,8 @@ struct en_optimise {
     struct en_candidates candidates;
     struct en_search_option *options;  /* of the candidates, in the same order */
     struct en_search_request question; /* its options are these */
-    struct en_search search;           /* results NULL: no plan may be carried out */
+    /* results NULL: no plan may be carried out. The goal is an important change of pain. */
+    struct en_search search;
     /* The preferred plan with saline in place of dextrose, where none is preferred the usual one:
      * beside nothing, in the same patients. */
     struct en_search_result saline;

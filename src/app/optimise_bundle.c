@@ -37,15 +37,15 @@ static struct en_forecast_point point_of(struct en_words *w, const struct en_rep
         .q95 = r->pain_q[2],
         .q25 = NAN,
         .q75 = NAN,
-        .probability = NAN,
+        .probability = r->goal,
         .rationale = en_words_print(
             w,
             "Mean %.1f; nine of ten such patients %.1f to %.1f. In minimal important changes of "
             "pain and function: benefit %.2f, burden %.2f (a judgement, not yet approved), net "
-            "%.2f%s%s.",
+            "%.2f%s%s. The probability is that of pain at least %.1f below the baseline then.",
             r->pain, r->pain_q[0], r->pain_q[2], r->benefit, r->burden, r->net,
             r->is_as_good ? "; not told from the largest net benefit" : "",
-            option == s->search->preferred ? "; preferred" : ""),
+            option == s->search->preferred ? "; preferred" : "", q->mic_nrs),
     };
 }
 
