@@ -3,9 +3,9 @@
  * varied: number of sessions, interval, dextrose, sites, volume, guidance, a programme of exercise
  * beside the injections; besides them doing nothing, and exercise alone.
  *
- * Each is a real plan that was judged like any other (en_assess): what the verdict does not allow is
- * left out and counted with its reason. Plans that differ from the usual one in few respects come
- * first. What is tried stands in the policies search_*. Pure, thread-safe. */
+ * Each is a real plan that was judged like any other (en_assess): what the verdict does not allow
+ * is left out and counted with its reason. Plans that differ from the usual one in few respects
+ * come first. What is tried stands in the policies search_*. Pure, thread-safe. */
 #pragma once
 
 #include "care/plan.h"

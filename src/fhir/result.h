@@ -28,8 +28,8 @@ struct en_forecast_points {
     const char *method; /* "healing model, 2000 virtual patients, seed 1, before calibration" */
 };
 
-/* The plan with its assessment and its forecast (may be NULL). plan NULL: none is made, the forecast
- * says what to expect without one. */
+/* The plan with its assessment and its forecast (may be NULL). plan NULL: none is made, the
+ * forecast says what to expect without one. */
 EN_MUST_USE enum en_status en_fhir_write_plan(const struct en_care *care, const struct en_case *c,
                                               const struct en_plan *plan,
                                               const struct en_assessment *assessment,

@@ -37,8 +37,8 @@ struct en_burden {
 };
 
 struct en_search_request {
-    /* Person, posterior, follow-up, weeks (the goal dates, all of equal weight), goals, mic_*, seed,
-     * threads; `patients` of the heaviest hypothesis (256 .. 1024 do). Its arms are not used. */
+    /* Person, posterior, follow-up, weeks (the goal dates, all of equal weight), goals, mic_*,
+     * seed, threads; `patients` of the heaviest hypothesis (256 .. 1024 do). Not its arms. */
     struct en_forecast_request base;
     const struct en_search_option *options; /* shape [option_count] */
     size_t option_count;

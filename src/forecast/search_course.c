@@ -9,8 +9,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Error that a step may have, in single precision. Measured on 200 options: benefits are within 1e-5
- * important changes of those in double precision at 1e-7, and take a sixth of the time. */
+/* Error that a step may have, in single precision. Measured on 200 options: benefits are within
+ * 1e-5 important changes of those in double precision at 1e-7, and take a sixth of the time. */
 #define SEARCH_TOLERANCE 1e-3
 
 /* A run needs the coverage of every session in every patient. */

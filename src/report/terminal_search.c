@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report/terminal_search: plans side by side on a terminal: sentences, a table, a scatter of benefit
- * against burden in braille characters, what was refused and what is assumed. */
+ * report/terminal_search: plans side by side on a terminal: sentences, a table, a scatter of
+ * benefit against burden in braille characters, what was refused and what is assumed. */
 #include "report/terminal.h"
 #include "report/words_search.h"
 

@@ -439,7 +439,7 @@ static void say_burden(struct en_words *w, const struct en_report_search *s, str
                                   : "Cost is part of the burden.");
 }
 
-/* Of the first plan with each kind of knowledge; all plans of a case have the same sites, or fewer. */
+/* Of one plan: all plans of a case have the same sites, or fewer. */
 static void say_harm(struct en_words *w, const struct en_report_search *s, struct en_sayings *out)
 {
     const struct en_candidate *c = candidate_of(s, s->saline_of);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report/words_search: options in words, which of them are shown, and what the search says of them in
- * fixed sentences. */
+ * report/words_search: options in words, which of them are shown, and what the search says of them
+ * in fixed sentences. */
 #pragma once
 
 #include "report/search.h"
@@ -8,9 +8,9 @@
 
 enum { EN_SEARCH_ROWS_MAX = 14 };
 
-/* Options that are shown, by burden: nothing, exercise, the best, the preferred, and the front in steps
- * of what counts as the same: of options that differ by less than half of that the one nearest to
- * the usual plan stands for it. They are lettered in this order, from a on. */
+/* Options that are shown, by burden: nothing, exercise, the best, the preferred, and the front in
+ * steps of what counts as the same: of options that differ by less than half of that the one
+ * nearest to the usual plan stands for it. They are lettered in this order, from a on. */
 struct en_search_rows {
     size_t option[EN_SEARCH_ROWS_MAX];
     size_t count;
@@ -30,7 +30,7 @@ const char *en_words_option_flags(struct en_words *w, const struct en_candidate 
 const char *en_words_usual(struct en_words *w, const struct en_report_search *s);
 
 /* What is preferred and why, what fewer sessions give, what saline would, where nothing and
- * exercise stand. Each sentence has passed the list of banned phrases: EN_EBUG when one does not. */
+ * exercise stand. Each sentence has passed the list of banned phrases, else EN_EBUG. */
 EN_MUST_USE enum en_status en_words_search(struct en_words *w, const struct en_report_search *s,
                                            struct en_sayings *out, struct en_err *err);
 

@@ -173,8 +173,8 @@ static void test_unknown_problem_compares_nothing(void **state)
     en_arena_free(&a);
 }
 
-/* In the course of treatment everything is from today on, the sessions that were given count against
- * the schedule, and what they brought goes on whatever is chosen. */
+/* In the course of treatment everything is from today on, the sessions that were given count
+ * against the schedule, and what they brought goes on whatever is chosen. */
 static void test_course_goes_on_from_today(void **state)
 {
     struct en_arena a = EN_ARENA(256 << 20);

@@ -187,7 +187,7 @@ static void test_options_in_words(void **state)
     CHECK_TEXT(en_words_option(&w, &g.view, TWO), "2 more sessions of the usual plan");
 }
 
-/* What is not known is said: no rate of harm is no 0, no amount is no 0, no trial of the condition. */
+/* What is not known is said: no rate of harm is no 0, no amount is no 0. */
 static void test_unknowns_are_said(void **state)
 {
     struct en_words w = words();
@@ -211,7 +211,7 @@ static void test_unknowns_are_said(void **state)
     CHECK_CONTAINS(text, "No controlled trial of this condition");
 }
 
-/* No line is longer than the page, at any width, whatever wins; refusals are counted with reasons. */
+/* No line is longer than the page, at any width, whatever wins; refusals have reasons. */
 static void test_page_fits_its_width(void **state)
 {
     static const int WIDTHS[] = {72, 80, 160};
