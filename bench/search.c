@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 enum { OPTIONS = 200, REPEATS = 5, SEED = 1, ARENA = 1 << 30 };
@@ -46,8 +45,8 @@ static void read_knee(const struct en_app *app, struct en_arena *a, struct en_ca
     struct en_err err = {0};
 
     if (f == NULL || bytes == NULL) {
-        (void)printf("the knee example cannot be read\n");
-        exit(1);
+        must(en_fail(&err, EN_EIO, "the knee example cannot be read"), &err);
+        return;
     }
     const size_t size = fread(bytes, 1, EN_CASE_FILE_MAX, f);
 

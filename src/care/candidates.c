@@ -297,6 +297,23 @@ static enum en_status fill_harm(struct search *s, struct en_candidate *c, struct
     return EN_OK;
 }
 
+/* Whether the plan may be carried out; what the verdict needs is given back. */
+static enum en_status judge(struct search *s, struct en_candidate *c, bool *is_taken,
+                            struct en_err *err)
+{
+    const struct en_arena_mark mark = en_arena_mark(s->p->a);
+    struct en_assessment assessment;
+
+    EN_TRY(en_assess(s->care, s->c, c->plan, s->p->a, &assessment, err));
+    c->verdict = assessment.verdict;
+    *is_taken = is_allowed(s, c->plan, &assessment);
+    if (*is_taken) {
+        EN_TRY(fill_harm(s, c, err));
+    }
+    en_arena_rewind(s->p->a, mark);
+    return EN_OK;
+}
+
 /* Make the candidate's plan and judge it; is_taken: it may be carried out and is not there yet.
  * Memory of what is not taken is given back. */
 static enum en_status try_plan(struct search *s, struct en_candidate *c, bool *is_taken,
@@ -304,25 +321,16 @@ static enum en_status try_plan(struct search *s, struct en_candidate *c, bool *i
 {
     const struct en_arena_mark before = en_arena_mark(s->p->a);
     struct en_plan *plan = CARE_NEW(s->p, struct en_plan, 1);
-    struct en_assessment assessment;
 
     *is_taken = false;
     if (plan == NULL) {
         return care_check(s->p, "the plans", err);
     }
     c->options = options_of(s, c);
+    c->plan = plan;
     EN_TRY(en_plan_make(s->care, s->c, &c->options, s->p->a, plan, err));
     if (is_new(s, plan)) {
-        const struct en_arena_mark made = en_arena_mark(s->p->a);
-
-        EN_TRY(en_assess(s->care, s->c, plan, s->p->a, &assessment, err));
-        c->plan = plan;
-        c->verdict = assessment.verdict;
-        *is_taken = is_allowed(s, plan, &assessment);
-        if (*is_taken) {
-            EN_TRY(fill_harm(s, c, err));
-        }
-        en_arena_rewind(s->p->a, made);
+        EN_TRY(judge(s, c, is_taken, err));
     }
     if (!*is_taken) {
         en_arena_rewind(s->p->a, before);
@@ -378,7 +386,6 @@ static enum en_status add_candidate(struct search *s, struct en_candidate c, str
 {
     bool is_taken = false;
 
-    c.kind = EN_CANDIDATE_PLAN;
     c.is_primary_only = c.choice[EN_RESPECT_SITES] > 0;
     if (s->out->count == EN_CANDIDATES_MAX) {
         s->out->left_count++;
@@ -402,21 +409,37 @@ static enum en_status add_candidate(struct search *s, struct en_candidate c, str
     return EN_OK;
 }
 
+/* One combination in every number of sessions; one session has no interval. */
+static enum en_status add_numbers(struct search *s, struct en_candidate c, struct en_err *err)
+{
+    const bool has_interval = c.choice[EN_RESPECT_INTERVAL] > 0;
+
+    c.sessions = has_interval && s->sessions_from == 1 ? 2 : s->sessions_from;
+    for (; c.sessions <= s->sessions_to; c.sessions++) {
+        EN_TRY(add_candidate(s, c, err));
+    }
+    return EN_OK;
+}
+
+/* All combinations with so many departures. */
+static enum en_status add_level(struct search *s, size_t level, struct en_err *err)
+{
+    struct en_candidate c = {.kind = EN_CANDIDATE_PLAN};
+    bool is_left = true;
+
+    while (is_left) {
+        if (departures(&c) == level) {
+            EN_TRY(add_numbers(s, c, err));
+        }
+        is_left = next_choice(s, &c);
+    }
+    return EN_OK;
+}
+
 static enum en_status add_plans(struct search *s, struct en_err *err)
 {
     for (size_t level = 0; level <= EN_CANDIDATE_DEPARTURES_MAX; level++) {
-        struct en_candidate c = {0};
-
-        do {
-            /* One session has no interval. */
-            const int from =
-                c.choice[EN_RESPECT_INTERVAL] > 0 && s->sessions_from == 1 ? 2 : s->sessions_from;
-
-            for (c.sessions = from; departures(&c) == level && c.sessions <= s->sessions_to;
-                 c.sessions++) {
-                EN_TRY(add_candidate(s, c, err));
-            }
-        } while (next_choice(s, &c));
+        EN_TRY(add_level(s, level, err));
     }
     return EN_OK;
 }

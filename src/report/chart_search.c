@@ -236,8 +236,8 @@ static enum en_status write_picture(const struct en_report *r, struct en_words *
                      .top = TOP,
                      .bottom = TOP + PLOT};
 
-    const double height =
-        names_top(&p) + 1.45 * FONT * (double)((p.rows.count + 1) / 2) + 1.2 * FONT;
+    const size_t lines = (p.rows.count + 1) / 2;
+    const double height = names_top(&p) + 1.45 * FONT * (double)lines + 1.2 * FONT;
 
     EN_TRY(en_canvas_open(&c, kind, WIDTH, height, out, err));
     fit(&p);

@@ -136,14 +136,21 @@ static void fit(struct scatter *g)
     g->y_max = g->y_max > g->y_min ? g->y_max : g->y_min + 0.2;
 }
 
+/* Whether a dot of the cell is set: dot 0 .. 7, from the top, left before right. */
+static bool has_dot(const struct scatter *g, int row, int column, int dot)
+{
+    const int y = 4 * row + dot / 2, x = 2 * column + dot % 2;
+
+    return g->dot[y][x];
+}
+
 /* Whether the cell holds no option. */
 static bool is_free(const struct scatter *g, int row, int column)
 {
     bool is_free = g->over[row][column] == NULL;
 
-    for (int y = 0; y < 4; y++) {
-        is_free =
-            is_free && !g->dot[4 * row + y][2 * column] && !g->dot[4 * row + y][2 * column + 1];
+    for (int dot = 0; dot < 8; dot++) {
+        is_free = is_free && !has_dot(g, row, column, dot);
     }
     return is_free;
 }
@@ -187,7 +194,7 @@ static void draw(struct scatter *g, const struct en_search_rows *rows)
 /* The braille character of a cell: U+2800 and one bit per dot. */
 static void add_cell(struct en_buf *out, const struct scatter *g, int row, int column)
 {
-    static const unsigned BITS[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+    static const unsigned BITS[] = {0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80};
     unsigned bits = 0;
     char text[8] = {0};
 
@@ -195,10 +202,8 @@ static void add_cell(struct en_buf *out, const struct scatter *g, int row, int c
         en_buf_add(out, g->over[row][column]);
         return;
     }
-    for (int y = 0; y < 4; y++) {
-        for (int x = 0; x < 2; x++) {
-            bits |= g->dot[4 * row + y][2 * column + x] ? BITS[y][x] : 0;
-        }
+    for (int dot = 0; dot < 8; dot++) {
+        bits |= has_dot(g, row, column, dot) ? BITS[dot] : 0;
     }
     if (bits == 0) {
         en_buf_add(out, " ");

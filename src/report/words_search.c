@@ -125,13 +125,15 @@ struct en_search_rows en_search_rows(const struct en_report_search *s)
     }
     insert(s, &rows, s->search->best);
     insert(s, &rows, s->search->preferred);
-    for (double low = next_benefit(s, -INFINITY); isfinite(low);
-         low = next_benefit(s, low + step)) {
+    double low = next_benefit(s, -INFINITY);
+
+    while (isfinite(low)) {
         const size_t member = member_of(s, low, low + step);
 
         if (member != SIZE_MAX) {
             insert(s, &rows, member);
         }
+        low = next_benefit(s, low + step);
     }
     return rows;
 }
