@@ -428,9 +428,7 @@ static enum en_status add_level(struct search *s, size_t level, struct en_err *e
     bool is_left = true;
 
     while (is_left) {
-        if (departures(&c) == level) {
-            EN_TRY(add_numbers(s, c, err));
-        }
+        EN_TRY(departures(&c) == level ? add_numbers(s, c, err) : EN_OK);
         is_left = next_choice(s, &c);
     }
     return EN_OK;
