@@ -273,7 +273,8 @@ static void draw_labels(const struct plot *p, const struct label *labels, size_t
 {
     enum { LABELS_MAX = EN_FORECAST_ARMS_MAX + 1 };
     double wanted[LABELS_MAX], height[LABELS_MAX], place[LABELS_MAX];
-    const double gap = p->box->is_small ? 4.0 : 12.0, x = p->right + gap;
+    const double gap = p->box->is_small ? 4.0 : p->box->is_half ? 0.9 * p->box->font : 12.0;
+    const double x = p->right + gap;
     const double width = p->box->x + p->box->width - x;
 
     for (size_t i = 0; i < count; i++) {
@@ -402,7 +403,7 @@ static double write_title(struct en_canvas *c, struct en_words *w, const struct 
 /* Columns of the names on the right, in ems. */
 static double names_width(const struct en_chart_box *box)
 {
-    return box->is_small ? 4.2 : box->is_half ? box->is_pale ? 7.0 : 7.6 : 12.0;
+    return box->is_small ? 4.2 : box->is_half ? box->is_pale ? 7.2 : 8.4 : 12.0;
 }
 
 void en_chart_draw(struct en_canvas *c, struct en_words *w, const struct en_chart *chart,

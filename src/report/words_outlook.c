@@ -163,6 +163,13 @@ double en_words_worthwhile(const struct en_forecast *f)
     return f->request.worthwhile_nrs > 0.0 ? f->request.worthwhile_nrs : f->request.mic_nrs;
 }
 
+size_t en_words_spoken_week(const struct en_forecast *f)
+{
+    const size_t week = en_words_week(f, WEEK_SPOKEN);
+
+    return week == SIZE_MAX ? f->request.week_count - 1 : week;
+}
+
 struct en_shown en_words_arms_shown(const struct en_forecast *f)
 {
     struct en_shown shown = {.count = 0};
@@ -423,8 +430,7 @@ static struct speech speech_of(struct en_words *w, const struct en_report *r,
                                struct en_sayings *out)
 {
     const struct en_forecast *f = r->forecast;
-    const size_t spoken = en_words_week(f, WEEK_SPOKEN);
-    const size_t week = spoken == SIZE_MAX ? f->request.week_count - 1 : spoken;
+    const size_t week = en_words_spoken_week(f);
 
     return (struct speech){
         .w = w,

@@ -50,6 +50,9 @@ const char *en_words_gain_wide(struct en_words *w, const struct en_gain *gain);
 /* From where on a gain is worthwhile [NRS]. */
 double en_words_worthwhile(const struct en_forecast *f);
 
+/* Index of the week that the sentences speak of: half a year, or the last. */
+size_t en_words_spoken_week(const struct en_forecast *f);
+
 /* The arms that are shown, at most four. */
 struct en_shown {
     size_t index[4], count;

@@ -369,6 +369,83 @@ static void test_a_blocked_page_has_no_forecast(void **state)
     en_buf_free(&text);
 }
 
+/* The document, all pages, blanks joined. */
+static struct en_buf paper(void)
+{
+    struct en_buf pdf = EN_BUF(1 << 24), text = EN_BUF(1 << 20);
+    struct en_err err = {0};
+
+    if (en_paper_write(&f.report, EN_PAPER_FORECAST, &pdf, &err) != EN_OK) {
+        print_error("%s\n", err.text);
+        fail();
+    }
+    reader_pdf(&pdf, 0, true, &text);
+    CHECK(!reader_has_nan(en_buf_text(&text)));
+    en_buf_free(&pdf);
+    return text;
+}
+
+/* The document has two pages: what was left out, the charts, the sentences; then the numbers with
+ * their marks, of the dates that the sentences speak of. */
+static void test_the_document_holds_charts_words_and_marks(void **state)
+{
+    static const char *const PARTS[] = {
+        "Forecast in the course of treatment for",
+        "left out: 2026-02-09 nrs: two different values for one day",
+        "used: 2026-01-05 session; 2026-01-19 nrs",
+        "Before: patients like this one",
+        "Now: this patient",
+        "To say aloud",
+        "We cannot tell whether you would gain the 1 point",
+        "Pain, before",
+        "Function, now",
+        "4.1 [3.0–5.1] (1.5–6.6) 53 %",
+        "0.9 [0.5 to 1.3] (0.0 to 1.8) 45 %",
+        "pain of 3 or less",
+        "H0 no specific effect",
+        "smallest gain of pain over another choice that is worth its burden: 1",
+        "default not yet approved",
+        "page 2 of 2",
+    };
+
+    (void)state;
+    fixture_init(&f);
+    fixture_course(&f);
+    f.forecast.is_calibrated = f.before.is_calibrated = true;
+    struct en_buf text = paper();
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    en_buf_free(&text);
+}
+
+/* Nothing happened yet, no function, no goal: the plan's charts. A blocked report and one without an
+ * outlook give no such document. */
+static void test_the_document_of_little_and_of_nothing(void **state)
+{
+    struct en_buf pdf = EN_BUF(1 << 24);
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    CHECK(en_paper_write(&f.report, EN_PAPER_FORECAST, &pdf, &err) == EN_EINVAL);
+    f.outlook = (struct en_report_outlook){.before = &f.forecast, .start = f.report.today};
+    f.report.outlook = &f.outlook;
+    f.forecast.request.person.baseline_function = NAN;
+    struct en_buf text = paper();
+
+    CHECK_CONTAINS(en_buf_text(&text), "No scores since the first session yet");
+    CHECK_CONTAINS(en_buf_text(&text), "Forecast, before calibration");
+    CHECK(strstr(en_buf_text(&text), "this patient from today on") == NULL);
+    CHECK(strstr(en_buf_text(&text), "Chance to be at the goal") == NULL);
+    en_buf_free(&text);
+    fixture_course(&f);
+    fixture_block(&f);
+    CHECK(en_paper_write(&f.report, EN_PAPER_FORECAST, &pdf, &err) == EN_EINVAL);
+    en_buf_free(&pdf);
+}
+
 static int free_arena(void **state)
 {
     (void)state;
@@ -391,6 +468,8 @@ int main(void)
         cmocka_unit_test(test_the_page_fits_every_width),
         cmocka_unit_test(test_the_page_says_what_there_is_none_of),
         cmocka_unit_test(test_a_blocked_page_has_no_forecast),
+        cmocka_unit_test(test_the_document_holds_charts_words_and_marks),
+        cmocka_unit_test(test_the_document_of_little_and_of_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, free_arena);
