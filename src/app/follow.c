@@ -84,7 +84,9 @@ static enum en_status follow(struct following *g, struct en_err *err)
     }
     EN_TRY(follow_sessions(g, err));
     EN_TRY(follow_scores(g, err));
-    if (g->course.start != EN_DAY_UNKNOWN) {
+    if (g->course.start == EN_DAY_UNKNOWN || g->course.start == g->app->today) {
+        *f = (struct en_followup){.given_count = 0}; /* no day has passed since day 0 */
+    } else {
         f->today = (double)(g->app->today - g->course.start);
         f->rehabilitation = 1.0;
     }

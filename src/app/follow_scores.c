@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Scores and graded laxity of a course: which count, what they were before it, and what they say. */
+ * Scores and graded laxity of a course: which count, what they were before it, what they say. */
 #include "app/follow.h"
 
 #include "base/text.h"
@@ -9,6 +9,9 @@
 #include <string.h>
 
 enum { GRADE_MAX = 3 };
+
+/* Range of en_observation's scale. */
+#define SCALE_MAX 100.0
 
 /* All entries of one instrument, or of one site, by day. */
 struct series {
@@ -275,7 +278,7 @@ static void observe_function(struct scoring *k, const struct series *s, struct f
 
     if (!is_own && s->baseline == NULL) {
         follow_exclude(e, "no baseline of its own");
-    } else if (!(scale > 0.0 && isfinite(scale))) {
+    } else if (!(scale > 0.0 && scale <= SCALE_MAX)) {
         follow_exclude(e, "its baseline is at the end of its scale");
     } else {
         e->observation.measure = EN_MEASURE_FUNCTION;

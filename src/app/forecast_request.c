@@ -50,7 +50,7 @@ double en_app_score_age_max(const struct en_knowledge *k, const char *instrument
     return row == NULL ? NAN : en_cell_number(row, "max_age_days");
 }
 
-/* A score that speaks of the treated place, from the time in which a score counts as the present. */
+/* A score of the treated place, from the time in which a score counts as the present. */
 static bool is_current(const struct en_app *app, const struct en_score *score,
                        const struct en_plan *plan)
 {

@@ -18,10 +18,19 @@ struct looking {
     struct en_forecast_request before, now;
 };
 
-/* A course has begun: there is a day 0 behind us, and something that was given then. */
+/* Day 0 is behind us: something was given then. */
 static bool has_begun(const struct looking *l)
 {
-    return l->out->follow.followup.given_count > 0;
+    return !en_followup_is_empty(&l->out->follow.followup);
+}
+
+/* The first session of the plan was given today. */
+static bool begins_today(const struct looking *l)
+{
+    const struct en_care care = {l->app->knowledge, l->app->today};
+    const struct en_plan_answer *p = &l->out->answer;
+
+    return en_course_of(&care, &p->c, &p->plan.target, &p->plan).start == l->app->today;
 }
 
 /* Sessions to come */
@@ -132,7 +141,7 @@ static void insert_week(struct en_forecast_request *q, double week)
 }
 
 /* The weeks of the table that are still to come; a month, a quarter and half a year from now where
- * these are few. The population's forecast gets all of them, so that both can stand side by side. */
+ * these are few. The population's forecast gets all of them: both can stand side by side. */
 static void fill_weeks(struct looking *l)
 {
     static const double FROM_NOW[] = {4.0, 12.0, 26.0};
@@ -190,12 +199,13 @@ static enum en_status run(const struct en_forecast_request *q, struct en_arena *
     return en_forecast_run(q, a, *out, err);
 }
 
-/* First week of the largest information; NAN when no score teaches anything. */
+/* First week of the largest information; NAN when no score teaches anything. It is of the pain
+ * of the last week, so a score of that week itself comes too late. */
 static double next_score_week(const struct en_forecast *f)
 {
     double most = 0.0, week = NAN;
 
-    for (size_t w = 0; w < f->request.week_count; w++) {
+    for (size_t w = 0; w + 1 < f->request.week_count; w++) {
         if (f->information[w] > most) {
             most = f->information[w];
             week = f->request.weeks[w];
@@ -219,7 +229,7 @@ static enum en_status make_requests(struct looking *l, struct en_arena *a, struc
     l->now.posterior = posterior;
     l->now.worthwhile_nrs = en_limit(l->app->knowledge, "forecast.worthwhile_nrs");
     l->before = l->now;
-    l->out->sessions_left = (int)l->now.arms[ARM_PLAN].session_count;
+    l->out->sessions_left = (int)l->now.arms[ARM_PLAN].session_count - (begins_today(l) ? 1 : 0);
     if (has_begun(l)) {
         l->now.person.baseline_nrs = follow->baseline_nrs;
         l->now.person.baseline_function = follow->baseline_function;
@@ -250,11 +260,14 @@ static enum en_status look(struct looking *l, const struct en_case *c, struct en
         return EN_OK;
     }
     EN_TRY(make_requests(l, a, err));
-    EN_TRY(run(&l->before, a, &out->before, err));
-    out->now = out->before;
     if (has_begun(l)) {
         EN_TRY(run(&l->now, a, &out->now, err));
+        out->before = out->now;
     }
+    if (!has_begun(l) || !l->request->without_before) {
+        EN_TRY(run(&l->before, a, &out->before, err));
+    }
+    out->now = has_begun(l) ? out->now : out->before;
     out->answer.forecast = out->now;
     out->next_score_week = next_score_week(out->now);
     return EN_OK;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
- * app/request: what the files that ask the science wing about a person share. Not for other modules.
+ * app/request: what those files share that ask the science wing about a person. Not for others.
  * Pure functions. */
 #pragma once
 
 #include "app/app.h"
 #include "app/exposure.h"
 
-/* A score on 0 .. 100, high = worse, from the instrument's own scale. NAN when the scale is open. */
+/* A score on 0 .. 100, high = worse, from the instrument's own scale; NAN where that is open. */
 double en_app_normalised(const struct en_row *instrument, double value);
 
 /* Volume over all points that a site of the atlas usually takes [mL]. */

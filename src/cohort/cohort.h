@@ -139,7 +139,7 @@ struct en_cohort_noise {
     double *fluctuation, *pain_error, *function_error;
 };
 EN_MUST_USE enum en_status en_cohort_noise(const struct en_cohort *c, const double *days,
-                                           size_t day_count, struct en_arena *a,
+                                           size_t day_count, int threads, struct en_arena *a,
                                            struct en_cohort_noise *out, struct en_err *err);
 
 /* en_heal_run over all patients on several threads (0: one per processor); the steps are those of

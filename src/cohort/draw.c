@@ -44,25 +44,26 @@ struct draw_job {
     bool *valid;                  /* by patient, where patients are remade */
 };
 
-/* What is known of the treatment, for the patient of this place. numbers: NULL, as drawn. */
-static void effects_of(const struct en_cohort_source *s, uint64_t member, const double *numbers,
-                       struct en_effects *out)
+/* The numbers of the condition and the study, as drawn. */
+static void own_numbers(const struct en_cohort_source *s, uint64_t member,
+                        struct en_effect_numbers *out)
+{
+    en_effect_numbers(false, (struct en_random){.seed = s->seed, .member = member}, out);
+}
+
+/* What is known of the treatment, for the patient of this place. */
+static void effects_of(const struct en_cohort_source *s, uint64_t member,
+                       const struct en_effect_numbers *numbers, struct en_effects *out)
 {
     static const double CENTRE[EN_LEARNED_COUNT], AVERAGE[EN_CONDITION_EFFECT_COUNT];
-    struct en_effect_numbers own;
 
     if (s->posterior == NULL) {
         en_effects_of(s->hypothesis, CENTRE, AVERAGE, 0.0, out);
         return;
     }
-    en_effect_numbers(false, (struct en_random){.seed = s->seed, .member = member}, &own);
-    if (numbers != NULL) {
-        memcpy(own.condition, numbers + PEOPLE_NORMALS, sizeof own.condition);
-        own.study = numbers[PEOPLE_NORMALS + EN_CONDITION_EFFECT_COUNT];
-    }
     en_posterior_effects_at(s->posterior, s->hypothesis,
                             en_posterior_particle(s->posterior, s->hypothesis, member),
-                            s->condition, &own, out);
+                            s->condition, numbers, out);
 }
 
 static void keep(struct en_cohort *c, size_t i, const struct en_effects *e, const struct person *x)
@@ -77,19 +78,15 @@ static void keep(struct en_cohort *c, size_t i, const struct en_effects *e, cons
 }
 
 /* The numbers that patient i was made from. */
-static void keep_numbers(const struct draw_job *job, size_t i, uint32_t attempt)
+static void keep_numbers(struct en_cohort *c, size_t i, const struct person *x,
+                         const struct en_effect_numbers *effects)
 {
-    const struct en_cohort_source *s = job->source;
-    double *out = job->cohort->numbers + i * EN_COHORT_NUMBERS;
-    struct people_numbers own;
-    struct en_effect_numbers effects;
+    double *out = c->numbers + i * EN_COHORT_NUMBERS;
 
-    people_numbers(&job->people, i, attempt, &own);
-    en_effect_numbers(false, (struct en_random){.seed = s->seed, .member = i}, &effects);
-    memcpy(out, own.normal, sizeof own.normal);
-    memcpy(out + PEOPLE_NORMALS, effects.condition, sizeof effects.condition);
-    out[PEOPLE_NORMALS + EN_CONDITION_EFFECT_COUNT] = effects.study;
-    job->cohort->places[i] = (struct en_cohort_place){i, attempt};
+    memcpy(out, x->numbers.normal, sizeof x->numbers.normal);
+    memcpy(out + PEOPLE_NORMALS, effects->condition, sizeof effects->condition);
+    out[PEOPLE_NORMALS + EN_CONDITION_EFFECT_COUNT] = effects->study;
+    c->places[i] = (struct en_cohort_place){i, x->attempt};
 }
 
 static void draw_part(void *context, size_t index, int worker)
@@ -99,17 +96,19 @@ static void draw_part(void *context, size_t index, int worker)
 
     (void)worker;
     for (size_t i = index * PART; i < b->count && i < (index + 1) * PART; i++) {
+        struct en_effect_numbers numbers;
         struct en_effects effects;
         struct person person;
 
-        effects_of(job->source, i, NULL, &effects);
+        own_numbers(job->source, i, &numbers);
+        effects_of(job->source, i, &numbers, &effects);
         if (!people_draw(&job->people, i, &effects, b, i, &person, &job->counts[index])) {
             job->failed[index] = true;
             continue;
         }
         keep(job->cohort, i, &effects, &person);
         if (job->cohort->numbers != NULL) {
-            keep_numbers(job, i, person.attempt);
+            keep_numbers(job->cohort, i, &person, &numbers);
         }
     }
 }
@@ -120,9 +119,10 @@ static void reset(struct en_batch *b, size_t i)
     for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
         b->parameter[k][i] = EN_REVISED[k];
     }
-    if (en_heal_balance(b, i, 1, NULL) != EN_OK) {
-        assert(!"the revised numbers balance");
-    }
+    const enum en_status st = en_heal_balance(b, i, 1, NULL);
+
+    assert(st == EN_OK); /* the revised numbers balance */
+    (void)st;
 }
 
 static void remake_part(void *context, size_t index, int worker)
@@ -134,13 +134,17 @@ static void remake_part(void *context, size_t index, int worker)
     for (size_t i = index * PART; i < c->patients.count && i < (index + 1) * PART; i++) {
         const struct en_cohort_place *place = &c->places[i];
         const double *numbers = c->numbers + i * EN_COHORT_NUMBERS;
+        struct en_effect_numbers study;
         struct en_effects effects;
         struct people_numbers own;
         struct person person = {0};
 
         people_numbers(&job->people, place->member, place->attempt, &own);
         memcpy(own.normal, numbers, sizeof own.normal);
-        effects_of(job->source, place->member, numbers, &effects);
+        own_numbers(job->source, place->member, &study);
+        memcpy(study.condition, numbers + PEOPLE_NORMALS, sizeof study.condition);
+        study.study = numbers[PEOPLE_NORMALS + EN_CONDITION_EFFECT_COUNT];
+        effects_of(job->source, place->member, &study, &effects);
         job->valid[i] = people_set(&job->people, &own, &effects, &c->patients, i, &person);
         if (job->valid[i]) {
             keep(c, i, &effects, &person);
@@ -248,34 +252,53 @@ void en_cohort_coverage(const struct en_cohort *c, double expected, double *cove
     }
 }
 
-enum en_status en_cohort_noise(const struct en_cohort *c, const double *days, size_t day_count,
-                               struct en_arena *a, struct en_cohort_noise *out, struct en_err *err)
+struct noise_job {
+    const struct en_cohort *cohort;
+    const double *days;
+    size_t day_count;
+    struct en_cohort_noise *out;
+};
+
+static void noise_part(void *context, size_t index, int worker)
 {
+    const struct noise_job *j = context;
     const struct en_model *m = &EN_MODEL;
-    const size_t stride = c->patients.stride;
+    const struct en_cohort *c = j->cohort;
+    const size_t stride = c->patients.stride, count = c->patients.count;
     double before = c->fluctuation_day;
 
-    out->fluctuation = EN_NEW(a, double, day_count *stride);
-    out->pain_error = EN_NEW(a, double, day_count *stride);
-    out->function_error = EN_NEW(a, double, day_count *stride);
-    if (out->fluctuation == NULL || out->pain_error == NULL || out->function_error == NULL) {
-        return en_fail(err, EN_ELIMIT, "no room for the scores of %zu patients", stride);
-    }
-    for (uint32_t k = 0; k < day_count; k++) {
-        const double kept = en_exp(-(days[k] - before) / m->ou_tau);
+    (void)worker;
+    for (uint32_t k = 0; k < j->day_count; k++) {
+        const double kept = en_exp(-(j->days[k] - before) / m->ou_tau);
         const double fresh = m->ou_sd * sqrt(1.0 - kept * kept);
-        const double *last = k == 0 ? c->fluctuation : out->fluctuation + (k - 1) * stride;
+        const double *last = k == 0 ? c->fluctuation : j->out->fluctuation + (k - 1) * stride;
 
-        before = days[k];
-        for (size_t i = 0; i < c->patients.count; i++) {
+        before = j->days[k];
+        for (size_t i = index * PART; i < count && i < (index + 1) * PART; i++) {
             const struct en_random slow = {c->seed, i, FOR_FLUCTUATION, k};
             const struct en_random pain = {c->seed, i, FOR_PAIN_ERROR, k};
             const struct en_random function = {c->seed, i, FOR_FUNCTION_ERROR, k};
+            const size_t at = k * stride + i;
 
-            out->fluctuation[k * stride + i] = kept * last[i] + fresh * en_random_normal(slow);
-            out->pain_error[k * stride + i] = m->nrs_error_sd * en_random_normal(pain);
-            out->function_error[k * stride + i] = m->function_error_sd * en_random_normal(function);
+            j->out->fluctuation[at] = kept * last[i] + fresh * en_random_normal(slow);
+            j->out->pain_error[at] = m->nrs_error_sd * en_random_normal(pain);
+            j->out->function_error[at] = m->function_error_sd * en_random_normal(function);
         }
     }
+}
+
+enum en_status en_cohort_noise(const struct en_cohort *c, const double *days, size_t day_count,
+                               int threads, struct en_arena *a, struct en_cohort_noise *out,
+                               struct en_err *err)
+{
+    const size_t size = day_count * c->patients.stride;
+    struct noise_job job = {c, days, day_count, out};
+
+    *out = (struct en_cohort_noise){EN_NEW(a, double, size), EN_NEW(a, double, size),
+                                    EN_NEW(a, double, size)};
+    if (out->fluctuation == NULL || out->pain_error == NULL || out->function_error == NULL) {
+        return en_fail(err, EN_ELIMIT, "no room for the scores of %zu patients", c->patients.count);
+    }
+    en_pool_run(threads, c->patients.count / PART + 1, noise_part, &job);
     return EN_OK;
 }

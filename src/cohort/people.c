@@ -273,17 +273,17 @@ bool people_set(const struct people *q, const struct people_numbers *n,
 bool people_draw(const struct people *q, uint64_t member, const struct en_effects *effects,
                  struct en_batch *b, size_t i, struct person *out, struct people_counts *counts)
 {
-    struct people_numbers n;
-    const struct draw d = {q, &n, effects, b, i, out};
+    struct people_numbers *n = &out->numbers;
+    const struct draw d = {q, n, effects, b, i, out};
 
     for (uint32_t attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         counts->drawn++;
-        number_scores(q, member, attempt, &n);
+        number_scores(q, member, attempt, n);
         if (!draw_scores(&d)) {
             counts->refused_entry++;
             continue;
         }
-        number_rest(q, member, attempt, &n);
+        number_rest(q, member, attempt, n);
         out->attempt = attempt;
         if (make_person(&d)) {
             return true;

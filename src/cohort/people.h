@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cohort/people: draws virtual patients from a population, for trials and for the forecast of one
- * person: what is known of that person is the same in all. Inside cohort only.
+ * person: what is known of that person is the same in all. Inside cohort; forecast/map knows the
+ * places of the numbers.
  * A patient is a function of (seed, member, hypothesis' effects); the random numbers are functions
  * of (seed, member) alone, so hypotheses share their patients. */
 #pragma once
@@ -42,22 +43,6 @@ EN_MUST_USE enum en_status people_make(const struct en_population *p,
                                        const struct people_known *known, bool needs_function,
                                        uint64_t seed, struct people *out, struct en_err *err);
 
-/* One virtual patient, besides the parameters in the batch. */
-struct person {
-    double age_years, bmi, chronicity_years;
-    bool is_female, is_smoker, has_diabetes, takes_nsaid;
-    double baseline_nrs, baseline_function; /* observed at entry; function NAN when not needed */
-    double usual, fluctuation;              /* [NRS] */
-    double response_z;                      /* of the contextual response */
-    double time_ratio;                      /* own half-time over that of the arm */
-    double coverage_z;
-    uint32_t attempt;
-};
-
-struct people_counts {
-    int64_t drawn, refused_entry, refused_constraint;
-};
-
 /* The random numbers of one patient: what people_draw takes from (seed, member, attempt). */
 enum people_normal {
     PEOPLE_Z_PAIN,
@@ -77,6 +62,25 @@ struct people_numbers {
     double normal[PEOPLE_NORMALS]; /* standard normal */
     double habit[2], drug;         /* uniform */
 };
+
+/* One virtual patient, besides the parameters in the batch. */
+struct person {
+    double age_years, bmi, chronicity_years;
+    bool is_female, is_smoker, has_diabetes, takes_nsaid;
+    double baseline_nrs, baseline_function; /* observed at entry; function NAN when not needed */
+    double usual, fluctuation;              /* [NRS] */
+    double response_z;                      /* of the contextual response */
+    double time_ratio;                      /* own half-time over that of the arm */
+    double coverage_z;
+    uint32_t attempt; /* the one that was taken, and its numbers */
+    struct people_numbers numbers;
+};
+
+struct people_counts {
+    int64_t drawn, refused_entry, refused_constraint;
+};
+
+/* The numbers of an attempt of the member. */
 void people_numbers(const struct people *q, uint64_t member, uint32_t attempt,
                     struct people_numbers *out);
 
@@ -86,7 +90,7 @@ bool people_set(const struct people *q, const struct people_numbers *n,
                 const struct en_effects *effects, struct en_batch *b, size_t i, struct person *out);
 
 /* Draw the member into place i of the batch, balanced. The batch holds revised numbers in all
- * parameters that are not drawn. out->attempt is the one that was taken. false: none of the
+ * parameters that are not drawn. false: none of the
  * attempts satisfied entry and constraints. */
 bool people_draw(const struct people *q, uint64_t member, const struct en_effects *effects,
                  struct en_batch *b, size_t i, struct person *out, struct people_counts *counts);

@@ -58,13 +58,22 @@ EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const stru
                                           const struct en_assessment *assessment, int width,
                                           bool use_colour, struct en_buf *out, struct en_err *err);
 
-/* Triage and review, as a page of text. */
+/* What a review advises when the forecast has been asked, too. */
+struct en_report_advice {
+    enum en_advice advice; /* of rules and forecast together */
+    const char *reason;    /* of the forecast's part, a sentence; NULL: there is none */
+    const char *why_none;  /* why there is no forecast, a clause; NULL: there is one */
+};
+
+/* Triage and review, as a page of text. A review with the report's forecast and outlook; advice
+ * NULL: by its rules alone. */
 EN_MUST_USE enum en_status en_report_triage(const struct en_report *r,
                                             const struct en_triage *triage, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
 EN_MUST_USE enum en_status en_report_review(const struct en_report *r,
-                                            const struct en_review *review, int width,
+                                            const struct en_review *review,
+                                            const struct en_report_advice *advice, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
 

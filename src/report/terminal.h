@@ -26,6 +26,10 @@ void en_terminal_bands(struct en_page *p, const struct en_forecast *f, enum en_o
 EN_MUST_USE enum en_status en_terminal_outlook(struct en_page *p, const struct en_report *r,
                                                struct en_err *err);
 
+/* Going on beside stopping, with what the forecast adds to the rules of a review. */
+void en_terminal_review(struct en_page *p, const struct en_report *r,
+                        const struct en_report_advice *advice);
+
 /* Their titles, for a plan that goes with a leaflet. */
 void en_terminal_choices(struct en_page *p, const struct en_plan *plan);
 /* Each with its text, for a verdict without a plan; is_blocked: something else comes first. */

@@ -139,6 +139,22 @@ static void test_what_is_left_of_a_plan(void **state)
     en_arena_free(&a);
 }
 
+/* The first session was today: nothing is known beyond the population, and one fewer is left. */
+static void test_first_session_today(void **state)
+{
+    struct en_arena a = EN_ARENA(256 << 20);
+    const struct en_outlook_request q = request();
+    struct en_case *c = knee(&a, (const int[]){1, 0});
+
+    (void)state;
+    c->sessions[0].day = fx_today();
+    const struct en_outlook out = outlook(&a, c, &q);
+
+    CHECK(out.now == out.before && out.sessions_left == 2);
+    CHECK(arm(out.now, "plan")->session_count == 3);
+    en_arena_free(&a);
+}
+
 /* The next session waits for its interval; with all of them given, going on is the same as
  * stopping. */
 static void test_interval_and_end_of_a_plan(void **state)
@@ -234,7 +250,7 @@ static void test_no_outlook(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_without_follow_up_it_is_the_populations),
           cmocka_unit_test(test_scores_alone_are_no_follow_up),
-          cmocka_unit_test(test_what_is_left_of_a_plan),
+          cmocka_unit_test(test_what_is_left_of_a_plan), cmocka_unit_test(test_first_session_today),
           cmocka_unit_test(test_interval_and_end_of_a_plan),
           cmocka_unit_test(test_weeks_after_today), cmocka_unit_test(test_goals),
           cmocka_unit_test(test_no_outlook));

@@ -266,7 +266,7 @@ static void test_noise_has_its_size(void **state)
     double product = 0.0;
 
     (void)state;
-    CHECK(en_cohort_noise(&c, DAYS, 3, &a, &n, NULL) == EN_OK);
+    CHECK(en_cohort_noise(&c, DAYS, 3, 2, &a, &n, NULL) == EN_OK);
     const double *last = n.fluctuation + 2 * c.patients.stride;
 
     CHECK_NEAR(mean(last, N), 0.0, 4 * 0.8 / sqrt(N));
@@ -297,7 +297,7 @@ static void test_regression_to_the_mean(void **state)
         const double expected = 4.6 + (OBSERVED[k] - 4.6) * 2.25 / 3.89;
         struct en_cohort_noise n;
 
-        CHECK(en_cohort_noise(&c, DAY, 1, &a, &n, NULL) == EN_OK);
+        CHECK(en_cohort_noise(&c, DAY, 1, 1, &a, &n, NULL) == EN_OK);
         CHECK_NEAR(mean(c.patients.parameter[EN_P(P0)], N) + mean(n.fluctuation, N), expected,
                    0.06);
     }
@@ -337,10 +337,10 @@ static void test_run_reports_the_failing_field(void **state)
     en_arena_free(&a);
 }
 
-/* A patient is a function of its place and its normal numbers: made again from them it is the same to
- * the last bit, in another place of the batch as well, also where the condition has no data and
- * everything is unknown; other numbers make another patient; and one that breaks the constraints is
- * said to be of no use. */
+/* A patient is a function of its place and its normal numbers: made again from them it is the
+ * same to the last bit, in another place of the batch as well, also where the condition has no
+ * data and everything is unknown; other numbers make another patient; and one that breaks the
+ * constraints is said to be of no use. */
 static void test_patients_are_made_again(void **state)
 {
     enum { N = 100 };
