@@ -19,8 +19,7 @@ enum {
 };
 enum { ARMS_MAX = 4 }; /* of an outlook: going on, with saline, training, stopping */
 
-/* What was left out comes first and in colour: the clinician decides whether that is right. */
-static void print_notes(struct en_page *p, const struct en_report_outlook *o)
+void en_terminal_notes(struct en_page *p, const struct en_report_outlook *o, bool has_used)
 {
     static const struct {
         enum en_usage usage;
@@ -29,8 +28,9 @@ static void print_notes(struct en_page *p, const struct en_report_outlook *o)
     } KINDS[] = {{EN_USAGE_EXCLUDED, "! left out", EN_INK_RED},
                  {EN_USAGE_ASSUMED, "~ assumed ", EN_INK_YELLOW},
                  {EN_USAGE_USED, "  used    ", EN_INK_FAINT}};
+    const size_t count = has_used ? EN_COUNT(KINDS) : EN_COUNT(KINDS) - 1;
 
-    for (size_t k = 0; k < EN_COUNT(KINDS); k++) {
+    for (size_t k = 0; k < count; k++) {
         for (size_t i = 0; i < o->note_count; i++) {
             const char *text = o->notes[i].usage == KINDS[k].usage
                                    ? en_words_usage(p->w, o->notes, o->note_count, i)
@@ -47,7 +47,7 @@ static void print_record(struct en_page *p, const struct en_report *r)
 {
     en_page_heading(p, "THE RECORD");
     en_page_text(p, 0, "", EN_INK_PLAIN, en_words_record(p->w, r));
-    print_notes(p, r->outlook);
+    en_terminal_notes(p, r->outlook, true);
 }
 
 /* "3.1 [2.0–4.2]" and "(0.6–6.1) 62 %". */

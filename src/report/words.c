@@ -253,8 +253,11 @@ const char *en_words_arm_of(const struct en_forecast *f, size_t arm)
                                           {"exercise", "Stop and train"},
                                           {"none", "Stop"},
                                           {NULL, NULL}};
-    static const char *const LAST[][2] = {
-        {"plan", "No more sessions"}, {"exercise", "Train"}, {NULL, NULL}};
+    static const char *const LAST[][2] = {{"plan", "No more sessions"},
+                                          {"saline", "No more sessions"},
+                                          {"exercise", "Train"},
+                                          {"none", "No more sessions"},
+                                          {NULL, NULL}};
     const char *id = f->request.arms[arm].id;
 
     return en_words_is_complete(f) ? look_up(LAST, id)
@@ -269,7 +272,11 @@ const char *en_words_arm_short(const struct en_forecast *f, size_t arm)
                                           {"exercise", "stop, train"},
                                           {"none", "stop"},
                                           {NULL, NULL}};
-    static const char *const LAST[][2] = {{"plan", "no more"}, {"exercise", "train"}, {NULL, NULL}};
+    static const char *const LAST[][2] = {{"plan", "no more"},
+                                          {"saline", "no more"},
+                                          {"exercise", "train"},
+                                          {"none", "no more"},
+                                          {NULL, NULL}};
     const char *id = f->request.arms[arm].id;
 
     return en_words_is_complete(f) ? look_up(LAST, id)
