@@ -11,6 +11,7 @@
 const struct en_option EN_OPTIONS_FORECAST[] = {
     {"today", "DAY", "day of the forecast, 2026-03-02; default: today"},
     {"json", NULL, "the answer as a FHIR Bundle"},
+    {"pdf", "FILE", "write charts, words and tables as a document"},
     {"svg", "FILE", "write the charts of pain, before and now"},
     {"png", "FILE", "write the charts of pain, before and now"},
     {"as-planned", NULL,
@@ -103,6 +104,20 @@ static en_day start_of(const struct en_outlook *outlook)
     return plan->sessions[0].day;
 }
 
+static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
+                                  const struct en_report *r, struct en_err *err)
+{
+    const char *pdf = en_given(args, "pdf");
+
+    if (pdf != NULL && en_report_is_blocked(r)) {
+        (void)fprintf(cli->err_out, "no document written: no plan is issued (%s)\n",
+                      en_verdict_text(r->assessment->verdict));
+    } else if (pdf != NULL) {
+        EN_TRY(en_planning_paper(cli, r, EN_PAPER_FORECAST, pdf, err));
+    }
+    return en_planning_charts(cli, args, r, err);
+}
+
 enum en_status en_cmd_forecast(struct en_cli *cli, const struct en_arguments *args,
                                struct en_err *err)
 {
@@ -134,5 +149,5 @@ enum en_status en_cmd_forecast(struct en_cli *cli, const struct en_arguments *ar
 
     EN_TRY(en_cli_flush(cli, &out, st, err));
     en_planning_say_refusals(cli, &outlook.answer.plan);
-    return en_planning_charts(cli, args, &r, err);
+    return write_files(cli, args, &r, err);
 }

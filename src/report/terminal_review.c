@@ -7,7 +7,6 @@
 #include "report/words_outlook.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { WIDTH_DAY = 14, WIDTH_MEAN = 10, WIDTH_BAND = 16, WIDTH_CHANCE = 16, WIDTH_GOAL = 11 };
 enum { ARMS_MAX = 4 };
@@ -22,22 +21,6 @@ static size_t arm_named(const struct en_forecast *f, const char *id)
         }
     }
     return SIZE_MAX;
-}
-
-/* What is not used as it stands: the clinician decides whether that is right. */
-static void print_left_out(struct en_page *p, const struct en_report_outlook *o)
-{
-    for (size_t i = 0; i < o->note_count; i++) {
-        const bool is_excluded = o->notes[i].usage == EN_USAGE_EXCLUDED;
-        const char *text = o->notes[i].usage == EN_USAGE_USED
-                               ? ""
-                               : en_words_usage(p->w, o->notes, o->note_count, i);
-
-        if (*text != '\0') {
-            en_page_text(p, 1, is_excluded ? "! left out" : "~ assumed ",
-                         is_excluded ? EN_INK_RED : EN_INK_YELLOW, text);
-        }
-    }
 }
 
 static void print_basis(struct en_page *p, const struct en_report *r)
@@ -156,7 +139,7 @@ void en_terminal_review(struct en_page *p, const struct en_report *r,
 
     en_page_text(p, 0, "", EN_INK_BOLD, en_words_clean(w, advice->reason));
     print_basis(p, r);
-    print_left_out(p, r->outlook);
+    en_terminal_notes(p, r->outlook, false);
     if (goes_on && none != SIZE_MAX) {
         print_gains(p, r, none);
     }

@@ -84,6 +84,9 @@ const char *en_words_sentence(struct en_words *w, const char *text);
 /* The text of a row of texts.tsv, or the text given when there is none. */
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise);
 
+/* A band: "3.1 [2.0–4.2]", and "(0.6–6.1) 62 %" with the chance of an important change. */
+const char *en_words_middle(struct en_words *w, const struct en_band *band, enum en_outcome o);
+const char *en_words_wide(struct en_words *w, const struct en_band *band, enum en_outcome o);
 /* "H0 25 %, H1 ..." */
 const char *en_words_weights(struct en_words *w, const struct en_forecast *f);
 /* What the forecast rests on, in sentences: "Calibrated on 143 results of 41 trials. ..."; that it
