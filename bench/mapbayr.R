@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# mapbayr.R TASK MODEL FOLDER: mapbayr (on mrgsolve) fits the people of TASK, a table that bench/one
-# writes (person, kind, name, value). MODEL is src/heal/model.txt: its equations are translated, so
-# only what lies around them stands here: the seven numbers, the sessions, pain.
-# FOLDER keeps the compiled model. Writes lines for bench/one:
+# mapbayr.R TASK MODEL FOLDER: mapbayr (on mrgsolve) fits the people of TASK, a table that
+# bench/mapbayr.c writes (person, kind, name, value). MODEL is src/heal/model.txt: its equations are
+# translated, so only what lies around them stands here: the seven numbers, the sessions, pain.
+# FOLDER keeps the compiled model. Writes lines for bench/mapbayr.c:
 #   version NAME VERSION
 #   off PAIN                                  largest difference of expected pain from ours [NRS]
 #   fit METHOD PERSON SECONDS-OF-THE-POINT SECONDS-WITH-COVARIANCE CALLS ETA1 .. ETA7

@@ -4,7 +4,7 @@
 # bench` compares with, into build/peers/R. Not in Debian: used where copies of their repositories
 # lie in build/peers/mrgsolve and build/peers/mapbayr. What they need comes with `tools/need.sh
 # peers_r`. Both are under the GPL and only run, as programs of their own; nothing of them is linked
-# or kept. One processor, about four minutes. What cannot be had is named on the error output.
+# or kept. One processor, about two minutes. What cannot be had is named on the error output.
 set -eu
 
 packages="mrgsolve mapbayr"
@@ -29,14 +29,13 @@ if ! (cd ../.. && tools/need.sh peers_r) >log_r 2>&1; then
     exit 0
 fi
 
-# Build $1 from a copy of its sources. Debian 12 has an older BH and an older ggplot2 than they ask
-# for; what they use of them is there.
+# Build $1 from a copy of its sources. Debian 12 has an older BH than mrgsolve asks for; what it uses
+# of it is there.
 install_package() {
     rm -rf made "R/$1"
     mkdir -p made R
     cp -R "$1" made/
-    sed -e 's/BH (>= [0-9.-]*)/BH/' -e 's/ggplot2 (>= [0-9.-]*)/ggplot2/' "$1/DESCRIPTION" \
-        >"made/$1/DESCRIPTION"
+    sed 's/BH (>= [0-9.-]*)/BH/' "$1/DESCRIPTION" >"made/$1/DESCRIPTION"
     R_LIBS=$PWD/R nice -n 10 R CMD INSTALL --no-docs --no-multiarch --library=R "made/$1"
 }
 

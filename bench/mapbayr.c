@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "one.h"
+#include "mapbayr.h"
 
 #include "cohort/patient.h"
 #include "cohort/people.h"
@@ -313,21 +313,7 @@ static void print_fits(const struct someone *people, struct peer_fits *p, double
                  sqrt(apart));
 }
 
-/* CPU times of another machine: docs/benchmarks.md, One person. */
-static void print_elsewhere(bool has_mapbayr)
-{
-    if (!has_mapbayr) {
-        (void)printf("mapbayr not to be had here (tools/peers_r.sh). Measured elsewhere, 12 "
-                     "states, 6 numbers, 8 scores, the point:\n"
-                     "newuoa 420 to 560 ms, L-BFGS-B 1500 to 1700\n");
-    }
-    (void)printf("Tucuxi, measured elsewhere, ms:    its analytic model  its ODE of 2 states\n"
-                 "most probable numbers and course                   20         2300 to 3200\n"
-                 "bands from 10,000 draws given 4 samples          1450                64000\n"
-                 "posologyr not to be had: it needs rxode2, which is not\n");
-}
-
-void one_print(void)
+void mapbayr_print(void)
 {
     static struct someone people[PEOPLE];
     struct peer_fits peers[] = {
@@ -355,7 +341,9 @@ void one_print(void)
         }
     } else if (has_mapbayr) {
         (void)printf("mapbayr failed (build/peers/log_r)\n");
+    } else {
+        (void)printf("mapbayr not to be had here (tools/peers_r.sh); see map\n");
     }
-    print_elsewhere(isfinite(off));
+    (void)printf("posologyr not to be had here: it needs rxode2\n");
     en_arena_free(&own);
 }
