@@ -157,6 +157,36 @@ static void test_without_a_forecast_the_rules_stand(void **state)
     en_arena_free(&a);
 }
 
+/* Other ways are compared where the course may go on, and only there: beside a stop nothing may
+ * speak for a further session. */
+static void test_ways_where_it_goes_on(void **state)
+{
+    static const double NOW[] = {4.0, 7.0, 0.5};
+    struct en_outlook_request q = request();
+    size_t compared = 0;
+
+    (void)state;
+    q.plan.options.sessions = 5;
+    for (size_t i = 0; i < EN_COUNT(NOW); i++) {
+        struct en_arena a = EN_ARENA(256 << 20);
+        const struct en_review_answer r =
+            review(&a, knee(&a, (const int[]){84, 56, 28, 0}, NOW[i]), &q);
+        const bool goes_on = r.advice == EN_ADVICE_CONTINUE || r.advice == EN_ADVICE_ADJUST;
+
+        CHECK((r.ways != NULL) == goes_on);
+        compared += r.ways != NULL;
+        if (r.ways != NULL) {
+            const struct en_search *s = &r.ways->search;
+
+            CHECK(s->results[s->best].net >= s->results[s->preferred].net);
+            CHECK(s->results[s->preferred].is_as_good);
+            CHECK(r.ways->candidates.items[0].kind == EN_CANDIDATE_NOTHING);
+        }
+        en_arena_free(&a);
+    }
+    CHECK(compared > 0 && compared < EN_COUNT(NOW));
+}
+
 /* A problem that is not there is an error as before. */
 static void test_no_such_target(void **state)
 {
@@ -210,6 +240,7 @@ static void test_no_banned_phrase(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_the_forecast_is_never_less_careful),
+          cmocka_unit_test(test_ways_where_it_goes_on),
           cmocka_unit_test(test_the_rule_is_that_of_the_table),
           cmocka_unit_test(test_what_the_rule_is_asked), cmocka_unit_test(test_no_response),
           cmocka_unit_test(test_without_a_forecast_the_rules_stand),
