@@ -84,7 +84,22 @@ static enum en_status check(const struct en_clinic_request *q, struct en_err *er
 
 /* --- the courses as they are ------------------------------------------------------------------ */
 
-/* Every patient has one hypothesis. */
+/* The hypothesis at the share u of the weights; the last one with weight takes what rounding
+ * leaves. */
+static uint8_t hypothesis_at(const double *weight, double u)
+{
+    size_t chosen = 0;
+
+    for (size_t h = 0; h < EN_HYPOTHESES && u >= 0.0; h++) {
+        if (weight[h] > 0.0) {
+            chosen = h;
+            u -= weight[h];
+        }
+    }
+    return (uint8_t)chosen;
+}
+
+/* Every patient has one. */
 static void choose_hypotheses(struct en_clinic *c)
 {
     const struct en_clinic_request *q = &c->request;
@@ -94,19 +109,8 @@ static void choose_hypotheses(struct en_clinic *c)
         weight = q->truth[h] > 0.0 ? q->truth : weight;
     }
     for (size_t i = 0; i < q->patients; i++) {
-        double left = en_random_uniform((struct en_random){q->seed, i, FOR_HYPOTHESIS, 0});
-        uint8_t chosen = 0;
-
-        for (uint8_t h = 0; h < EN_HYPOTHESES; h++) {
-            if (weight[h] > 0.0) { /* the last one with weight takes what rounding leaves */
-                chosen = h;
-                if (left < weight[h]) {
-                    break;
-                }
-                left -= weight[h];
-            }
-        }
-        c->hypothesis[i] = chosen;
+        c->hypothesis[i] = hypothesis_at(
+            weight, en_random_uniform((struct en_random){q->seed, i, FOR_HYPOTHESIS, 0}));
     }
 }
 
@@ -146,7 +150,7 @@ static void fill_followup(const struct en_clinic *c, size_t sessions, size_t vis
 
 /* What is observed at the visits of the full course, and at the first goal date. */
 static enum en_status observe_visits(struct en_clinic *c, const struct en_cohort *cohort,
-                                     uint8_t hypothesis, struct en_arena *scratch,
+                                     size_t hypothesis, struct en_arena *scratch,
                                      struct en_err *err)
 {
     const size_t stride = cohort->patients.stride;
@@ -172,7 +176,7 @@ static enum en_status observe_visits(struct en_clinic *c, const struct en_cohort
 
 /* Expected pain at the goal dates after so many sessions. */
 static enum en_status run_course(struct en_clinic *c, const struct en_cohort *cohort,
-                                 uint8_t hypothesis, size_t sessions, struct en_arena *scratch,
+                                 size_t hypothesis, size_t sessions, struct en_arena *scratch,
                                  struct en_err *err)
 {
     static const struct en_followup NOTHING_YET;
@@ -218,9 +222,10 @@ static enum en_status run_course(struct en_clinic *c, const struct en_cohort *co
     return EN_OK;
 }
 
-static enum en_status run_hypothesis(struct en_clinic *c, uint8_t hypothesis,
+static enum en_status run_hypothesis(struct en_clinic *c, size_t hypothesis,
                                      struct en_arena *scratch, struct en_err *err)
 {
+    const struct en_arena_mark start = en_arena_mark(scratch);
     const struct en_clinic_request *q = &c->request;
     const struct en_cohort_source source = {
         .posterior = q->posterior,
@@ -233,6 +238,9 @@ static enum en_status run_hypothesis(struct en_clinic *c, uint8_t hypothesis,
     };
     struct en_cohort cohort;
 
+    if (!has_patients(c, hypothesis)) {
+        return EN_OK;
+    }
     EN_TRY(en_cohort_from(&ANYONE, &source, scratch, &cohort, err));
     for (size_t i = 0; i < q->patients; i++) {
         if (c->hypothesis[i] == hypothesis) {
@@ -247,6 +255,7 @@ static enum en_status run_hypothesis(struct en_clinic *c, uint8_t hypothesis,
         EN_TRY(run_course(c, &cohort, hypothesis, k, scratch, err));
         en_arena_rewind(scratch, mark);
     }
+    en_arena_rewind(scratch, start);
     return EN_OK;
 }
 
@@ -287,13 +296,8 @@ enum en_status en_clinic_start(const struct en_clinic_request *request, struct e
     }
     EN_TRY(make_room(c, a, err));
     choose_hypotheses(c);
-    for (uint8_t h = 0; h < EN_HYPOTHESES; h++) {
-        const struct en_arena_mark mark = en_arena_mark(a);
-
-        if (has_patients(c, h)) {
-            EN_TRY(run_hypothesis(c, h, a, err));
-        }
-        en_arena_rewind(a, mark);
+    for (size_t h = 0; h < EN_HYPOTHESES; h++) {
+        EN_TRY(run_hypothesis(c, h, a, err));
     }
     *out = c;
     return EN_OK;
@@ -384,26 +388,34 @@ static enum en_status look_ahead(const struct visit *v, double *gain, double *lo
     return EN_OK;
 }
 
-/* The same, mixed over the hypotheses. */
-static enum en_status forecast_visit(struct visit *v, double *gain, struct en_err *err)
+/* The hypotheses that a forecast looks at; how many. */
+static size_t prior_of(const struct en_clinic_request *q, double *prior)
 {
-    const struct en_clinic_request *q = &v->clinic->request;
-    double prior[EN_HYPOTHESES] = {0}, evidence[EN_HYPOTHESES] = {0}, weight[EN_HYPOTHESES];
-    double gains[EN_HYPOTHESES] = {0};
     size_t count = 0;
 
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         prior[h] = q->posterior->weight[h] > WEIGHT_MIN ? q->posterior->weight[h] : 0.0;
         count += prior[h] > 0.0;
     }
+    return count;
+}
+
+/* The same, mixed over the hypotheses. */
+static enum en_status forecast_visit(struct visit *v, double *gain, struct en_err *err)
+{
+    const struct en_clinic_request *q = &v->clinic->request;
+    double prior[EN_HYPOTHESES], weight[EN_HYPOTHESES];
+    double evidence[EN_HYPOTHESES] = {0}, gains[EN_HYPOTHESES] = {0};
+    const size_t count = prior_of(q, prior);
+    const struct en_arena_mark mark = en_arena_mark(v->arena);
+
     v->source.count = (q->draws + count - 1) / count;
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
-        const struct en_arena_mark mark = en_arena_mark(v->arena);
-
-        v->source.hypothesis = h;
-        if (prior[h] > 0.0) {
-            EN_TRY(look_ahead(v, &gains[h], &evidence[h], err));
+        if (!(prior[h] > 0.0)) {
+            continue;
         }
+        v->source.hypothesis = h;
+        EN_TRY(look_ahead(v, &gains[h], &evidence[h], err));
         en_arena_rewind(v->arena, mark);
     }
     en_individual_weights(prior, evidence, weight);
