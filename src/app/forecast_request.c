@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * app/forecast_request: from a plan to the question for the science wing. */
-#include "app/app.h"
-#include "app/exposure.h"
+#include "app/request.h"
 
 #include "base/text.h"
 
@@ -34,8 +33,7 @@ static int answer_of(const struct en_fact_view *f, const char *id)
     return fact.truth ? 1 : 0;
 }
 
-/* A score on 0 .. 100, high = worse, from the instrument's own scale. */
-static double normalised(const struct en_row *instrument, double value)
+double en_app_normalised(const struct en_row *instrument, double value)
 {
     const double low = en_cell_number(instrument, "low"), high = en_cell_number(instrument, "high");
     const double share = (value - low) / (high - low);
@@ -44,15 +42,25 @@ static double normalised(const struct en_row *instrument, double value)
            (en_text_equal(en_cell(instrument, "direction"), "higher_worse") ? share : 1.0 - share);
 }
 
-/* A score that speaks of the treated side, from the time in which a score counts as the present. */
-static bool is_current(const struct en_app *app, const struct en_score *score,
-                       const struct en_target *target)
+double en_app_score_age_max(const struct en_knowledge *k, const char *instrument)
 {
-    const struct en_row *pain = en_row_find(app->knowledge, "facts", "nrs");
-    const double age_max = pain == NULL ? NAN : en_cell_number(pain, "max_age_days");
-    const bool is_side = score->side == EN_SIDE_UNKNOWN || score->side == target->side;
+    const struct en_row *own = en_row_find(k, "facts", instrument);
+    const struct en_row *row = own != NULL ? own : en_row_find(k, "facts", "nrs");
 
-    return is_side && score->day != EN_DAY_UNKNOWN && score->day <= app->today &&
+    return row == NULL ? NAN : en_cell_number(row, "max_age_days");
+}
+
+/* A score of the treated place, from the time in which a score counts as the present. */
+static bool is_current(const struct en_app *app, const struct en_score *score,
+                       const struct en_plan *plan)
+{
+    const char *region = en_cell(plan->condition, "region");
+    const double age_max = en_app_score_age_max(app->knowledge, score->instrument);
+    const bool is_side = score->side == EN_SIDE_UNKNOWN || score->side == plan->target.side;
+    const bool is_region =
+        score->region == NULL || en_text_is_empty(region) || en_text_equal(score->region, region);
+
+    return is_side && is_region && score->day != EN_DAY_UNKNOWN && score->day <= app->today &&
            (double)(app->today - score->day) <= age_max;
 }
 
@@ -69,12 +77,34 @@ static double baseline_function(const struct en_app *app, const struct en_case *
         const struct en_score *score = &c->scores[i];
 
         if (en_text_equal(score->instrument, id) && score->day >= newest &&
-            is_current(app, score, &plan->target)) {
+            is_current(app, score, plan)) {
             newest = score->day;
-            value = normalised(instrument, score->value);
+            value = en_app_normalised(instrument, score->value);
         }
     }
     return value;
+}
+
+double en_app_usual_ml(const struct en_row *site)
+{
+    const bool is_total = en_text_equal(en_cell(site, "volume_basis"), "total");
+
+    return en_cell_number(site, "volume_ml") *
+           (is_total ? 1.0 : en_cell_number(site, "points_default"));
+}
+
+struct en_injection en_app_injection(const struct en_row *site, const char *guidance,
+                                     double volume_ml, double dextrose_percent)
+{
+    return (struct en_injection){
+        .site = en_cell(site, "id"),
+        .kind = en_cell(site, "kind"),
+        .guidance = guidance,
+        .is_surface = en_text_equal(en_cell(site, "site_class"), "P"),
+        .volume_ml = volume_ml,
+        .usual_ml = en_app_usual_ml(site),
+        .dextrose_percent = dextrose_percent,
+    };
 }
 
 /* The sites of the plan, each with the atlas' own volume as what its target takes. */
@@ -84,19 +114,10 @@ static struct en_exposure exposure_of(const struct en_knowledge *k, const struct
 
     for (size_t i = 0; i < plan->site_count; i++) {
         const struct en_plan_site *s = &plan->sites[i];
-        const bool is_total = en_text_equal(en_cell(s->site, "volume_basis"), "total");
-        const double points = is_total ? 1.0 : en_cell_number(s->site, "points_default");
+        const struct en_injection injection =
+            en_app_injection(s->site, s->guidance, s->volume_ml, s->dextrose_percent);
 
-        en_exposure_add(&e, k,
-                        &(struct en_injection){
-                            .site = en_cell(s->site, "id"),
-                            .kind = en_cell(s->site, "kind"),
-                            .guidance = s->guidance,
-                            .is_surface = en_text_equal(en_cell(s->site, "site_class"), "P"),
-                            .volume_ml = s->volume_ml,
-                            .usual_ml = en_cell_number(s->site, "volume_ml") * points,
-                            .dextrose_percent = s->dextrose_percent,
-                        });
+        en_exposure_add(&e, k, &injection);
     }
     return e;
 }

@@ -3,26 +3,12 @@
  * (sessions as given, scores, diary, examinations) into a follow-up for the science wing, says what
  * of it was left out and why, and asks for the population's forecast before and this patient's now.
  *
- * Day 0 of a course is its first session; without one it is today and there is no follow-up. */
+ * Day 0 of a course is its first session; without one it is today. Where that is today there is no
+ * follow-up: no day has passed. */
 #pragma once
 
 #include "app/app.h"
-
-/* What became of an entry of the record. */
-enum en_usage {
-    EN_USAGE_USED,
-    EN_USAGE_EXCLUDED, /* left out, the forecast goes on without it; the clinician decides */
-    EN_USAGE_ASSUMED   /* used with something assumed, named in `why` */
-};
-
-struct en_usage_note {
-    enum en_usage usage;
-    en_day day;       /* EN_DAY_UNKNOWN: none */
-    const char *what; /* "nrs", "session", "laxity" ...: no value, no name of a person */
-    const char *why;  /* a clause: "two different values for one day"; NULL when used */
-};
-
-enum { EN_USAGE_NOTES_MAX = 256 };
+#include "care/usage.h"
 
 struct en_follow {
     struct en_followup followup;
@@ -33,9 +19,10 @@ struct en_follow {
     size_t note_count;
 };
 
-/* as_planned: a session without volume or dextrose counts with what the plan gives its sites (a
- * note says so); otherwise it is refused with EN_EINVAL, naming its date and what to enter. Every
- * other unusable entry is excluded with a note. */
+/* plan is of the case. as_planned: a session without volume or dextrose counts with what the plan
+ * gives its sites (a note says so); otherwise it is refused with EN_EINVAL, naming its date and
+ * what to enter, as is a session before the onset or a second, different one of a day. Every other
+ * unusable entry is excluded with a note. */
 EN_MUST_USE enum en_status en_app_follow(const struct en_app *app, const struct en_case *c,
                                          const struct en_plan *plan, bool as_planned,
                                          struct en_arena *a, struct en_follow *out,
@@ -49,14 +36,16 @@ struct en_outlook_request {
 };
 
 /* Arms of `now`: "plan" (what is still to come), "saline" (the same with saline), "exercise" (stop
- * and train), "none" (stop). Without a follow-up `now` is `before`. */
+ * and train), "none" (stop). Its weeks are those of the policy that are still to come, and a few
+ * from now where these are few; `before` has all of them. Without a follow-up `now` is `before`,
+ * and it is the forecast of en_app_plan. */
 struct en_outlook {
     struct en_plan_answer answer; /* case, assessment, plan; its forecast is `now` */
     struct en_follow follow;
     struct en_forecast *before; /* of the population, from day 0 with the sessions as planned */
     struct en_forecast *now;    /* NULL as in en_plan_answer when no plan is issued */
     int sessions_left;          /* of the plan, from today on */
-    double next_score_week;     /* [wk] when the next score would teach most */
+    double next_score_week; /* [wk] before the last one, when a score would teach most; NAN none */
 };
 
 EN_MUST_USE enum en_status en_app_outlook(const struct en_app *app, const struct en_case *c,

@@ -22,6 +22,24 @@ EN_MUST_USE enum en_status en_triage_run(const struct en_care *care, const struc
                                          struct en_arena *a, struct en_triage *out,
                                          struct en_err *err);
 
+/* The course of treatment of a target: the sessions in its region and on its side. A pause of more
+ * than the window of the session cap (plan.cap_window) ends a course: what was given and scored
+ * before it says nothing about this one. */
+struct en_course {
+    const char
+        *region; /* of the condition, else of the plan's first site; NULL unknown: no course */
+    enum en_side side;
+    en_day start; /* of its first session; EN_DAY_UNKNOWN: no session yet */
+    en_day today;
+};
+
+/* plan may be NULL. Pure. */
+struct en_course en_course_of(const struct en_care *care, const struct en_case *c,
+                              const struct en_target *target, const struct en_plan *plan);
+
+/* Whether a session, given by today, is one of the course. */
+bool en_course_has(const struct en_course *course, const struct en_past_session *s);
+
 enum en_response { EN_RESPONSE_UNKNOWN, EN_RESPONSE_TOO_EARLY, EN_RESPONDER, EN_PARTIAL, EN_NONE };
 enum en_advice {
     EN_ADVICE_CONTINUE,

@@ -13,6 +13,9 @@ enum en_side { EN_SIDE_UNKNOWN, EN_SIDE_LEFT, EN_SIDE_RIGHT, EN_SIDE_BOTH, EN_SI
 /* "unknown", "left", "right", "both", "midline". */
 const char *en_side_text(enum en_side side);
 
+/* Whether two sides can be the same: unknown and both are open. */
+bool en_side_fits(enum en_side a, enum en_side b);
+
 struct en_person {
     const char *name; /* as printed on documents; NULL unknown */
     const char *id;   /* identifier value; NULL unknown */
@@ -47,6 +50,7 @@ struct en_score {
     double value; /* on the instrument's own scale */
     enum en_side side;
     en_day day;
+    const char *region; /* as in facts.tsv `region`; NULL: no body site was given */
 };
 
 /* A session that was given. */
@@ -54,8 +58,11 @@ struct en_past_session {
     const char *region; /* as in facts.tsv `region` */
     enum en_side side;
     en_day day;
-    double dextrose_g, lidocaine_mg, volume_ml; /* NAN unknown */
+    double dextrose_g, lidocaine_mg, volume_ml; /* of the whole session, NAN unknown */
+    const char *guidance;                       /* LM, US, FL or CT; NULL unknown */
     const char *const *sites;                   /* atlas ids, shape [site_count] */
+    const double *site_volume_ml;  /* shape [site_count], NAN unknown; NULL: none is known */
+    const double *site_dextrose_g; /* the same */
     size_t site_count;
     int ae_grade; /* highest grade of harm after it, 0 none, -1 not recorded */
 };

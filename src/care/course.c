@@ -16,10 +16,7 @@ struct series {
 
 struct course {
     struct care_derive *d;
-    const char *region;
-    enum en_side side;
-    en_day start; /* sessions before it belong to an older course; EN_DAY_UNKNOWN none do */
-    en_day first; /* first session; EN_DAY_UNKNOWN none */
+    struct en_course of;
 };
 
 static int by_day(const void *left, const void *right)
@@ -27,6 +24,12 @@ static int by_day(const void *left, const void *right)
     const struct en_score *a = left, *b = right;
 
     return a->day < b->day ? -1 : a->day > b->day;
+}
+
+/* A score of another region belongs to another problem. */
+static bool is_of_region(const struct course *c, const struct en_score *s)
+{
+    return s->region == NULL || c->of.region == NULL || en_text_equal(s->region, c->of.region);
 }
 
 /* The scores of the case and, when it is newer, today's answer (the fact of the same name). */
@@ -38,8 +41,8 @@ static struct series scores_of(const struct course *c, const char *instrument)
 
     for (size_t i = 0; s.items != NULL && i < k->score_count; i++) {
         if (en_text_equal(k->scores[i].instrument, instrument) && isfinite(k->scores[i].value) &&
-            care_same_side(k->scores[i].side, c->side) && k->scores[i].day <= c->d->p->today &&
-            k->scores[i].day != EN_DAY_UNKNOWN) {
+            en_side_fits(k->scores[i].side, c->of.side) && is_of_region(c, &k->scores[i]) &&
+            k->scores[i].day <= c->d->p->today && k->scores[i].day != EN_DAY_UNKNOWN) {
             s.items[s.count++] = k->scores[i];
         }
     }
@@ -64,8 +67,8 @@ static const struct en_score *baseline(const struct course *c, const struct seri
 {
     const struct en_score *found = NULL;
 
-    for (size_t i = 0; c->first != EN_DAY_UNKNOWN && i < s->count; i++) {
-        found = s->items[i].day <= c->first ? &s->items[i] : found;
+    for (size_t i = 0; c->of.start != EN_DAY_UNKNOWN && i < s->count; i++) {
+        found = s->items[i].day <= c->of.start ? &s->items[i] : found;
     }
     return found;
 }
@@ -75,44 +78,56 @@ static const struct en_score *latest(const struct course *c, const struct series
 {
     const struct en_score *last = s->count == 0 ? NULL : &s->items[s->count - 1];
 
-    return last != NULL && c->first != EN_DAY_UNKNOWN && last->day > c->first ? last : NULL;
+    return last != NULL && c->of.start != EN_DAY_UNKNOWN && last->day > c->of.start ? last : NULL;
 }
 
 /* Sessions */
 
-static bool counts(const struct course *c, const struct en_past_session *s)
+bool en_course_has(const struct en_course *course, const struct en_past_session *s)
 {
-    return s->day <= c->d->p->today && s->day != EN_DAY_UNKNOWN && s->day >= c->start &&
-           care_session_counts(s, c->region, c->side);
+    return course->region != NULL && s->day <= course->today && s->day != EN_DAY_UNKNOWN &&
+           s->day >= course->start && care_session_counts(s, course->region, course->side);
 }
 
-/* Day of the last session before `day` in the region; EN_DAY_UNKNOWN none. */
-static en_day session_before(const struct course *c, en_day day)
+/* Day of the last session of the course before `day`; EN_DAY_UNKNOWN none. */
+static en_day session_before(const struct en_course *course, const struct en_case *k, en_day day)
 {
-    const struct en_case *k = c->d->c;
     en_day last = EN_DAY_UNKNOWN;
 
     for (size_t i = 0; i < k->session_count; i++) {
-        if (counts(c, &k->sessions[i]) && k->sessions[i].day < day) {
+        if (en_course_has(course, &k->sessions[i]) && k->sessions[i].day < day) {
             last = k->sessions[i].day > last ? k->sessions[i].day : last;
         }
     }
     return last;
 }
 
-/* A pause of more than the window of the session cap (12 months) ends a course: what was given and
- * scored before it says nothing about this one. */
-static void find_start(struct course *c)
+static struct en_course course_of(const struct care_derive *d)
 {
-    const double window = en_limit(c->d->p->k, "plan.cap_window");
-    en_day start = c->region == NULL ? EN_DAY_UNKNOWN : session_before(c, c->d->p->today + 1);
-    en_day before = start;
+    const double window = en_limit(d->p->k, "plan.cap_window");
+    struct en_course course = {
+        .region = care_region(d),
+        .side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side,
+        .start = EN_DAY_UNKNOWN, /* so far every session is one of the course */
+        .today = d->p->today,
+    };
+    en_day start = session_before(&course, d->c, d->p->today + 1), before = start;
 
     while (before != EN_DAY_UNKNOWN && (double)(start - before) <= window) {
         start = before;
-        before = session_before(c, start);
+        before = session_before(&course, d->c, start);
     }
-    c->start = start;
+    course.start = start;
+    return course;
+}
+
+struct en_course en_course_of(const struct en_care *care, const struct en_case *c,
+                              const struct en_target *target, const struct en_plan *plan)
+{
+    struct care_pad p = {.k = care->knowledge, .today = care->today};
+    const struct care_derive d = {.p = &p, .c = c, .target = target, .plan = plan};
+
+    return course_of(&d);
 }
 
 static void derive_given(struct course *c)
@@ -120,19 +135,14 @@ static void derive_given(struct course *c)
     const struct en_case *k = c->d->c;
     int count = 0;
 
-    for (size_t i = 0; c->region != NULL && i < k->session_count; i++) {
-        if (counts(c, &k->sessions[i])) {
-            count++;
-            c->first = c->first == EN_DAY_UNKNOWN || k->sessions[i].day < c->first
-                           ? k->sessions[i].day
-                           : c->first;
-        }
+    for (size_t i = 0; i < k->session_count; i++) {
+        count += en_course_has(&c->of, &k->sessions[i]) ? 1 : 0;
     }
-    if (c->region != NULL) {
+    if (c->of.region != NULL) {
         care_set_number(c->d, "sessions_given", count, "derived: sessions");
     }
-    if (c->first != EN_DAY_UNKNOWN) {
-        care_set_number(c->d, "days_since_first_session", c->d->p->today - c->first,
+    if (c->of.start != EN_DAY_UNKNOWN) {
+        care_set_number(c->d, "days_since_first_session", c->d->p->today - c->of.start,
                         "derived: sessions");
     }
 }
@@ -146,14 +156,15 @@ static void derive_harm(struct course *c)
     bool is_complete = true;
     int highest = 0;
 
-    for (size_t i = 0; c->region != NULL && i < k->session_count; i++) {
-        if (counts(c, &k->sessions[i])) {
+    for (size_t i = 0; i < k->session_count; i++) {
+        if (en_course_has(&c->of, &k->sessions[i])) {
             is_complete &= k->sessions[i].ae_grade >= 0;
             highest = k->sessions[i].ae_grade > highest ? k->sessions[i].ae_grade : highest;
         }
     }
     care_set_number(c->d, "ae_grade_max",
-                    c->region != NULL && (is_complete || highest >= grave) ? (double)highest : NAN,
+                    c->of.region != NULL && (is_complete || highest >= grave) ? (double)highest
+                                                                              : NAN,
                     "derived: sessions");
 }
 
@@ -165,17 +176,17 @@ static void derive_maintenance(struct course *c)
     const double window = en_limit(c->d->p->k, "plan.cap_window");
     int count = 0;
 
-    for (size_t i = 0; c->region != NULL && i < k->session_count; i++) {
+    for (size_t i = 0; c->of.region != NULL && i < k->session_count; i++) {
         const en_day day = k->sessions[i].day;
 
-        if (!counts(c, &k->sessions[i]) || (double)(c->d->p->today - day) > window) {
+        if (!en_course_has(&c->of, &k->sessions[i]) || (double)(c->d->p->today - day) > window) {
             continue;
         }
-        const en_day before = session_before(c, day);
+        const en_day before = session_before(&c->of, k, day);
 
         count += before != EN_DAY_UNKNOWN && (double)(day - before) > gap ? 1 : 0;
     }
-    care_set_number(c->d, "maintenance_last_year", c->region == NULL ? NAN : (double)count,
+    care_set_number(c->d, "maintenance_last_year", c->of.region == NULL ? NAN : (double)count,
                     "derived: sessions");
 }
 
@@ -222,7 +233,7 @@ static void derive_loss(struct course *c, const struct series *s, double before,
     double best = before;
 
     for (size_t i = 0; i < s->count; i++) {
-        best = s->items[i].day > c->first ? fmin(best, s->items[i].value) : best;
+        best = s->items[i].day > c->of.start ? fmin(best, s->items[i].value) : best;
     }
     const double gain = before - best;
     const double with[] = {best, gain, en_limit(c->d->p->k, "review.maintenance_loss")};
@@ -230,7 +241,7 @@ static void derive_loss(struct course *c, const struct series *s, double before,
     care_set_number(c->d, "gain_lost_fraction",
                     gain > 0.0 ? fmin(fmax((now - best) / gain, 0.0), 1.0) : 0.0,
                     "derived: scores");
-    care_set_number(c->d, "gain_lost_weeks", run_weeks(s, c->first, is_lost, with),
+    care_set_number(c->d, "gain_lost_weeks", run_weeks(s, c->of.start, is_lost, with),
                     "derived: scores");
 }
 
@@ -255,7 +266,7 @@ static void derive_pain(struct course *c)
     const double raised[] = {before->value + en_limit(c->d->p->k, "review.worsening_points")};
 
     derive_change(c, before->value, now->value);
-    care_set_number(c->d, "nrs_rise_weeks", run_weeks(&s, c->first, is_raised, raised),
+    care_set_number(c->d, "nrs_rise_weeks", run_weeks(&s, c->of.start, is_raised, raised),
                     "derived: scores");
     derive_loss(c, &s, before->value, now->value);
 }
@@ -293,13 +304,8 @@ static void derive_function(struct course *c)
 
 void care_derive_course(struct care_derive *d)
 {
-    struct course c = {.d = d,
-                       .region = care_region(d),
-                       .side = d->target == NULL ? EN_SIDE_UNKNOWN : d->target->side,
-                       .start = EN_DAY_UNKNOWN,
-                       .first = EN_DAY_UNKNOWN};
+    struct course c = {.d = d, .of = course_of(d)};
 
-    find_start(&c);
     derive_given(&c);
     derive_harm(&c);
     derive_maintenance(&c);

@@ -45,9 +45,6 @@ const struct en_row *care_condition(const struct en_knowledge *k, const char *id
 /* A policy's value, NULL when there is no such row or it is empty. */
 const char *care_policy(const struct en_knowledge *k, const char *id);
 
-/* Whether two sides can be the same: unknown and both are open. */
-bool care_same_side(enum en_side a, enum en_side b);
-
 /* Sessions in a region and on a side that can be the same: newest day not after `today`. */
 bool care_session_counts(const struct en_past_session *s, const char *region, enum en_side side);
 

@@ -104,7 +104,7 @@ const char *en_advice_text(enum en_advice a)
     return "ask first";
 }
 
-bool care_same_side(enum en_side a, enum en_side b)
+bool en_side_fits(enum en_side a, enum en_side b)
 {
     return a == b || a == EN_SIDE_UNKNOWN || b == EN_SIDE_UNKNOWN || a == EN_SIDE_BOTH ||
            b == EN_SIDE_BOTH;
@@ -112,7 +112,7 @@ bool care_same_side(enum en_side a, enum en_side b)
 
 bool care_session_counts(const struct en_past_session *s, const char *region, enum en_side side)
 {
-    return en_text_equal(s->region, region) && care_same_side(s->side, side);
+    return en_text_equal(s->region, region) && en_side_fits(s->side, side);
 }
 
 bool care_exam_counts(const struct care_pad *p, const struct en_exam *e, enum en_side side)
@@ -120,6 +120,6 @@ bool care_exam_counts(const struct care_pad *p, const struct en_exam *e, enum en
     const struct en_row *row = en_row_find(p->k, "facts", "structure_confirmed");
     const double age_days = (double)p->today - (double)e->day;
 
-    return e->kind != EN_EXAM_MOTION && e->value > 0.0 && care_same_side(e->side, side) &&
+    return e->kind != EN_EXAM_MOTION && e->value > 0.0 && en_side_fits(e->side, side) &&
            row != NULL && age_days >= 0.0 && age_days <= en_cell_number(row, "max_age_days");
 }

@@ -24,7 +24,7 @@ const struct en_command EN_COMMANDS[] = {
     {"triage", "CASE.json", "symptoms after a session: how urgent, what to do, whom to call",
      EN_OPTIONS_AFTER, en_cmd_triage},
     {"review", "CASE.json", "is it working: continue, adjust, re-diagnose, stop, maintain",
-     EN_OPTIONS_AFTER, en_cmd_review},
+     EN_OPTIONS_REVIEW, en_cmd_review},
     {"case", "new | show CASE.json | docs",
      "build a case from plain options or by asking; list what was understood", EN_OPTIONS_CASE,
      en_cmd_case},

@@ -45,6 +45,8 @@ extern const struct en_option EN_OPTIONS_PLAN[], EN_OPTIONS_CASE[], EN_OPTIONS_M
 en_command_run en_cmd_plan, en_cmd_assess, en_cmd_mix, en_cmd_triage, en_cmd_review, en_cmd_case,
     en_cmd_trial, en_cmd_calibrate, en_cmd_validate, en_cmd_knowledge, en_cmd_help, en_cmd_model;
 
+extern const struct en_option EN_OPTIONS_REVIEW[];
+
 /* Read the case named by the first word. Its problems are printed: people's lines on err_out, the
  * OperationOutcome on out; the status is then EN_EINVAL with an empty err text. */
 EN_MUST_USE enum en_status en_cli_case(struct en_cli *cli, const struct en_arguments *args,

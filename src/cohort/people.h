@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cohort/people: draws virtual patients from a population, for trials and for the forecast of one
- * person: what is known of that person is the same in all. Inside cohort only.
+ * person: what is known of that person is the same in all. Inside cohort; forecast/map knows the
+ * places of the numbers.
  * A patient is a function of (seed, member, hypothesis' effects); the random numbers are functions
  * of (seed, member) alone, so hypotheses share their patients. */
 #pragma once

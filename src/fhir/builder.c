@@ -25,6 +25,9 @@ struct builder {
 
 #define SUBJECT "Patient/patient"
 
+/* Sites of one session: more than any plan has. */
+enum { PROCEDURE_SITES_MAX = 40 };
+
 #define REFUSE(b, item, ...)                                                                       \
     en_issue_add((b)->issues, (b)->arena, EN_ISSUE_ERROR, "value", (item)->field, __VA_ARGS__)
 
@@ -406,10 +409,10 @@ static void build_exam(struct builder *b, const struct en_case_item *item)
     close_resource(b);
 }
 
-/* "peg 6.3" */
+/* "peg 6.3", "nrs 6 left" */
 static void build_score(struct builder *b, const struct en_case_item *item)
 {
-    char id[64] = "", number[64] = "";
+    char id[64] = "", number[64] = "", side[16] = "";
     const char *rest = next_word(item->value, id, sizeof id);
     const struct en_row *instrument = en_row_find(b->k, "instruments", id);
     double value = 0.0;
@@ -417,8 +420,12 @@ static void build_score(struct builder *b, const struct en_case_item *item)
     if (rest != NULL) {
         rest = next_word(rest, number, sizeof number);
     }
-    if (instrument == NULL || !is_json_number(number) || !is_end(rest)) {
-        REFUSE(b, item, "needs an instrument and its value, such as nrs 7");
+    if (rest != NULL) {
+        rest = next_word(rest, side, sizeof side);
+    }
+    if (instrument == NULL || !is_json_number(number) || (rest != NULL && !is_side(side)) ||
+        !is_end(rest)) {
+        REFUSE(b, item, "needs an instrument and its value, such as nrs 7, and perhaps a side");
         return;
     }
     (void)en_text_number(number, &value);
@@ -429,36 +436,126 @@ static void build_score(struct builder *b, const struct en_case_item *item)
     }
     open_observation(b, item, EN_INSTRUMENT_SYSTEM, id);
     write_quantity(b, number, "{score}");
+    if (side[0] != '\0') {
+        write_concept(b, "bodySite", EN_SIDE_SYSTEM, side, NULL);
+    }
     close_resource(b);
 }
 
-/* "knee right": a session or another procedure there. */
+/* What was done where: "knee right", of a session also what was given. */
+struct procedure {
+    char region[32], side[16], volume[32], dextrose[32], guidance[8];
+    char sites[PROCEDURE_SITES_MAX][EN_TABLE_ID_MAX];
+    size_t site_count;
+};
+
+/* A word behind the region; false when it is none of those, or a second one of its kind. next is
+ * the word behind it. */
+static bool take_word(const struct builder *b, struct procedure *p, const char *word,
+                      const char *next, bool *takes_next)
+{
+    const bool is_volume = strcmp(next, "mL") == 0;
+
+    *takes_next = is_json_number(word) && (is_volume || strcmp(next, "g") == 0);
+    if (*takes_next) {
+        char *out = is_volume ? p->volume : p->dextrose;
+
+        return out[0] == '\0' && word[0] != '-' &&
+               snprintf(out, sizeof p->volume, "%s", word) < (int)sizeof p->volume;
+    }
+    if (is_side(word)) {
+        return p->side[0] == '\0' && snprintf(p->side, sizeof p->side, "%s", word) > 0;
+    }
+    if (en_list_has("LM; US; FL; CT", word)) {
+        return p->guidance[0] == '\0' && snprintf(p->guidance, sizeof p->guidance, "%s", word) > 0;
+    }
+    if (en_row_find(b->k, "atlas", word) != NULL && p->site_count < PROCEDURE_SITES_MAX) {
+        return snprintf(p->sites[p->site_count++], sizeof p->sites[0], "%s", word) > 0;
+    }
+    return false;
+}
+
+/* "knee right 10 mL 1.5 g US KNE-01 KNE-02" */
+static bool parse_procedure(const struct builder *b, const char *text, bool is_session,
+                            struct procedure *p)
+{
+    const struct en_row *regions = en_row_find(b->k, "facts", "region");
+    const char *rest = next_word(text, p->region, sizeof p->region);
+    char word[EN_TABLE_ID_MAX], next[EN_TABLE_ID_MAX];
+
+    if (regions == NULL || !en_list_has(en_cell(regions, "values"), p->region)) {
+        return false;
+    }
+    while (!is_end(rest)) {
+        bool takes_next = false;
+
+        rest = next_word(rest, word, sizeof word);
+        const char *behind = rest == NULL ? NULL : next_word(rest, next, sizeof next);
+
+        if (!take_word(b, p, word, behind == NULL ? "" : next, &takes_next) ||
+            (!is_session && !is_side(word))) {
+            return false;
+        }
+        rest = takes_next ? behind : rest;
+    }
+    return true;
+}
+
+static void write_amount(struct builder *b, const char *url, const char *number, const char *unit)
+{
+    if (number[0] != '\0') {
+        en_write_open(&b->w, NULL, '{');
+        en_write_text(&b->w, "url", url);
+        write_quantity(b, number, unit);
+        en_write_close(&b->w);
+    }
+}
+
+static void write_given(struct builder *b, const struct procedure *p)
+{
+    if (p->volume[0] == '\0' && p->dextrose[0] == '\0' && p->guidance[0] == '\0') {
+        return;
+    }
+    en_write_open(&b->w, "extension", '[');
+    write_amount(b, EN_EXTENSION_VOLUME, p->volume, "mL");
+    write_amount(b, EN_EXTENSION_DEXTROSE, p->dextrose, "g");
+    if (p->guidance[0] != '\0') {
+        en_write_open(&b->w, NULL, '{');
+        en_write_text(&b->w, "url", EN_EXTENSION_GUIDANCE);
+        en_write_text(&b->w, "valueCode", p->guidance);
+        en_write_close(&b->w);
+    }
+    en_write_close(&b->w);
+}
+
+/* A session or another procedure. */
 static void build_procedure(struct builder *b, const struct en_case_item *item)
 {
-    const char *code =
-        strcmp(item->field, "session") == 0 ? "prolotherapy-session" : "steroid-injection";
+    const bool is_session = strcmp(item->field, "session") == 0;
     const struct en_row *regions = en_row_find(b->k, "facts", "region");
-    char region[32] = "", side[16] = "";
-    const char *rest = next_word(item->value, region, sizeof region);
+    struct procedure p = {.site_count = 0};
 
-    if (rest != NULL) {
-        rest = next_word(rest, side, sizeof side);
-    }
-    if (regions == NULL || !en_list_has(en_cell(regions, "values"), region) ||
-        (rest != NULL && !is_side(side)) || !is_end(rest)) {
-        REFUSE(b, item, "needs a region (%s), and then perhaps a side",
-               regions == NULL ? "" : en_cell(regions, "values"));
+    if (!parse_procedure(b, item->value, is_session, &p)) {
+        REFUSE(b, item, "needs a region (%s), and then perhaps a side%s",
+               regions == NULL ? "" : en_cell(regions, "values"),
+               is_session ? ", what was given (10 mL 1.5 g), guidance (US) and sites (KNE-01)"
+                          : "");
         return;
     }
     open_resource(b, "Procedure");
+    write_given(b, &p);
     en_write_text(&b->w, "status", "completed");
-    write_concept(b, "code", EN_PROCEDURE_SYSTEM, code, NULL);
+    write_concept(b, "code", EN_PROCEDURE_SYSTEM,
+                  is_session ? "prolotherapy-session" : "steroid-injection", NULL);
     write_reference(b, "subject", SUBJECT);
     en_write_date(&b->w, "performedDateTime", day_of(b, item));
     en_write_open(&b->w, "bodySite", '[');
-    write_concept(b, NULL, EN_REGION_SYSTEM, region, NULL);
-    if (side[0] != '\0') {
-        write_concept(b, NULL, EN_SIDE_SYSTEM, side, NULL);
+    write_concept(b, NULL, EN_REGION_SYSTEM, p.region, NULL);
+    if (p.side[0] != '\0') {
+        write_concept(b, NULL, EN_SIDE_SYSTEM, p.side, NULL);
+    }
+    for (size_t i = 0; i < p.site_count; i++) {
+        write_concept(b, NULL, EN_SITE_SYSTEM, p.sites[i], NULL);
     }
     en_write_close(&b->w);
     close_resource(b);
@@ -583,8 +680,8 @@ const struct en_case_field EN_CASE_FIELDS[] = {
     {"allergy", "an allergen; none"},
     {"tenderness", "site, grade 0-3, side: KNE-01 2 right"},
     {"laxity", "site, grade 0-3, side: ANK-01 2 left"},
-    {"score", "instrument and value: peg 6.3"},
-    {"session", "region and side of a session that was given: knee right"},
+    {"score", "instrument and value, and perhaps a side: peg 6.3"},
+    {"session", "a session that was given: knee right 10 mL 1.5 g US KNE-01"},
     {"steroid_injection", "region and side of a steroid injection"},
     {"practitioner", "licence number, \"until YYYY-MM-DD\""},
     {"privilege", "region, guidance-us, guidance-fl, guidance-ct, none"},

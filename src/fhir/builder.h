@@ -16,8 +16,9 @@
  *   "drug"                "ibuprofen", "ibuprofen until 2026-03-01", "none"
  *   "allergy"             "penicillin", "none"
  *   "tenderness" "laxity" site, grade and perhaps a side: "KNE-01 2 right"
- *   "score"               instrument and value: "peg 6.3"
- *   "session"             region and perhaps a side: "knee right"; its date is `day`
+ *   "score"               instrument and value, and perhaps a side: "peg 6.3", "nrs 6 left"
+ *   "session"             region, and perhaps a side, what was given, how guided, where:
+ *                         "knee right 10 mL 1.5 g US KNE-01 KNE-02"; its date is `day`
  *   "steroid_injection"   region and perhaps a side
  *   "practitioner"        licence number, and perhaps "until 2027-01-31"
  *   "privilege"           "knee", "guidance-us" (of the practitioner)

@@ -68,8 +68,12 @@ static const char CONVENTIONS[] =
     "| what is not in a list | false when `allergy_list_reviewed` or `medication_list_reviewed` "
     "is yes and of today, and everything in the list was recognised; else unknown |\n"
     "| session given | Procedure with code `prolotherapy-session` of `" EN_PROCEDURE_SYSTEM "`, "
-    "date and `bodySite`; extensions `session-dextrose` (g), `session-lidocaine` (mg), "
-    "`session-volume` (mL), `session-ae-grade` of `" EN_FHIR_BASE "StructureDefinition/` |\n"
+    "date and `bodySite` (region, side, sites); extensions of `" EN_FHIR_BASE
+    "StructureDefinition/`: `session-volume` (mL), `session-dextrose` (g), `session-lidocaine` "
+    "(mg) as `valueQuantity`, `session-guidance` as `valueCode` LM, US, FL or CT, "
+    "`session-ae-grade` as `valueInteger`. Volume and dextrose may also stand at each `bodySite` "
+    "of the atlas, as extensions of it. A forecast from the course of treatment needs volume and "
+    "dextrose |\n"
     "| earlier treatment | any other Procedure; code `steroid-injection`, `exercise`, `surgery` of "
     "the same system, or text |\n"
     "| tenderness, laxity | Observation with code `tenderness` or `laxity` of `" EN_EXAM_SYSTEM
@@ -77,7 +81,9 @@ static const char CONVENTIONS[] =
     "| motion | Observation with code `motion`, `code.text` the movement, `valueQuantity` in deg "
     "|\n"
     "| score | Observation with the id of instruments.tsv from `" EN_INSTRUMENT_SYSTEM
-    "`, or its LOINC code |\n"
+    "`, or its LOINC code, or a QuestionnaireResponse item whose `linkId` is that id. All of them "
+    "count, each for its day: follow-up, flare diary. One with another region in `bodySite` "
+    "belongs to another problem |\n"
     "| blood pressure | LOINC 85354-9 with components 8480-6 and 8462-4 |\n"
     "| imaging, consent, letters, goals | DiagnosticReport, Consent, DocumentReference, Goal, "
     "ServiceRequest, Device that carry the fact's code |\n"

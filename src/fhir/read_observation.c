@@ -105,7 +105,8 @@ static double score_value(struct json_object *carrier)
 }
 
 static void read_score(struct en_reader *r, const struct en_row *instrument,
-                       struct json_object *carrier, enum en_side side, en_day day, const char *path)
+                       struct json_object *carrier, const struct en_place *place, en_day day,
+                       const char *path)
 {
     const double value = score_value(carrier);
     const double low = en_cell_number(instrument, "low"), high = en_cell_number(instrument, "high");
@@ -126,7 +127,13 @@ static void read_score(struct en_reader *r, const struct en_row *instrument,
         return;
     }
     r->out->scores = list;
-    list[r->out->score_count++] = (struct en_score){en_cell(instrument, "id"), value, side, day};
+    list[r->out->score_count++] = (struct en_score){
+        .instrument = en_cell(instrument, "id"),
+        .value = value,
+        .side = place->side,
+        .day = day,
+        .region = place->region,
+    };
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, path, "a score");
 }
 
@@ -226,7 +233,7 @@ static bool read_carrier(struct en_reader *r, struct json_object *carrier,
         }
     }
     if (instrument != NULL) {
-        read_score(r, instrument, carrier, place->side, day, path);
+        read_score(r, instrument, carrier, place, day, path);
     }
     return count > 0 || instrument != NULL;
 }
@@ -291,12 +298,13 @@ static void read_answer(struct en_reader *r, const char *link, struct json_objec
 {
     const size_t fact = en_fact_index(r->k, link);
     const struct en_row *instrument = en_row_find(r->k, "instruments", link);
+    const struct en_place nowhere = {.side = EN_SIDE_UNKNOWN};
 
     if (fact != SIZE_MAX) {
         en_reader_give_value(r, fact, answer, day, path);
     }
     if (instrument != NULL && isfinite(score_value(answer))) {
-        read_score(r, instrument, answer, EN_SIDE_UNKNOWN, day, path);
+        read_score(r, instrument, answer, &nowhere, day, path);
     }
     if (fact == SIZE_MAX && instrument == NULL) {
         (void)en_reader_note(r, EN_NOTE_IGNORED, path, "no fact of this program has this linkId");

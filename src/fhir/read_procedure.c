@@ -14,11 +14,12 @@ enum { FACTS_MAX = 16 };
 
 /* Sessions */
 
-/* Amounts of a session as extensions with a Quantity in this unit. */
-static double amount(struct en_reader *r, const struct en_entry *e, const char *url,
-                     const char *unit)
+/* An amount as an extension of the session or of one of its body sites, with a Quantity in this
+ * unit. NAN when there is none. */
+static double amount(struct en_reader *r, struct json_object *element, const char *path,
+                     const char *url, const char *unit)
 {
-    struct json_object *extension = en_reader_extension(e->resource, url);
+    struct json_object *extension = en_reader_extension(element, url);
     struct json_object *quantity = en_json_get(extension, "valueQuantity");
     bool is_ucum = true;
     const char *given = en_quantity_unit(quantity, &is_ucum);
@@ -26,30 +27,61 @@ static double amount(struct en_reader *r, const struct en_entry *e, const char *
     if (extension == NULL) {
         return NAN;
     }
-    if (quantity == NULL || !is_ucum || !en_text_equal(given, unit)) {
-        EN_READ_ERROR(r, "value", en_reader_path(r, e->path, "extension"),
-                      "needs a valueQuantity in %s", unit);
+    const double value = json_object_get_double(en_json_get(quantity, "value"));
+
+    if (quantity == NULL || !is_ucum || !en_text_equal(given, unit) || !(value >= 0.0)) {
+        EN_READ_ERROR(r, "value", en_reader_path(r, path, "extension"),
+                      "needs a valueQuantity in %s, 0 or more", unit);
         return NAN;
     }
-    return json_object_get_double(en_json_get(quantity, "value"));
+    return value;
 }
 
-/* The sites of the atlas among the body sites, in the arena. */
-static const char **session_sites(struct en_reader *r, struct json_object *body_sites,
-                                  size_t *count)
+/* How the needle was guided; NULL when it is not recorded. */
+static const char *session_guidance(struct en_reader *r, const struct en_entry *e)
 {
-    const char **sites = EN_NEW(r->arena, const char *, en_json_count(body_sites));
+    struct json_object *extension = en_reader_extension(e->resource, EN_EXTENSION_GUIDANCE);
+    const char *code = en_json_text(extension, "valueCode");
 
-    *count = 0;
-    for (size_t i = 0; sites != NULL && i < en_json_count(body_sites); i++) {
-        const char *code = en_concept_code(en_json_at(body_sites, i), EN_SITE_SYSTEM);
+    if (extension == NULL) {
+        return NULL;
+    }
+    if (code == NULL || !en_list_has("LM; US; FL; CT", code)) {
+        EN_READ_ERROR(r, "value", en_reader_path(r, e->path, "extension"),
+                      "needs a valueCode LM, US, FL or CT");
+        return NULL;
+    }
+    return en_reader_copy(r, code);
+}
+
+/* The sites of the atlas among the body sites, each with what was given there. */
+static void read_session_sites(struct en_reader *r, struct json_object *body_sites,
+                               const char *path, struct en_past_session *s)
+{
+    const size_t count = en_json_count(body_sites);
+    const char **sites = EN_NEW(r->arena, const char *, count);
+    double *volume_ml = EN_NEW(r->arena, double, count);
+    double *dextrose_g = EN_NEW(r->arena, double, count);
+
+    if (sites == NULL || volume_ml == NULL || dextrose_g == NULL) {
+        r->status = en_fail(r->err, EN_ENOMEM, "no memory to read the case");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *site = en_json_at(body_sites, i);
+        const char *code = en_concept_code(site, EN_SITE_SYSTEM);
         const struct en_row *row = code == NULL ? NULL : en_row_find(r->k, "atlas", code);
+        const char *site_path = en_arena_print(r->arena, "%s[%zu]", path, i);
 
-        if (row != NULL) {
-            sites[(*count)++] = en_cell(row, "id");
+        if (row != NULL && site_path != NULL) {
+            volume_ml[s->site_count] = amount(r, site, site_path, EN_EXTENSION_VOLUME, "mL");
+            dextrose_g[s->site_count] = amount(r, site, site_path, EN_EXTENSION_DEXTROSE, "g");
+            sites[s->site_count++] = en_cell(row, "id");
         }
     }
-    return sites;
+    s->sites = sites;
+    s->site_volume_ml = volume_ml;
+    s->site_dextrose_g = dextrose_g;
 }
 
 static void read_session(struct en_reader *r, const struct en_entry *e)
@@ -79,12 +111,13 @@ static void read_session(struct en_reader *r, const struct en_entry *e)
         .region = place.region,
         .side = place.side,
         .day = day,
-        .dextrose_g = amount(r, e, EN_EXTENSION_DEXTROSE, "g"),
-        .lidocaine_mg = amount(r, e, EN_EXTENSION_LIDOCAINE, "mg"),
-        .volume_ml = amount(r, e, EN_EXTENSION_VOLUME, "mL"),
+        .dextrose_g = amount(r, e->resource, e->path, EN_EXTENSION_DEXTROSE, "g"),
+        .lidocaine_mg = amount(r, e->resource, e->path, EN_EXTENSION_LIDOCAINE, "mg"),
+        .volume_ml = amount(r, e->resource, e->path, EN_EXTENSION_VOLUME, "mL"),
+        .guidance = session_guidance(r, e),
         .ae_grade = grade == NULL ? -1 : json_object_get_int(en_json_get(grade, "valueInteger")),
     };
-    s->sites = session_sites(r, body_sites, &s->site_count);
+    read_session_sites(r, body_sites, path, s);
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "a prolotherapy session");
 }
 

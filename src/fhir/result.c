@@ -410,19 +410,20 @@ enum en_status en_fhir_write_triage(const struct en_care *care, const struct en_
 }
 
 enum en_status en_fhir_write_review(const struct en_care *care, const struct en_case *c,
-                                    const struct en_review *review, struct en_buf *json,
-                                    struct en_err *err)
+                                    const struct en_review *review, enum en_advice advice,
+                                    const char *reason, struct en_buf *json, struct en_err *err)
 {
     struct en_result r;
     char note[1024];
 
-    (void)snprintf(note, sizeof note, "Response: %s. %s", en_response_text(review->response),
-                   review->reason == NULL ? "" : review->reason);
+    (void)snprintf(note, sizeof note, "Response: %s. %s%s%s", en_response_text(review->response),
+                   review->reason == NULL ? "" : review->reason, reason == NULL ? "" : " ",
+                   reason == NULL ? "" : reason);
     en_result_start(&r, care, c, json);
     en_result_guidance(&r, &(struct en_guidance){.module = "review",
-                                                 .verdict = en_advice_text(review->advice),
+                                                 .verdict = en_advice_text(advice),
                                                  .note = note,
-                                                 .needs_data = review->advice == EN_ADVICE_ASK});
+                                                 .needs_data = advice == EN_ADVICE_ASK});
     en_result_findings(&r, review->findings, review->finding_count);
     en_result_questions(&r, review->questions, review->question_count);
     return en_result_end(&r, "the review", err);

@@ -43,6 +43,8 @@ EN_MUST_USE enum en_status en_fhir_write_triage(const struct en_care *care, cons
                                                 const struct en_triage *triage, struct en_buf *json,
                                                 struct en_err *err);
 
+/* advice: the review's own, or a more careful one with its reason (a sentence; NULL: none). */
 EN_MUST_USE enum en_status en_fhir_write_review(const struct en_care *care, const struct en_case *c,
-                                                const struct en_review *review, struct en_buf *json,
-                                                struct en_err *err);
+                                                const struct en_review *review,
+                                                enum en_advice advice, const char *reason,
+                                                struct en_buf *json, struct en_err *err);

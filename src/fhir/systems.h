@@ -28,6 +28,7 @@
 #define EN_EXTENSION_LIDOCAINE      EN_FHIR_BASE "StructureDefinition/session-lidocaine"
 #define EN_EXTENSION_VOLUME         EN_FHIR_BASE "StructureDefinition/session-volume"
 #define EN_EXTENSION_AE_GRADE       EN_FHIR_BASE "StructureDefinition/session-ae-grade"
+#define EN_EXTENSION_GUIDANCE       EN_FHIR_BASE "StructureDefinition/session-guidance"
 
 /* Other people's. */
 #define EN_LOINC          "http://loinc.org"

@@ -53,17 +53,23 @@ struct weigh {
     double *fluctuation;    /* NULL, or shape [count]: one of the last report, drawn */
 };
 
-static double observe_patient(const struct weigh *g, size_t i, double *last)
+struct observe_course learn_course(const struct learn *w, const struct en_cohort *c, size_t i,
+                                   double *pain, double *laxity)
 {
-    const struct learn *w = g->w;
-    const struct en_cohort *c = g->cohort;
     const struct en_batch *b = &c->patients;
     const struct en_followup *f = w->followup;
     const struct course_context brings = course_given(f);
     const struct en_cohort_start start =
         en_cohort_start(b->parameter[EN_P(P0)][i], c->baseline_nrs[i]);
-    double pain[EN_OBSERVATIONS_MAX], laxity[EN_OBSERVATIONS_MAX];
-    const struct observe_course course = {
+
+    for (size_t k = 0; k < f->observation_count; k++) {
+        const struct en_tissue t =
+            course_tissue(w->tissue, w->day_count, b->stride, w->day_of[k], i);
+
+        pain[k] = course_pain(c, i, &brings, f->observations[k].day, &t);
+        laxity[k] = t.laxity_ratio;
+    }
+    return (struct observe_course){
         .pain = pain,
         .laxity = laxity,
         .start = start.mean,
@@ -75,15 +81,14 @@ static double observe_patient(const struct weigh *g, size_t i, double *last)
         .ratio = c->responses[i].effects.function_ratio,
         .has_laxity = c->responses[i].effects.has_laxity,
     };
+}
 
-    for (size_t k = 0; k < f->observation_count; k++) {
-        const struct en_tissue t =
-            course_tissue(w->tissue, w->day_count, b->stride, w->day_of[k], i);
+static double observe_patient(const struct weigh *g, size_t i, double *last)
+{
+    double pain[EN_OBSERVATIONS_MAX], laxity[EN_OBSERVATIONS_MAX];
+    const struct observe_course course = learn_course(g->w, g->cohort, i, pain, laxity);
 
-        pain[k] = course_pain(c, i, &brings, f->observations[k].day, &t);
-        laxity[k] = t.laxity_ratio;
-    }
-    return observe_likelihood(&w->observe, &course, last);
+    return observe_likelihood(&g->w->observe, &course, last);
 }
 
 static void weigh_part(void *context, size_t index, int worker)

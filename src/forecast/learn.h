@@ -22,6 +22,11 @@ struct learn {
     double *room;           /* shape [stride] */
 };
 
+/* Course of patient i by w->tissue, as far as the reports depend on it; pain and laxity are filled
+ * and pointed to, shape [observation_count] each. */
+struct observe_course learn_course(const struct learn *w, const struct en_cohort *c, size_t i,
+                                   double *pain, double *laxity);
+
 /* Tissue of the patients up to today, into w->tissue; state: NULL or that of today, out. */
 EN_MUST_USE enum en_status learn_run(const struct learn *w, const struct en_cohort *c,
                                      double *state, struct en_err *err);

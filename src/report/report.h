@@ -8,7 +8,20 @@
 #include "base/buf.h"
 #include "care/after.h"
 #include "care/documents.h"
+#include "care/usage.h"
 #include "forecast/forecast.h"
+
+/* Beside the forecast of a patient in the course of treatment. */
+struct en_report_outlook {
+    /* Of the population, from the first session with the sessions as planned. The report's forecast
+     * itself when nothing has happened yet. */
+    const struct en_forecast *before;
+    en_day start;                      /* day 0, of the first session */
+    const struct en_usage_note *notes; /* shape [note_count]: what became of the record */
+    size_t note_count;
+    int sessions_left;      /* of the plan, from today on */
+    double next_score_week; /* [wk] when the next score would teach most; NAN or 0 unknown */
+};
 
 /* All that a document may show. NULL parts are left out. */
 struct en_report {
@@ -17,6 +30,7 @@ struct en_report {
     const struct en_plan *plan;
     const struct en_assessment *assessment;
     const struct en_forecast *forecast;
+    const struct en_report_outlook *outlook; /* the forecast is one in the course of treatment */
     en_day today;
     bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };
@@ -44,13 +58,22 @@ EN_MUST_USE enum en_status en_report_case(const struct en_care *care, const stru
                                           const struct en_assessment *assessment, int width,
                                           bool use_colour, struct en_buf *out, struct en_err *err);
 
-/* Triage and review, as a page of text. */
+/* What a review advises when the forecast has been asked, too. */
+struct en_report_advice {
+    enum en_advice advice; /* of rules and forecast together */
+    const char *reason;    /* of the forecast's part, a sentence; NULL: there is none */
+    const char *why_none;  /* why there is no forecast, a clause; NULL: there is one */
+};
+
+/* Triage and review, as a page of text. A review with the report's forecast and outlook; advice
+ * NULL: by its rules alone. */
 EN_MUST_USE enum en_status en_report_triage(const struct en_report *r,
                                             const struct en_triage *triage, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
 EN_MUST_USE enum en_status en_report_review(const struct en_report *r,
-                                            const struct en_review *review, int width,
+                                            const struct en_review *review,
+                                            const struct en_report_advice *advice, int width,
                                             bool use_colour, struct en_buf *out,
                                             struct en_err *err);
 

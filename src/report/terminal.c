@@ -39,10 +39,15 @@ static void print_header(struct en_page *p, const struct en_report *r)
     const char *name = r->c == NULL ? NULL : r->c->person.name;
     const char *version = r->knowledge == NULL ? "unknown" : en_knowledge_version(r->knowledge);
 
+    const bool is_outlook = r->outlook != NULL;
+
     en_page_rule(p, "━");
     en_page_pair(p,
-                 en_words_has_plan(r) ? "ENTHESIS · plan for injections"
+                 en_words_has_plan(r) ? is_outlook
+                                            ? "ENTHESIS · forecast in the course of treatment"
+                                            : "ENTHESIS · plan for injections"
                  : r->is_verdict_only ? "ENTHESIS · assessment"
+                 : is_outlook         ? "ENTHESIS · assessment, no forecast"
                                       : "ENTHESIS · assessment, no plan",
                  en_words_day(w, r->today));
     en_page_text(p, 0, "", EN_INK_BOLD,
@@ -230,6 +235,11 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
 
     print_header(p, r);
     print_verdict(p, r);
+    if (r->outlook != NULL && en_words_has_plan(r)) {
+        EN_TRY(en_terminal_outlook(p, r, err));
+        print_footer(p, r);
+        return en_buf_check(p->out, "the report", err);
+    }
     if (a != NULL) {
         print_findings(p, a);
         print_questions(p, a);

@@ -19,6 +19,16 @@ void en_terminal_followups(struct en_page *p, const char *title, const struct en
                            size_t count);
 
 void en_terminal_forecast(struct en_page *p, const struct en_forecast *f);
+/* One outcome of it; pain also by hypothesis. */
+void en_terminal_bands(struct en_page *p, const struct en_forecast *f, enum en_outcome o);
+
+/* All of a report with an outlook below its verdict. */
+EN_MUST_USE enum en_status en_terminal_outlook(struct en_page *p, const struct en_report *r,
+                                               struct en_err *err);
+
+/* Going on beside stopping, with what the forecast adds to the rules of a review. */
+void en_terminal_review(struct en_page *p, const struct en_report *r,
+                        const struct en_report_advice *advice);
 
 /* Their titles, for a plan that goes with a leaflet. */
 void en_terminal_choices(struct en_page *p, const struct en_plan *plan);

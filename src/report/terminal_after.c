@@ -113,32 +113,53 @@ static void print_questions(struct en_page *p, const struct en_review *review)
     }
 }
 
+/* The reason that decided stands in the box: of the forecast, where it is the more careful one. */
+static const char *box_text(struct en_words *w, const struct en_review *review,
+                            const struct en_report_advice *advice)
+{
+    if (advice == NULL || advice->advice == review->advice) {
+        return en_words_clean(w, review->reason);
+    }
+    return en_words_print(w, "%s %s", en_words_clean(w, review->reason),
+                          en_words_clean(w, advice->reason));
+}
+
+static void print_review(struct en_page *p, const struct en_report *r,
+                         const struct en_review *review, const struct en_report_advice *advice)
+{
+    struct en_words *w = p->w;
+    const enum en_advice final = advice == NULL ? review->advice : advice->advice;
+    const bool goes_on = final == EN_ADVICE_CONTINUE || final == EN_ADVICE_MAINTAIN;
+
+    print_head(p, "review of the response", r);
+    en_page_box(
+        p, goes_on ? EN_INK_GREEN : EN_INK_YELLOW,
+        en_words_print(w, "%s · %s", en_response_text(review->response), en_advice_text(final)),
+        box_text(w, review, advice));
+    en_page_text(p, 0, "", EN_INK_PLAIN,
+                 en_words_print(w, "Pain 0-10: baseline %s, now %s. Sessions given: %d.",
+                                en_words_number(w, review->nrs_baseline, 1),
+                                en_words_number(w, review->nrs_now, 1), review->sessions_given));
+    print_findings(p, review->findings, review->fired_count, review->finding_count, EN_INK_PLAIN);
+    if (advice != NULL) {
+        en_terminal_review(p, r, advice);
+    }
+    print_questions(p, review);
+    if (review->followup_count > 0) {
+        en_page_heading(p, "FOLLOW-UP");
+        en_terminal_followups(p, "due", review->followups, review->followup_count);
+    }
+    print_footer(p);
+}
+
 enum en_status en_report_review(const struct en_report *r, const struct en_review *review,
-                                int width, bool use_colour, struct en_buf *out, struct en_err *err)
+                                const struct en_report_advice *advice, int width, bool use_colour,
+                                struct en_buf *out, struct en_err *err)
 {
     struct en_arena arena = EN_ARENA(8 << 20);
     struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
-    const bool goes_on =
-        review->advice == EN_ADVICE_CONTINUE || review->advice == EN_ADVICE_MAINTAIN;
-    const enum en_ink ink = goes_on ? EN_INK_GREEN : EN_INK_YELLOW;
 
-    print_head(&page, "review of the response", r);
-    en_page_box(&page, ink,
-                en_words_print(&w, "%s · %s", en_response_text(review->response),
-                               en_advice_text(review->advice)),
-                en_words_clean(&w, review->reason));
-    en_page_text(&page, 0, "", EN_INK_PLAIN,
-                 en_words_print(&w, "Pain 0-10: baseline %s, now %s. Sessions given: %d.",
-                                en_words_number(&w, review->nrs_baseline, 1),
-                                en_words_number(&w, review->nrs_now, 1), review->sessions_given));
-    print_findings(&page, review->findings, review->fired_count, review->finding_count,
-                   EN_INK_PLAIN);
-    print_questions(&page, review);
-    if (review->followup_count > 0) {
-        en_page_heading(&page, "FOLLOW-UP");
-        en_terminal_followups(&page, "due", review->followups, review->followup_count);
-    }
-    print_footer(&page);
+    print_review(&page, r, review, advice);
     return finish(&page, err);
 }

@@ -43,8 +43,7 @@ static void print_arms(struct en_page *p, const struct en_forecast *f, enum en_o
     const size_t end = first + arms_beside(p, LEFT, WIDTH_BAND);
 
     for (size_t arm = first; arm < f->request.arm_count && arm < end; arm++) {
-        t.columns[t.count++] =
-            (struct en_page_column){en_words_arm(f->request.arms[arm].id), WIDTH_BAND, false};
+        t.columns[t.count++] = (struct en_page_column){en_words_arm_of(f, arm), WIDTH_BAND, false};
     }
     en_page_table_head(&t);
     for (size_t week = 0; week < f->request.week_count; week++) {
@@ -77,7 +76,7 @@ static void print_hypotheses(struct en_page *p, const struct en_forecast *f, enu
 
     for (size_t arm = 0; arm < arms; arm++) {
         t.columns[t.count++] =
-            (struct en_page_column){en_words_arm(f->request.arms[arm].id), WIDTH_CHANCE, false};
+            (struct en_page_column){en_words_arm_of(f, arm), WIDTH_CHANCE, false};
     }
     en_page_table_head(&t);
     for (size_t h = 0; h <= EN_MIXED; h++) {
@@ -94,7 +93,7 @@ static void print_hypotheses(struct en_page *p, const struct en_forecast *f, enu
     }
 }
 
-static void print_outcome(struct en_page *p, const struct en_forecast *f, enum en_outcome o)
+void en_terminal_bands(struct en_page *p, const struct en_forecast *f, enum en_outcome o)
 {
     struct en_words *w = p->w;
     const bool is_pain = o == EN_OUTCOME_PAIN;
@@ -155,7 +154,7 @@ void en_terminal_forecast(struct en_page *p, const struct en_forecast *f)
     en_page_text(p, 0, "", EN_INK_PLAIN,
                  en_words_print(w, "%zu virtual patients like this one, seed %llu.",
                                 f->request.patients, (unsigned long long)f->request.seed));
-    print_outcome(p, f, EN_OUTCOME_PAIN);
-    print_outcome(p, f, EN_OUTCOME_FUNCTION);
+    en_terminal_bands(p, f, EN_OUTCOME_PAIN);
+    en_terminal_bands(p, f, EN_OUTCOME_FUNCTION);
     print_gains(p, f);
 }

@@ -235,6 +235,35 @@ const char *en_words_arm(const char *id)
     return look_up(ARMS, id);
 }
 
+bool en_words_is_course(const struct en_forecast *f)
+{
+    return f != NULL && f->request.followup.today > 0.0;
+}
+
+const char *en_words_arm_of(const struct en_forecast *f, size_t arm)
+{
+    static const char *const ARMS[][2] = {{"plan", "Go on"},
+                                          {"saline", "Go on with saline"},
+                                          {"exercise", "Stop and train"},
+                                          {"none", "Stop"},
+                                          {NULL, NULL}};
+    const char *id = f->request.arms[arm].id;
+
+    return en_words_is_course(f) ? look_up(ARMS, id) : en_words_arm(id);
+}
+
+const char *en_words_arm_short(const struct en_forecast *f, size_t arm)
+{
+    static const char *const ARMS[][2] = {{"plan", "go on"},
+                                          {"saline", "on, saline"},
+                                          {"exercise", "stop, train"},
+                                          {"none", "stop"},
+                                          {NULL, NULL}};
+    const char *id = f->request.arms[arm].id;
+
+    return en_words_is_course(f) ? look_up(ARMS, id) : id;
+}
+
 const char *en_words_guidance(const char *code)
 {
     static const char *const CODES[][2] = {{"LM", "landmarks"},
@@ -443,6 +472,13 @@ const char *en_words_phrase(const char *id)
     return look_up(PHRASES, id);
 }
 
+/* A sentence's first letter as a small one (A to Z only). */
+static const char *lower(struct en_words *w, const char *text)
+{
+    return g_ascii_isupper(*text) ? en_words_print(w, "%c%s", g_ascii_tolower(*text), text + 1)
+                                  : text;
+}
+
 /* Median of an arm at the last week, mixed over the hypotheses. */
 static double last_median(const struct en_forecast *f, size_t arm, enum en_outcome outcome)
 {
@@ -462,9 +498,13 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
     out = en_words_print(w, "%s, median after %s weeks:", out,
                          en_words_number(w, q->weeks[q->week_count - 1], 1));
     for (size_t i = 0; i < q->arm_count; i++) {
-        out = en_words_print(w, "%s%s %s with %s", out, i == 0 ? "" : ",",
-                             en_words_fixed(w, last_median(f, i, outcome), decimals),
-                             en_words_phrase(q->arms[i].id));
+        const char *median = en_words_fixed(w, last_median(f, i, outcome), decimals);
+        const char *comma = i == 0 ? "" : ",";
+
+        out = en_words_is_course(f) ? en_words_print(w, "%s%s %s %s", out, comma,
+                                                     lower(w, en_words_arm_of(f, i)), median)
+                                    : en_words_print(w, "%s%s %s with %s", out, comma, median,
+                                                     en_words_phrase(q->arms[i].id));
     }
     return out;
 }

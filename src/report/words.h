@@ -44,8 +44,14 @@ const char *en_words_side(struct en_words *w, const struct en_report *r);
 /* Title of the condition, else the text of the Condition, else "no condition recognised". */
 const char *en_words_condition(struct en_words *w, const struct en_report *r);
 
-const char *en_words_arm(const char *id);      /* "Saline injections" */
-const char *en_words_phrase(const char *id);   /* "saline injections", after "with" */
+const char *en_words_arm(const char *id);    /* "Saline injections" */
+const char *en_words_phrase(const char *id); /* "saline injections", after "with" */
+/* Whether the forecast is one in the course of treatment: something has happened before its day. */
+bool en_words_is_course(const struct en_forecast *f);
+/* The arms of such a forecast: "Go on with saline"; of another: as en_words_arm. Short: "go on" for
+ * a label beside a curve. */
+const char *en_words_arm_of(const struct en_forecast *f, size_t arm);
+const char *en_words_arm_short(const struct en_forecast *f, size_t arm);
 const char *en_words_hypothesis(size_t index); /* EN_MIXED: "mixed" */
 const char *en_words_outcome(enum en_outcome outcome);
 const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
@@ -79,7 +85,8 @@ const char *en_words_weights(struct en_words *w, const struct en_forecast *f);
 /* What the forecast rests on, in sentences: "Calibrated on 143 results of 41 trials. ..."; that it
  * is not calibrated, otherwise. */
 const char *en_words_basis(struct en_words *w, const struct en_forecast *f);
-/* "Pain, median after 52 weeks: 3.2 with the plan, 3.9 with saline injections" */
+/* "Pain, median after 52 weeks: 3.2 with the plan, 3.9 with saline injections"; in the course of
+ * treatment "... after 52 weeks: go on 3.2, go on with saline 3.9" */
 const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
                               enum en_outcome outcome);
 /* "12 of 14 values are unapproved defaults: edit and sign" */

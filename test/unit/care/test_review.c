@@ -539,6 +539,23 @@ static void test_words(void **state)
     CHECK_TEXT(en_advice_text(EN_ADVICE_ASK), "ask first");
 }
 
+/* A score of the elbow says nothing of the knee, although it is newer and of the same side. */
+static void test_scores_of_another_region_do_not_count(void **state)
+{
+    struct scene s = scene("oa_knee", "knee", (const int[]){60, 30, 0});
+
+    (void)state;
+    fx_score(s.c, "nrs", 8.0, -60);
+    fx_score(s.c, "nrs", 6.0, -1);
+    s.c->scores[s.c->score_count - 1].region = "knee";
+    fx_score(s.c, "nrs", 1.0, 0);
+    s.c->scores[s.c->score_count - 1].region = "elbow";
+    run(&s);
+    CHECK_NEAR(s.out.nrs_baseline, 8.0, 0.0);
+    CHECK_NEAR(s.out.nrs_now, 6.0, 0.0);
+    en_arena_free(&s.a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_response), cmocka_unit_test(test_region_instrument_counts),
           cmocka_unit_test(test_baseline_and_now), cmocka_unit_test(test_todays_answer_counts),
           cmocka_unit_test(test_too_early), cmocka_unit_test(test_no_response_after_three_and_four),
@@ -548,4 +565,5 @@ TEST_MAIN(cmocka_unit_test(test_response), cmocka_unit_test(test_region_instrume
           cmocka_unit_test(test_intervals), cmocka_unit_test(test_session_cap),
           cmocka_unit_test(test_scores_due), cmocka_unit_test(test_followups_open_and_overdue),
           cmocka_unit_test(test_no_session), cmocka_unit_test(test_no_such_target),
-          cmocka_unit_test(test_no_pain_before), cmocka_unit_test(test_words));
+          cmocka_unit_test(test_no_pain_before), cmocka_unit_test(test_words),
+          cmocka_unit_test(test_scores_of_another_region_do_not_count));

@@ -208,6 +208,10 @@ static void test_builder_refuses(void **state)
         {"score", "nrs", "instrument"},
         {"session", "nose", "region"},
         {"session", "knee up", "side"},
+        {"session", "knee 10", "10 mL 1.5 g"},
+        {"session", "knee -1 mL", "10 mL 1.5 g"},
+        {"session", "knee NOSE-01", "KNE-01"},
+        {"score", "nrs 7 up", "side"},
         {"privilege", "knee", "practitioner"},
         {"training_hours", "120", "practitioner"},
     };
@@ -247,6 +251,31 @@ static void test_builder_future_day(void **state)
     en_arena_free(&a);
 }
 
+/* A session as really given comes back whole, and a score with its side. */
+static void test_session_as_given(void **state)
+{
+    static const struct en_case_item ITEMS[] = {
+        {"session", "knee right 10.5 mL 1.575 g US KNE-01 KNE-02", NOW},
+        {"session", "elbow LM", NOW},
+        {"score", "nrs 6 left", NOW},
+    };
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    const struct en_case c = built(&a, ITEMS, EN_COUNT(ITEMS));
+    const struct en_past_session *s = &c.sessions[0];
+
+    (void)state;
+    CHECK(c.session_count == 2 && s->side == EN_SIDE_RIGHT && s->site_count == 2);
+    CHECK_NEAR(s->volume_ml, 10.5, 0.0);
+    CHECK_NEAR(s->dextrose_g, 1.575, 0.0);
+    CHECK_TEXT(s->guidance, "US");
+    CHECK_TEXT(s->sites[1], "KNE-02");
+    CHECK_TEXT(c.sessions[1].guidance, "LM");
+    CHECK(isnan(c.sessions[1].volume_ml) && c.sessions[1].site_count == 0);
+    CHECK(c.score_count == 1 && c.scores[0].side == EN_SIDE_LEFT && c.scores[0].region == NULL);
+    en_arena_free(&a);
+}
+
 TEST_MAIN(cmocka_unit_test(test_builder_round_trip), cmocka_unit_test(test_builder_every_fact),
           cmocka_unit_test(test_builder_dates), cmocka_unit_test(test_builder_condition_by_words),
-          cmocka_unit_test(test_builder_refuses), cmocka_unit_test(test_builder_future_day));
+          cmocka_unit_test(test_builder_refuses), cmocka_unit_test(test_builder_future_day),
+          cmocka_unit_test(test_session_as_given));

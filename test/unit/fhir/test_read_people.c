@@ -113,6 +113,88 @@ static void test_session_is_read(void **state)
     CHECK_NEAR(c.sessions[0].lidocaine_mg, 60.0, 0.0);
     CHECK_NEAR(c.sessions[0].volume_ml, 22.5, 0.0);
     CHECK(c.sessions[0].ae_grade == 1);
+    CHECK(c.sessions[0].guidance == NULL && isnan(c.sessions[0].site_volume_ml[1]));
+    en_arena_free(&a);
+}
+
+#define GUIDANCE(code)                                                                             \
+    "{'url':'https://enthesis.org/fhir/StructureDefinition/session-guidance','valueCode':'" code   \
+    "'}"
+#define SITE_GIVEN(code, more)                                                                     \
+    "{'coding':[{'system':'https://enthesis.org/fhir/CodeSystem/site','code':'" code               \
+    "'}],'extension':[" more "]}"
+
+/* How the needle was guided, and what was given at each site: a site without amounts is unknown,
+ * and a side among the body sites does not shift them. */
+static void test_session_sites_and_guidance(void **state)
+{
+    static const char MORE[] =
+        ",'performedDateTime':'2026-02-01','bodySite':[{'text':'right'}," SITE(
+            "KNE-01") "," SITE_GIVEN("KNE-02",
+                                     AMOUNT("volume", "1.5", "mL") "," AMOUNT(
+                                         "dextrose", "0.25", "g")) "],"
+                                                                   "'extension':"
+                                                                   "[" GUIDANCE("US") "]";
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    const struct en_case c = good_case(
+        &a, en_arena_print(&a, PATIENT "," PROCEDURE("prolotherapy-session", "%s"), MORE));
+    const struct en_past_session *s = &c.sessions[0];
+
+    (void)state;
+    CHECK(s->site_count == 2);
+    CHECK_TEXT(s->guidance, "US");
+    CHECK_TEXT(s->sites[1], "KNE-02");
+    CHECK(isnan(s->site_volume_ml[0]) && isnan(s->site_dextrose_g[0]));
+    CHECK_NEAR(s->site_volume_ml[1], 1.5, 0.0);
+    CHECK_NEAR(s->site_dextrose_g[1], 0.25, 0.0);
+    en_arena_free(&a);
+}
+
+#define SCORE(day, value, site)                                                                    \
+    "{'resource':{'resourceType':'Observation','status':'final'," SUBJECT                          \
+    ",'effectiveDateTime':'" day "','code':{'coding':[{'system':"                                  \
+    "'https://enthesis.org/fhir/CodeSystem/fact','code':'nrs'}]},'valueQuantity':{'value':" value  \
+    ",'code':'1','system':'http://unitsofmeasure.org'},'bodySite':{'text':'" site "'}}}"
+#define ANSWER(day, value)                                                                         \
+    "{'resource':{'resourceType':'QuestionnaireResponse','status':'completed'," SUBJECT            \
+    ",'authored':'" day "','item':[{'linkId':'nrs','answer':[{'valueInteger':" value "}]}]}}"
+
+/* A diary is many scores of one instrument: all of them are kept, each with its day, side and
+ * region, whichever resource brought it; only the newest becomes the fact. */
+static void test_every_score_of_a_diary_is_kept(void **state)
+{
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    const struct en_case c = good_case(
+        &a, PATIENT "," KNEE "," SCORE("2026-02-01", "7", "right knee") "," SCORE(
+                "2026-02-15", "5",
+                "left knee") "," ANSWER("2026-02-20",
+                                        "6") "," SCORE("2026-03-01", "4",
+                                                       "right knee") "," SCORE("2026-03-02", "2",
+                                                                               "right elbow"));
+    static const struct {
+        const char *day, *region;
+        double value;
+        enum en_side side;
+    } WANTED[] = {
+        {"2026-02-01", "knee", 7.0, EN_SIDE_RIGHT},  {"2026-02-15", "knee", 5.0, EN_SIDE_LEFT},
+        {"2026-02-20", NULL, 6.0, EN_SIDE_UNKNOWN},  {"2026-03-01", "knee", 4.0, EN_SIDE_RIGHT},
+        {"2026-03-02", "elbow", 2.0, EN_SIDE_RIGHT},
+    };
+
+    (void)state;
+    CHECK(c.score_count == EN_COUNT(WANTED));
+    for (size_t i = 0; i < EN_COUNT(WANTED); i++) {
+        size_t found = 0;
+
+        for (size_t j = 0; j < c.score_count; j++) {
+            found += c.scores[j].day == day_of(WANTED[i].day) &&
+                     fabs(c.scores[j].value - WANTED[i].value) < 1e-9 &&
+                     c.scores[j].side == WANTED[i].side &&
+                     en_text_equal(c.scores[j].region, WANTED[i].region);
+        }
+        CHECK(found == 1);
+    }
+    CHECK_NEAR(fact_of(&c, "nrs").number, 4.0, 0.0);
     en_arena_free(&a);
 }
 
@@ -235,6 +317,18 @@ static void test_people_errors(void **state)
              ",'performedDateTime':'2026-02-01','bodySite':[{'text':'knee'}],'extension':[" AMOUNT(
                  "dextrose", "4.5", "mg") "]"),
          "extension", "value"},
+        {PROCEDURE(
+             "prolotherapy-session",
+             ",'performedDateTime':'2026-02-01','bodySite':[{'text':'knee'}],'extension':[" AMOUNT(
+                 "volume", "-1", "mL") "]"),
+         "extension", "value"},
+        {PROCEDURE("prolotherapy-session", ",'performedDateTime':'2026-02-01','bodySite':[{'text':"
+                                           "'knee'}],'extension':[" GUIDANCE("MR") "]"),
+         "extension", "value"},
+        {PROCEDURE("prolotherapy-session",
+                   ",'performedDateTime':'2026-02-01','bodySite':[" SITE_GIVEN(
+                       "KNE-02", AMOUNT("volume", "1", "g")) "]"),
+         "bodySite[0].extension", "value"},
         {"{'resource':{'resourceType':'Observation','status':'final'," SUBJECT ",'code':{'coding':["
          "{'system':'https://enthesis.org/fhir/CodeSystem/instrument','code':'peg'}]},"
          "'valueInteger':11}}",
@@ -364,8 +458,9 @@ static void test_stating_resources(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_practitioner_and_role),
           cmocka_unit_test(test_practitioner_unknowns), cmocka_unit_test(test_coverage),
-          cmocka_unit_test(test_session_is_read), cmocka_unit_test(test_session_unknown_amounts),
-          cmocka_unit_test(test_steroid_injection),
+          cmocka_unit_test(test_session_is_read), cmocka_unit_test(test_session_sites_and_guidance),
+          cmocka_unit_test(test_every_score_of_a_diary_is_kept),
+          cmocka_unit_test(test_session_unknown_amounts), cmocka_unit_test(test_steroid_injection),
           cmocka_unit_test(test_treatment_by_text_and_not_done),
           cmocka_unit_test(test_exam_findings), cmocka_unit_test(test_people_errors),
           cmocka_unit_test(test_role_unknown_privilege), cmocka_unit_test(test_scores_over_time),

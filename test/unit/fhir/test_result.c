@@ -270,7 +270,8 @@ static void test_triage_and_review_are_written(void **state)
     json_object_put(root);
     en_buf_clear(&json);
     CHECK(en_review_run(&s->care, &s->c, 0, &s->a, &review, NULL) == EN_OK);
-    CHECK(en_fhir_write_review(&s->care, &s->c, &review, &json, NULL) == EN_OK);
+    CHECK(en_fhir_write_review(&s->care, &s->c, &review, review.advice, NULL, &json, NULL) ==
+          EN_OK);
     root = check_bundle(&s->a, &json);
     CHECK(count_type(root, "GuidanceResponse", &guidance) == 1);
     CHECK_CONTAINS(en_json_text(guidance, "moduleUri"), "review");

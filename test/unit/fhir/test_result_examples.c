@@ -56,7 +56,7 @@ static const char *write_answer(const struct answers *x, enum answer which)
     if (which == TRIAGE) {
         st = en_fhir_write_triage(&x->care, &x->c, &x->triage, &json, NULL);
     } else if (which == REVIEW) {
-        st = en_fhir_write_review(&x->care, &x->c, &x->review, &json, NULL);
+        st = en_fhir_write_review(&x->care, &x->c, &x->review, x->review.advice, NULL, &json, NULL);
     } else if (which == ASSESSMENT) {
         st = en_fhir_write_assessment(&x->care, &x->c, &x->assessment, &json, NULL);
     } else if (x->has_plan) {

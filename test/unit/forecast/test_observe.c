@@ -65,8 +65,8 @@ static double normal(double x, double mean, double sd)
     return exp(-0.5 * z * z) / (sd * sqrt(2.0 * 3.14159265358979323846));
 }
 
-/* Chance that Student's t with 4 degrees of freedom is below x: Simpson's rule over the angle, t = 2
- * tan(a), density 3/4 cos(a)^3. */
+/* Chance that Student's t with 4 degrees of freedom is below x: Simpson's rule over the angle,
+ * t = 2 tan(a), density 3/4 cos(a)^3. */
 static double student_below(double x)
 {
     enum { N = 200 };
@@ -261,7 +261,8 @@ static double variance_of(const double *last)
 }
 
 /* A wild score says next to nothing: the fluctuation after it is nearly that without it, while a
- * normal error would move it by the wildness times the gain of about 0.4. The answer stays finite. */
+ * normal error would move it by the wildness times the gain of about 0.4. The answer stays
+ * finite. */
 static void test_a_wild_score_moves_little(void **state)
 {
     double without[OBSERVE_NODES], with[OBSERVE_NODES];
@@ -280,8 +281,8 @@ static void test_a_wild_score_moves_little(void **state)
 }
 
 /* With errors too large to teach anything the fluctuation moves as its process does: after a day
- * nearly what it was, after a year nothing is left of the start. Closed form: mean k x, variance k^2
- * v + s^2 (1 - k^2). */
+ * nearly what it was, after a year nothing is left of the start. Closed form: mean k x, variance
+ * k^2 v + s^2 (1 - k^2). */
 static void test_the_start_fades_as_the_process_does(void **state)
 {
     static const double DAYS[][3] = {{1, 1, 1},    {1, 2, 3},     {0.01, 0.02, 0.03}, {7, 14, 35},
@@ -345,8 +346,8 @@ static void test_fluctuation_rises_with_its_share(void **state)
     CHECK(fabs(observe_fluctuation(last, 1.0)) <= 16.0 * step);
 }
 
-/* Whatever the course is, the answer is a number that can be compared; and the distribution one that
- * can be drawn from. No reports: likelihood 1, the start. */
+/* Whatever the course is, the answer is a number that can be compared; and the distribution one
+ * that can be drawn from. No reports: likelihood 1, the start. */
 static void test_no_course_gives_nan(void **state)
 {
     static const double WRONG[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300, 1e60};

@@ -282,6 +282,82 @@ static struct en_band band(double baseline, double fall, double week, double sca
     return b;
 }
 
+static void fill_goals(struct en_forecast *forecast)
+{
+    struct en_forecast_request *q = &forecast->request;
+
+    q->goals[0] = (struct en_goal){EN_OUTCOME_PAIN, 3.0};
+    q->goals[1] = (struct en_goal){EN_OUTCOME_FUNCTION, 30.0};
+    q->goal_count = 2;
+    for (size_t arm = 0; arm < q->arm_count; arm++) {
+        for (size_t week = 0; week < q->week_count; week++) {
+            forecast->goal[arm][0][week] = 0.40 - 0.08 * (double)arm + 0.02 * (double)week;
+            forecast->goal[arm][1][week] = 0.30 - 0.06 * (double)arm + 0.02 * (double)week;
+        }
+    }
+}
+
+/* What going on brings beyond the others: 0.9 points beyond stopping, less beyond the rest. */
+static void fill_gains(struct en_forecast *forecast)
+{
+    static const double MEAN[] = {0.0, 0.3, 0.5, 0.9};
+    static const double OFF[EN_QUANTILE_COUNT] = {-0.9, -0.4, 0.0, 0.4, 0.9};
+
+    forecast->request.worthwhile_nrs = 1.0;
+    for (size_t arm = 1; arm < forecast->request.arm_count; arm++) {
+        for (size_t week = 0; week < forecast->request.week_count; week++) {
+            struct en_gain *g = &forecast->gain[arm][week];
+
+            g->mean = MEAN[arm];
+            g->worthwhile = 0.15 * (double)arm;
+            for (size_t q = 0; q < EN_QUANTILE_COUNT; q++) {
+                g->q[q] = MEAN[arm] + OFF[q];
+            }
+        }
+    }
+}
+
+static void fill_followup(struct en_followup *f)
+{
+    static const double SESSIONS[] = {0.0, 28.0, 57.0};
+    static const struct en_observation SCORES[] = {
+        {14.0, EN_MEASURE_PAIN, 6.0, 1.0, 1.0},      {28.0, EN_MEASURE_PAIN, 5.0, 1.0, 1.0},
+        {28.0, EN_MEASURE_FUNCTION, 50.0, 1.0, 1.0}, {42.0, EN_MEASURE_PAIN, 5.5, 1.0, 1.0},
+        {57.0, EN_MEASURE_PAIN, 4.0, 1.0, 1.0},      {63.0, EN_MEASURE_PAIN, 3.5, 1.0, 1.0},
+        {63.0, EN_MEASURE_FUNCTION, 40.0, 1.0, 1.0},
+    };
+
+    *f = (struct en_followup){.today = 63.0, .rehabilitation = 1.0};
+    for (size_t i = 0; i < EN_COUNT(SESSIONS); i++) {
+        f->given[f->given_count++] = (struct en_dose){SESSIONS[i], 20.0, 0.7, 1.0};
+    }
+    for (size_t i = 0; i < EN_COUNT(SCORES); i++) {
+        f->observations[f->observation_count++] = SCORES[i];
+    }
+}
+
+/* From the last score on towards 6.2 less what the arm takes away, weeks 12 to 52. */
+static void fill_now(struct en_forecast *now)
+{
+    static const double END[] = {2.9, 3.2, 3.4, 3.8}, WEEKS[] = {12, 26, 52};
+    struct en_forecast_request *q = &now->request;
+
+    q->week_count = EN_COUNT(WEEKS);
+    for (size_t i = 0; i < q->week_count; i++) {
+        q->weeks[i] = WEEKS[i];
+    }
+    for (size_t arm = 0; arm < q->arm_count; arm++) {
+        for (size_t i = 0; i < q->week_count * (EN_MIXED + 1); i++) {
+            const size_t h = i % (EN_MIXED + 1), week = i / (EN_MIXED + 1);
+            const double since = WEEKS[week] - 9.0;
+
+            now->band[arm][EN_OUTCOME_PAIN][h][week] = band(3.5, 3.5 - END[arm], since, 0.8);
+            now->band[arm][EN_OUTCOME_FUNCTION][h][week] =
+                band(40.0, 8.0 * (3.5 - END[arm]), since, 8.0);
+        }
+    }
+}
+
 static void fill_forecast(struct fixture *f)
 {
     static const char *const ARMS[] = {"plan", "saline", "exercise", "none"};
@@ -332,6 +408,49 @@ void fixture_init(struct fixture *f)
     fill_plan(f);
     fill_assessment(f);
     fill_forecast(f);
+}
+
+void fixture_course(struct fixture *f)
+{
+    static const double BEFORE[] = {0.25, 0.20, 0.30, 0.25}, NOW[] = {0.12, 0.25, 0.30, 0.33};
+    struct en_forecast *now = &f->forecast;
+
+    for (size_t i = 0; i < 5; i++) {
+        now->request.arms[0].sessions[i] = (struct en_dose){28.0 * (double)i, 20.0, 0.7, 1.0};
+    }
+    now->request.arms[0].session_count = 5;
+    f->before = *now;
+    fill_now(now);
+    fill_followup(&now->request.followup);
+    for (size_t i = 0; i < 2; i++) {
+        now->request.arms[0].sessions[i].day = 85.0 + 28.0 * (double)i;
+    }
+    now->request.arms[0].session_count = 2;
+    fill_goals(&f->before);
+    fill_goals(now);
+    fill_gains(now);
+    now->information[1] = 0.4;
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        f->before.weight[h] = BEFORE[h];
+        now->learning.prior_weight[h] = BEFORE[h];
+        now->weight[h] = NOW[h];
+        now->learning.effective[h] = 640.0;
+        now->learning.stages[h] = h == 0 ? 2 : 0;
+    }
+    f->notes[0] = (struct en_usage_note){EN_USAGE_USED, TODAY, "session", NULL};
+    f->notes[1] = (struct en_usage_note){EN_USAGE_USED, TODAY + 14, "nrs", NULL};
+    f->notes[2] = (struct en_usage_note){EN_USAGE_EXCLUDED, TODAY + 35, "nrs",
+                                         "two different values for one day"};
+    f->notes[3] = (struct en_usage_note){EN_USAGE_ASSUMED, TODAY + 57, "session",
+                                         "no volume recorded, the plan's is taken"};
+    f->outlook = (struct en_report_outlook){.before = &f->before,
+                                            .start = TODAY,
+                                            .notes = f->notes,
+                                            .note_count = 4,
+                                            .sessions_left = 2,
+                                            .next_score_week = 26.0};
+    f->report.outlook = &f->outlook;
+    f->report.today = TODAY + 63;
 }
 
 void fixture_block(struct fixture *f)

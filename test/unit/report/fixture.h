@@ -29,7 +29,9 @@ struct fixture {
     struct en_input inputs[4];
     const char *missing[2];
     struct en_question questions[2];
-    struct en_forecast forecast;
+    struct en_forecast forecast, before; /* before: of an outlook */
+    struct en_report_outlook outlook;
+    struct en_usage_note notes[8];
 };
 
 /* The embedded tables, and a row of them that must exist. */
@@ -38,6 +40,11 @@ const struct en_row *fixture_row(const char *table, const char *id);
 
 /* Suitable with caution: 9 sites, 2 mixes, 3 + 2 sessions, forecast of 4 arms. */
 void fixture_init(struct fixture *f);
+
+/* The same patient nine weeks after the first of five sessions: three were given, two are to come,
+ * five scores of pain and two of function. The report has an outlook; its numbers have no meaning
+ * beyond curves that look like curves. */
+void fixture_course(struct fixture *f);
 
 /* The same patient with a hot joint and an unknown allergy: not suitable. */
 void fixture_block(struct fixture *f);

@@ -103,7 +103,8 @@ static struct en_buf print_review(int width, bool use_colour)
     struct en_buf out = EN_BUF(1 << 20);
     struct en_err err = {0};
 
-    assert_int_equal(en_report_review(&report, &review, width, use_colour, &out, &err), EN_OK);
+    assert_int_equal(en_report_review(&report, &review, NULL, width, use_colour, &out, &err),
+                     EN_OK);
     return out;
 }
 
@@ -361,7 +362,7 @@ static void test_full_buffers_are_errors(void **state)
         en_buf_free(&out);
         out = EN_BUF(limit);
         fill_review();
-        CHECK(en_report_review(&report, &review, 80, false, &out, &err) == EN_ELIMIT);
+        CHECK(en_report_review(&report, &review, NULL, 80, false, &out, &err) == EN_ELIMIT);
         en_buf_free(&out);
     }
 }
