@@ -27,7 +27,9 @@ enum {
 /* A rule, or a number of sessions whatever the scores say; or both. */
 struct en_clinic_rule {
     struct en_rule rule;
-    int sessions; /* stop after so many; 0: no such limit */
+    int sessions;     /* stop after so many; 0: no such limit */
+    bool knows_truth; /* instead of a forecast it is told what the sessions left bring this patient:
+                         what no rule can reach */
 };
 
 /* What may tell early who gets better, or who gains from going on. */
@@ -99,6 +101,9 @@ struct en_clinic_outcome {
     double improved[EN_CLINIC_WEEKS_MAX];             /* share better by mic_nrs, from observed */
     struct en_clinic_mean beyond_nothing, beyond_one; /* [NRS] */
     struct en_clinic_mean lost;                       /* [NRS] against the full course */
+    /* [NRS] how much less is lost than if the same stops fell on patients by chance: what the rule
+     * knows about whom to stop. */
+    struct en_clinic_mean chosen;
     double lost_per_session; /* [NRS] mean lost / mean saved; NAN where none is saved */
     double lost_important;   /* share of patients who lose loss_nrs or more */
 };

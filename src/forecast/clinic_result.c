@@ -16,7 +16,22 @@ struct count {
     bool *is_true;    /* shape [patients] */
 };
 
+/* What the sessions left after so many bring. */
+static double gain_left(const struct en_clinic *c, size_t i, size_t given)
+{
+    return clinic_pain(c, i, given) - clinic_pain(c, i, (size_t)c->request.sessions);
+}
+
 /* --- rules ------------------------------------------------------------------------------------ */
+
+static double gain_of(const struct en_clinic *c, const struct en_clinic_rule *rule, size_t i,
+                      size_t given)
+{
+    if (rule->knows_truth) {
+        return gain_left(c, i, given);
+    }
+    return i < c->done ? c->gain[(given - 1) * c->request.forecast_patients + i] : NAN;
+}
 
 /* Sessions that a patient has under a rule, and why no more. */
 static size_t follow_rule(const struct en_clinic *c, const struct en_clinic_rule *rule, size_t i,
@@ -31,7 +46,7 @@ static size_t follow_rule(const struct en_clinic *c, const struct en_clinic_rule
             .sessions_left = q->sessions - (int)given,
             .baseline_nrs = c->baseline[0][i],
             .now_nrs = c->score[0][v * q->patients + i],
-            .gain_nrs = i < c->done ? c->gain[v * q->forecast_patients + i] : NAN,
+            .gain_nrs = gain_of(c, rule, i, given),
         };
 
         *why = en_rule_decide(&rule->rule, &state);
@@ -101,16 +116,33 @@ static struct en_clinic_mean beyond(const struct count *w, size_t sessions, size
 static void compare_loss(const struct count *w, struct en_clinic_outcome *out)
 {
     const struct en_clinic_request *q = &w->clinic->request;
-    const size_t full = (size_t)q->sessions;
     size_t important = 0;
 
     for (size_t i = 0; i < out->patients; i++) {
-        w->room[i] = clinic_pain(w->clinic, i, w->stopped[i]) - clinic_pain(w->clinic, i, full);
+        w->room[i] = gain_left(w->clinic, i, w->stopped[i]);
         important += w->room[i] >= q->loss_nrs;
     }
     out->lost = summarise(w->room, out->patients);
     out->lost_important = (double)important / (double)out->patients;
     out->lost_per_session = out->saved > 0.0 ? out->lost.mean / out->saved : NAN;
+}
+
+/* Beside the same stops by chance: the mean over patients of what each would lose by every stop, as
+ * often as it was made. */
+static void compare_chance(const struct count *w, struct en_clinic_outcome *out)
+{
+    double share[EN_CLINIC_SESSIONS_MAX + 1] = {0};
+
+    for (size_t i = 0; i < out->patients; i++) {
+        share[w->stopped[i]] += 1.0 / (double)out->patients;
+    }
+    for (size_t i = 0; i < out->patients; i++) {
+        w->room[i] = -gain_left(w->clinic, i, w->stopped[i]);
+        for (size_t k = 1; k < (size_t)w->clinic->request.sessions; k++) {
+            w->room[i] += share[k] * gain_left(w->clinic, i, k);
+        }
+    }
+    out->chosen = summarise(w->room, out->patients);
 }
 
 static void nothing_known(struct en_clinic_outcome *out)
@@ -122,6 +154,7 @@ static void nothing_known(struct en_clinic_outcome *out)
                                       .beyond_nothing = UNKNOWN,
                                       .beyond_one = UNKNOWN,
                                       .lost = UNKNOWN,
+                                      .chosen = UNKNOWN,
                                       .lost_per_session = NAN,
                                       .lost_important = NAN};
     for (size_t week = 0; week < EN_CLINIC_WEEKS_MAX; week++) {
@@ -134,7 +167,7 @@ static void count_rule(const struct count *w, const struct en_clinic_rule *rule,
                        struct en_clinic_outcome *out)
 {
     const struct en_clinic *c = w->clinic;
-    const bool asks = rule->rule.gain_per_session > 0.0;
+    const bool asks = rule->rule.gain_per_session > 0.0 && !rule->knows_truth;
     const size_t count = asks ? c->done : c->request.patients;
 
     if (count == 0) {
@@ -158,6 +191,7 @@ static void count_rule(const struct count *w, const struct en_clinic_rule *rule,
     out->beyond_nothing = beyond(w, 0, count);
     out->beyond_one = beyond(w, 1, count);
     compare_loss(w, out);
+    compare_chance(w, out);
 }
 
 /* --- signals ---------------------------------------------------------------------------------- */
@@ -223,12 +257,6 @@ static struct en_clinic_accuracy judge(const struct count *w, const struct en_cl
         .specificity = no_count > 0 ? (double)no_low / (double)no_count : NAN,
         .area = yes_count > 0 && no_count > 0 ? area(w->room, yes_count, w->other, no_count) : NAN,
     };
-}
-
-/* What the sessions left after a visit bring. */
-static double gain_left(const struct en_clinic *c, size_t i, size_t given)
-{
-    return clinic_pain(c, i, given) - clinic_pain(c, i, (size_t)c->request.sessions);
 }
 
 static double median_gain(const struct count *w, size_t given, size_t count)

@@ -63,10 +63,10 @@ static struct en_clinic_result run(const struct en_clinic_request *request, stru
 static void test_all_loses_nothing_and_fixed_is_that_course(void **state)
 {
     static const struct en_clinic_rule RULES[] = {
-        {{.id = "all"}, 0},
-        {{.id = "fixed 1"}, 1},
-        {{.id = "never enough", .early_sessions = 1, .early_percent = 1e6}, 0},
-        {{.id = "fixed 3"}, 3},
+        {{.id = "all"}, 0, false},
+        {{.id = "fixed 1"}, 1, false},
+        {{.id = "never enough", .early_sessions = 1, .early_percent = 1e6}, 0, false},
+        {{.id = "fixed 3"}, 3, false},
     };
     struct en_arena a = EN_ARENA(64 << 20);
     const struct en_posterior p = prior();
@@ -100,14 +100,14 @@ static void test_all_loses_nothing_and_fixed_is_that_course(void **state)
 static void test_stricter_is_never_more_sessions(void **state)
 {
     static const struct en_clinic_rule RULES[RULES_MAX] = {
-        {{.id = "15 %", .early_sessions = 1, .early_percent = 15.0}, 0},
-        {{.id = "30 %", .early_sessions = 1, .early_percent = 30.0}, 0},
-        {{.id = "60 %", .early_sessions = 1, .early_percent = 60.0}, 0},
-        {{.id = "later", .early_sessions = 2, .early_percent = 30.0}, 0},
-        {{.id = "success 75 %", .success_percent = 75.0}, 0},
-        {{.id = "success 50 %", .success_percent = 50.0}, 0},
-        {{.id = "0.02", .gain_per_session = 0.02}, 0},
-        {{.id = "0.3", .gain_per_session = 0.3}, 0},
+        {{.id = "15 %", .early_sessions = 1, .early_percent = 15.0}, 0, false},
+        {{.id = "30 %", .early_sessions = 1, .early_percent = 30.0}, 0, false},
+        {{.id = "60 %", .early_sessions = 1, .early_percent = 60.0}, 0, false},
+        {{.id = "later", .early_sessions = 2, .early_percent = 30.0}, 0, false},
+        {{.id = "success 75 %", .success_percent = 75.0}, 0, false},
+        {{.id = "success 50 %", .success_percent = 50.0}, 0, false},
+        {{.id = "0.02", .gain_per_session = 0.02}, 0, false},
+        {{.id = "0.3", .gain_per_session = 0.3}, 0, false},
     };
     struct en_arena a = EN_ARENA(64 << 20);
     const struct en_posterior p = prior();
@@ -130,15 +130,39 @@ static void test_stricter_is_never_more_sessions(void **state)
     en_arena_free(&a);
 }
 
+/* Who knows what the sessions left bring loses less than by the same stops at random; a number of
+ * sessions fixed for all knows nothing: exactly nothing. And no rule of the same stops can lose
+ * less than the one that is told. */
+static void test_chance_is_the_yardstick(void **state)
+{
+    static const struct en_clinic_rule RULES[] = {
+        {{.id = "fixed 2"}, 2, false},
+        {{.id = "told", .gain_per_session = 0.1}, 0, true},
+        {{.id = "early", .early_sessions = 1, .early_percent = 15.0}, 0, false},
+    };
+    struct en_arena a = EN_ARENA(64 << 20);
+    const struct en_posterior p = certain(prior(), 2);
+    const struct en_clinic_request q = request_of(&p, RULES, EN_COUNT(RULES));
+    const struct en_clinic_outcome *o = run(&q, &a).outcomes;
+
+    (void)state;
+    CHECK_NEAR(o[0].chosen.mean, 0.0, 1e-12);
+    CHECK(o[1].patients == PATIENTS && o[1].saved > 0.1);
+    CHECK(o[1].chosen.mean > 10.0 * o[1].chosen.error);
+    CHECK(o[1].lost_per_session < 0.1 && o[1].lost.high < 0.1 * (SESSIONS - 1));
+    CHECK(o[1].chosen.mean / o[1].lost.mean > o[2].chosen.mean / o[2].lost.mean);
+    en_arena_free(&a);
+}
+
 /* Where the treatment has no specific effect, more sessions bring no less pain: no rule loses any
  * (a flare of the last session may still be felt in week 26), early falls are as frequent, and the
  * forecast of those who know it stops after one. The response to the first injection stays. */
 static void test_nothing_is_lost_where_nothing_works(void **state)
 {
     static const struct en_clinic_rule RULES[] = {
-        {{.id = "fixed 1"}, 1},
-        {{.id = "early", .early_sessions = 1, .early_percent = 30.0}, 0},
-        {{.id = "forecast", .gain_per_session = 0.05}, 0},
+        {{.id = "fixed 1"}, 1, false},
+        {{.id = "early", .early_sessions = 1, .early_percent = 30.0}, 0, false},
+        {{.id = "forecast", .gain_per_session = 0.05}, 0, false},
     };
     struct en_arena a = EN_ARENA(64 << 20);
     const struct en_posterior p = certain(prior(), 0);
@@ -165,7 +189,8 @@ static void test_nothing_is_lost_where_nothing_works(void **state)
  * the prior go on longer than those who know, and lose nothing by it. */
 static void test_truth_may_differ_from_belief(void **state)
 {
-    static const struct en_clinic_rule RULE[] = {{{.id = "forecast", .gain_per_session = 0.02}, 0}};
+    static const struct en_clinic_rule RULE[] = {
+        {{.id = "forecast", .gain_per_session = 0.02}, 0, false}};
     struct en_arena a = EN_ARENA(64 << 20);
     const struct en_posterior p = certain(prior(), 2);
     struct en_clinic_request q = request_of(&p, RULE, 1);
@@ -214,7 +239,7 @@ static void test_signals_are_counts(void **state)
 static void test_threads_do_not_matter(void **state)
 {
     static const struct en_clinic_rule RULES[] = {
-        {{.id = "both", .success_percent = 75.0, .gain_per_session = 0.1}, 0}};
+        {{.id = "both", .success_percent = 75.0, .gain_per_session = 0.1}, 0, false}};
     struct en_arena a = EN_ARENA(64 << 20);
     const struct en_posterior p = prior();
     struct en_clinic_request q = request_of(&p, RULES, 1);
@@ -264,6 +289,7 @@ static void test_fields_are_named(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_all_loses_nothing_and_fixed_is_that_course),
           cmocka_unit_test(test_stricter_is_never_more_sessions),
+          cmocka_unit_test(test_chance_is_the_yardstick),
           cmocka_unit_test(test_nothing_is_lost_where_nothing_works),
           cmocka_unit_test(test_truth_may_differ_from_belief),
           cmocka_unit_test(test_signals_are_counts), cmocka_unit_test(test_threads_do_not_matter),
