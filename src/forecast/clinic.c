@@ -41,8 +41,9 @@ static enum en_status check_numbers(const struct en_clinic_request *q, struct en
         const double before = k == 0 ? last / 7.0 : q->weeks[k - 1];
 
         if (!(q->weeks[k] > before && q->weeks[k] <= 520.0)) {
-            return en_fail(err, EN_EINVAL,
-                           "weeks[%zu]: not ascending, after the last session, up to 520", k);
+            return en_fail(
+                err, EN_EINVAL,
+                "weeks[%zu]: has to come after the last session and the week before, up to 520", k);
         }
     }
     if (!(q->patients >= 1 && q->patients <= EN_CLINIC_PATIENTS_MAX &&
