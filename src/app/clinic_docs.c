@@ -97,6 +97,10 @@ static void put_share(const struct docs *d, double share)
 {
     if (isnan(share)) {
         en_buf_add(d->out, " – |");
+    } else if (share > 0.0 && share < 0.005) { /* small is not none, and large not all */
+        en_buf_add(d->out, " <1 % |");
+    } else if (share > 0.995 && share < 1.0 - 1e-9) {
+        en_buf_add(d->out, " >99 % |");
     } else {
         en_buf_print(d->out, " %.0f %% |", 100.0 * share);
     }
@@ -132,6 +136,44 @@ static void put_rule(const struct docs *d, const char *id, const char *title)
     put_number(d, value_of(d, id, "lost_per_session"), 3);
     put_share(d, value_of(d, id, "lost_important"));
     put_mean(d, id, "chosen");
+    en_buf_add(d->out, "\n");
+}
+
+/* Who stops when and why; not of a number that is fixed, where that is plain. */
+static void put_stop(const struct docs *d, const char *id, const char *title)
+{
+    static const char *const WHY[] = {"stopped_early", "stopped_goal", "stopped_forecast"};
+
+    if (!(value_of(d, id, "saved") > 0.0) || value_of(d, id, "stopped_fixed") > 0.0) {
+        return;
+    }
+    en_buf_print(d->out, "| %s |", title);
+    for (int k = 1; k < EN_CLINIC_SESSIONS_MAX; k++) {
+        char quantity[64];
+
+        (void)snprintf(quantity, sizeof quantity, "stopped_after_%d", k);
+        if (find(d, id, quantity) != NULL) {
+            put_share(d, value_of(d, id, quantity));
+        }
+    }
+    for (size_t k = 0; k < EN_COUNT(WHY); k++) {
+        put_share(d, value_of(d, id, WHY[k]));
+    }
+    en_buf_add(d->out, "\n");
+}
+
+static void put_stop_head(const struct docs *d)
+{
+    const int sessions = (int)value_of(d, "clinic", "sessions");
+
+    en_buf_add(d->out, "\n| stop after |");
+    for (int k = 1; k < sessions; k++) {
+        en_buf_print(d->out, " %d |", k);
+    }
+    en_buf_add(d->out, " by too small a fall | by the goal | by the forecast |\n|---|");
+    for (int k = 1; k < sessions + 3; k++) {
+        en_buf_add(d->out, "---|");
+    }
     en_buf_add(d->out, "\n");
 }
 
@@ -198,6 +240,8 @@ static void put_condition(const struct docs *d, const char *title)
     en_buf_add(d->out, "| rule | n | given | pain | better | beyond one | lost | 95 % | a session "
                        "| lose | chosen |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
     put_kind(d, "rule", put_rule);
+    put_stop_head(d);
+    put_kind(d, "rule", put_stop);
     en_buf_add(d->out,
                "\n| signal | yes | better: true | found | spared | area | gains above median: "
                "found | spared | area | gains a point: true | found | spared | area |\n"

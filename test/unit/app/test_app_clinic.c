@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * From the tables to a simulated clinic, and its numbers as table, JSON and section of a document. */
+ * From the tables to a simulated clinic, and its numbers as table, JSON and documentation. */
 #include "app/clinic.h"
 #include "app/review.h"
 
