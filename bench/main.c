@@ -8,6 +8,7 @@
 #include "ours.h"
 #include "peak.h"
 #include "person.h"
+#include "search.h"
 #include "task.h"
 #include "versus.h"
 
@@ -235,7 +236,7 @@ static const struct scene {
 } SCENES[] = {
     {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
     {"parallel", print_parallel}, {"forecast", print_forecast}, {"map", print_map},
-    {"person", print_person},     {"million", print_million},
+    {"person", print_person},     {"search", search_print},     {"million", print_million},
 };
 
 /* All scenes, or those that are named. */

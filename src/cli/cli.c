@@ -16,6 +16,10 @@ const struct en_command EN_COMMANDS[] = {
      "judge a case and, when it may be treated, plan it: verdict, sites, solutions, dates, "
      "forecast, papers",
      EN_OPTIONS_PLAN, en_cmd_plan},
+    {"forecast", "CASE.json",
+     "in the course of treatment: what was expected before, what the scores since then say of this "
+     "patient, and what going on, stopping or training would bring",
+     EN_OPTIONS_FORECAST, en_cmd_forecast},
     {"assess", "CASE.json",
      "the verdict alone: rules that fired or are unknown, what to ask next, evidence",
      EN_OPTIONS_PLAN, en_cmd_assess},
