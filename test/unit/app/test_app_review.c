@@ -105,24 +105,27 @@ static void test_what_the_rule_is_asked(void **state)
     en_arena_free(&a);
 }
 
-/* Three of five sessions without a fall of pain: the care rules question the diagnosis, and that
- * stands; the forecast's part says stop. With a little less pain they would go on, and are not
- * stopped by that reason. */
+/* Sessions without a fall of pain: after three the care rules question the diagnosis, and that
+ * stands; after four (RV-6 halts the plan there) the forecast's part says stop, too. With a little
+ * less pain they would go on, and are not stopped by that reason. */
 static void test_no_response(void **state)
 {
     struct en_arena a = EN_ARENA(512 << 20);
     struct en_outlook_request q = request();
 
     (void)state;
-    q.plan.options.sessions = 5;
-    const struct en_review_answer none =
+    q.plan.options.sessions = 6;
+    const struct en_review_answer three =
         review(&a, knee(&a, (const int[]){84, 56, 28, 0}, 7.0), &q);
+    const struct en_review_answer none =
+        review(&a, knee(&a, (const int[]){112, 84, 56, 28, 0}, 7.0), &q);
 
+    CHECK(three.answer != EN_RULE_STOP_EARLY && three.advice == EN_ADVICE_REDIAGNOSE);
     CHECK(none.outlook.sessions_left == 2 && none.answer == EN_RULE_STOP_EARLY);
-    CHECK(none.care.advice == EN_ADVICE_REDIAGNOSE && none.advice == EN_ADVICE_REDIAGNOSE);
-    CHECK_CONTAINS(none.reason, "after 3 sessions");
+    CHECK(none.care.advice == EN_ADVICE_STOP && none.advice == EN_ADVICE_STOP);
+    CHECK_CONTAINS(none.reason, "after 4 sessions");
     const struct en_review_answer some =
-        review(&a, knee(&a, (const int[]){84, 56, 28, 0}, 5.0), &q);
+        review(&a, knee(&a, (const int[]){112, 84, 56, 28, 0}, 5.0), &q);
 
     CHECK(some.answer != EN_RULE_STOP_EARLY);
     en_arena_free(&a);
