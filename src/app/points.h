@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * app/points: a forecast as plain points for the FHIR writer; shared by the files that make Bundles. */
+ * app/points: a forecast as plain points for the FHIR writer; for the files that make Bundles. */
 #pragma once
 
 #include "app/app.h"

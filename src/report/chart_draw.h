@@ -17,8 +17,8 @@ struct en_chart_box {
 void en_chart_draw(struct en_canvas *c, struct en_words *w, const struct en_chart *chart,
                    const struct en_chart_box *box);
 
-/* Before, pale, and now side by side on the same axes, with what the record holds on both; the title
- * stands above them. */
+/* Before, pale, and now side by side on the same axes, with what the record holds on both; the
+ * title stands above them. */
 void en_chart_draw_course(struct en_canvas *c, struct en_words *w, const struct en_chart *before,
                           const struct en_chart *now, const struct en_chart_box *box);
 

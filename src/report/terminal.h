@@ -23,8 +23,8 @@ void en_terminal_forecast(struct en_page *p, const struct en_forecast *f);
 void en_terminal_bands(struct en_page *p, const struct en_forecast *f, enum en_outcome o);
 
 /* What became of the record: what was left out first and in colour, since the clinician decides
- * whether that is right; what was assumed; what was used, if wanted. Those that say the same are one
- * line. */
+ * whether that is right; what was assumed; what was used, if wanted. Those that say the same are
+ * one line. */
 void en_terminal_notes(struct en_page *p, const struct en_report_outlook *o, bool has_used);
 
 /* All of a report with an outlook below its verdict. */

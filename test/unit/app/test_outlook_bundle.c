@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The outlook as a Bundle: before and now are two RiskAssessments, and what now rests on is named by
- * the addresses that the case gave. */
+ * The outlook as a Bundle: before and now are two RiskAssessments, and what now rests on is named
+ * by the addresses that the case gave. */
 #include "app/outlook.h"
 
 #include "base/limits.h"
@@ -87,8 +87,8 @@ static size_t predictions(struct json_object *r, const char *outcome)
     return count;
 }
 
-/* Before rests on no report, now on each that was used; those that were left out are not among them.
- * Both hold every arm, outcome and hypothesis, and the goals. */
+/* Before rests on no report, now on each that was used; those that were left out are not among
+ * them. Both hold every arm, outcome and hypothesis, and the goals. */
 static void test_now_names_what_it_rests_on(void **state)
 {
     (void)state;

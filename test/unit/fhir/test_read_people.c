@@ -215,8 +215,8 @@ static void test_session_unknown_amounts(void **state)
     en_arena_free(&a);
 }
 
-/* A score keeps where it was read, so that a result can name what it rests on: type and id, else the
- * full URL, else nothing. */
+/* A score keeps where it was read, so that a result can name what it rests on: type and id, else
+ * the full URL, else nothing. */
 static void test_scores_keep_their_address(void **state)
 {
     static const char CODE[] =

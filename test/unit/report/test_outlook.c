@@ -209,8 +209,8 @@ static struct en_buf draw(enum en_outcome outcome, enum en_chart_format format)
     return out;
 }
 
-/* Both charts as a picture: well-formed, the same bytes each time, wider than the one of a plan; also
- * with scores beyond the axis and a course that is complete. */
+/* Both charts as a picture: well-formed, the same bytes each time, wider than the one of a plan;
+ * also with scores beyond the axis and a course that is complete. */
 static void test_the_picture_holds_both_charts(void **state)
 {
     (void)state;
@@ -420,8 +420,8 @@ static void test_the_document_holds_charts_words_and_marks(void **state)
     en_buf_free(&text);
 }
 
-/* Nothing happened yet, no function, no goal: the plan's charts. A blocked report and one without an
- * outlook give no such document. */
+/* Nothing happened yet, no function, no goal: the plan's charts. A blocked report and one without
+ * an outlook give no such document. */
 static void test_the_document_of_little_and_of_nothing(void **state)
 {
     struct en_buf pdf = EN_BUF(1 << 24);
