@@ -122,6 +122,30 @@ static struct en_exposure exposure_of(const struct en_knowledge *k, const struct
     return e;
 }
 
+struct en_dose en_app_dose(const struct en_knowledge *k, const struct en_plan *plan,
+                           const struct en_plan *whole)
+{
+    const struct en_exposure exposure = exposure_of(k, plan);
+    double reached_ml = 0.0, target_ml = 0.0;
+
+    for (size_t i = 0; i < plan->site_count; i++) {
+        const struct en_plan_site *s = &plan->sites[i];
+        const struct en_injection injection =
+            en_app_injection(s->site, s->guidance, s->volume_ml, s->dextrose_percent);
+
+        reached_ml += injection.usual_ml * en_exposure_hit(k, &injection) *
+                      en_heal_fill(injection.volume_ml, injection.usual_ml);
+    }
+    for (size_t i = 0; i < whole->site_count; i++) {
+        target_ml += en_app_usual_ml(whole->sites[i].site);
+    }
+    return (struct en_dose){
+        .dextrose_percent = en_exposure_dextrose(&exposure),
+        .coverage = reached_ml / target_ml,
+        .needle = 1.0,
+    };
+}
+
 /* The arm of the plan: its sessions that are not optional. */
 static void fill_plan_arm(const struct en_knowledge *k, const struct en_plan *plan,
                           struct en_forecast_arm *arm)

@@ -46,7 +46,7 @@ static struct en_colour tone(const struct plot *p, struct en_colour c, double sh
                               1.0 - k * (1.0 - c.blue)};
 }
 
-/* Share of a colour that is left where the chart is pale: in grey print lines still stand out from
+/* Share of a line's colour that is left where it is pale: in grey print it still stands out from
  * the bands. */
 static const double PALE_LINE = 0.72, PALE_BAND = 0.5;
 

@@ -23,6 +23,8 @@ struct en_report_outlook {
     double next_score_week; /* [wk] when the next score would teach most; NAN or 0 unknown */
 };
 
+struct en_report_search; /* report/search.h */
+
 /* All that a document may show. NULL parts are left out. */
 struct en_report {
     const struct en_knowledge *knowledge;
@@ -31,6 +33,7 @@ struct en_report {
     const struct en_assessment *assessment;
     const struct en_forecast *forecast;
     const struct en_report_outlook *outlook; /* the forecast is one in the course of treatment */
+    const struct en_report_search *search;   /* plans are compared, none is printed whole */
     en_day today;
     bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };

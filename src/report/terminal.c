@@ -35,6 +35,9 @@ static const char *upper(struct en_words *w, const char *text)
 
 static const char *page_title(const struct en_report *r)
 {
+    if (r->search != NULL) {
+        return "plans compared";
+    }
     if (r->is_verdict_only) {
         return "assessment";
     }
@@ -239,6 +242,11 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
 
     print_header(p, r);
     print_verdict(p, r);
+    if (r->search != NULL) {
+        EN_TRY(en_terminal_search(p, r, err));
+        print_footer(p, r);
+        return en_buf_check(p->out, "the report", err);
+    }
     if (r->outlook != NULL && en_words_has_plan(r)) {
         EN_TRY(en_terminal_outlook(p, r, err));
         print_footer(p, r);

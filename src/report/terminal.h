@@ -31,6 +31,10 @@ void en_terminal_notes(struct en_page *p, const struct en_report_outlook *o, boo
 EN_MUST_USE enum en_status en_terminal_outlook(struct en_page *p, const struct en_report *r,
                                                struct en_err *err);
 
+/* Of a report with a search, below its verdict. */
+EN_MUST_USE enum en_status en_terminal_search(struct en_page *p, const struct en_report *r,
+                                              struct en_err *err);
+
 /* Going on beside stopping, with what the forecast adds to the rules of a review. */
 void en_terminal_review(struct en_page *p, const struct en_report *r,
                         const struct en_report_advice *advice);

@@ -420,8 +420,8 @@ static void test_the_document_holds_charts_words_and_marks(void **state)
     en_buf_free(&text);
 }
 
-/* Nothing happened yet, no function, no goal: the plan's charts. A blocked report and one without
- * an outlook give no such document. */
+/* Nothing happened yet, no function, no goal: the plan's charts. A blocked report and one
+ * without an outlook give no such document. */
 static void test_the_document_of_little_and_of_nothing(void **state)
 {
     struct en_buf pdf = EN_BUF(1 << 24);
