@@ -175,8 +175,16 @@ static void test_outlook_is_written(void **state)
 {
     static const struct en_basis BASIS[] = {{"Observation/s1", "nrs, 2026-03-02"},
                                             {NULL, "session, 2026-03-02"}};
-    static const struct en_forecast_point GOAL = {
-        "goal: pain of 3 or less", "plan", "mixed", 26.0, NAN, NAN, NAN, NAN, NAN, 0.4};
+    static const struct en_forecast_point GOAL = {.outcome = "goal: pain of 3 or less",
+                                                  .arm = "plan",
+                                                  .hypothesis = "mixed",
+                                                  .week = 26.0,
+                                                  .median = NAN,
+                                                  .q05 = NAN,
+                                                  .q25 = NAN,
+                                                  .q75 = NAN,
+                                                  .q95 = NAN,
+                                                  .probability = 0.4};
     struct scene *s = scene();
     const struct en_outlook_part parts[] = {
         {"before",
