@@ -436,7 +436,12 @@ static enum en_status add_level(struct search *s, size_t level, struct en_err *e
 
 static enum en_status add_plans(struct search *s, struct en_err *err)
 {
-    for (size_t level = 0; level <= EN_CANDIDATE_DEPARTURES_MAX; level++) {
+    const int wanted = s->limits->max_departures;
+    const size_t most = wanted > 0 && wanted < EN_CANDIDATE_DEPARTURES_MAX
+                            ? (size_t)wanted
+                            : (size_t)EN_CANDIDATE_DEPARTURES_MAX;
+
+    for (size_t level = 0; level <= most; level++) {
         EN_TRY(add_level(s, level, err));
     }
     return EN_OK;

@@ -55,6 +55,7 @@ struct en_candidate_limits {
     double max_dextrose_percent; /* at any site; 0: what the rules allow */
     bool without_exercise;       /* neither alone nor beside injections */
     int sessions_given;          /* of this course, count against the schedule's number */
+    int max_departures;          /* 0: EN_CANDIDATE_DEPARTURES_MAX */
 };
 
 struct en_candidates {

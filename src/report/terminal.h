@@ -36,8 +36,9 @@ EN_MUST_USE enum en_status en_terminal_search(struct en_page *p, const struct en
                                               struct en_err *err);
 
 /* Going on beside stopping, with what the forecast adds to the rules of a review. */
-void en_terminal_review(struct en_page *p, const struct en_report *r,
-                        const struct en_report_advice *advice);
+EN_MUST_USE enum en_status en_terminal_review(struct en_page *p, const struct en_report *r,
+                                              const struct en_report_advice *advice,
+                                              struct en_err *err);
 
 /* Their titles, for a plan that goes with a leaflet. */
 void en_terminal_choices(struct en_page *p, const struct en_plan *plan);

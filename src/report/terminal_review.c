@@ -4,7 +4,8 @@
 #include "report/terminal.h"
 
 #include "base/text.h"
-#include "report/words_outlook.h"
+#include "report/search.h"
+#include "report/words_search.h"
 
 #include <math.h>
 
@@ -122,8 +123,31 @@ static void print_goals(struct en_page *p, const struct en_report *r, bool goes_
     }
 }
 
-void en_terminal_review(struct en_page *p, const struct en_report *r,
-                        const struct en_report_advice *advice)
+/* Other ways, where they were compared. */
+static enum en_status print_ways(struct en_page *p, const struct en_report *r, struct en_err *err)
+{
+    struct en_sayings said;
+
+    if (r->search == NULL) {
+        return EN_OK;
+    }
+    EN_TRY(en_words_search(p->w, r->search, &said, err));
+    en_page_heading(p, "WAYS FROM HERE");
+    for (size_t i = 0; i < said.count; i++) {
+        en_page_text(p, 0, "", i == 0 ? EN_INK_BOLD : EN_INK_PLAIN, said.text[i]);
+    }
+    en_page_text(
+        p, 0, "", EN_INK_FAINT,
+        en_words_print(p->w,
+                       "%zu options, net benefit in important changes, by burdens that no "
+                       "clinician approved yet†; `enthesis plan --optimise` shows them and "
+                       "more.",
+                       r->search->candidates->count));
+    return EN_OK;
+}
+
+enum en_status en_terminal_review(struct en_page *p, const struct en_report *r,
+                                  const struct en_report_advice *advice, struct en_err *err)
 {
     struct en_words *w = p->w;
 
@@ -131,7 +155,7 @@ void en_terminal_review(struct en_page *p, const struct en_report *r,
     if (r->forecast == NULL || r->outlook == NULL || r->forecast->request.week_count == 0) {
         en_page_text(p, 0, "", EN_INK_YELLOW,
                      en_words_print(w, "No forecast: %s.", en_words_clean(w, advice->why_none)));
-        return;
+        return EN_OK;
     }
     const size_t none = arm_named(r->forecast, "none");
     const bool goes_on = r->outlook->sessions_left > 0;
@@ -155,4 +179,5 @@ void en_terminal_review(struct en_page *p, const struct en_report *r,
                                     en_words_number(w, next, 1), day_of(w, r, next)));
     }
     en_page_text(p, 0, "", EN_INK_FAINT, en_words_basis(w, r->forecast));
+    return print_ways(p, r, err);
 }
