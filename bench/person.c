@@ -179,9 +179,8 @@ void person_print_cases(void)
     must(en_knowledge_load(NULL, &own, &knowledge, &err), &err);
     app.knowledge = knowledge;
     (void)en_date_parse("2026-06-01", &app.today, &precision);
-    (void)printf(
-        "a case from its Bundle to the review, population and posterior, bands of all arms,"
-        " 1 thread; target <= 200 ms, aim 80:\n");
+    (void)printf("a case from its Bundle to the review: posterior, bands of all arms, other ways,"
+                 " 1 thread; target <= 200 ms, aim 80:\n");
     for (size_t i = 0; i < EN_COUNT(NAMES); i++) {
         print_case(&app, NAMES[i]);
     }
