@@ -3,9 +3,11 @@
  * against itself. Machines are noisy, so what counts are the ratios, which come
  * from the same run. docs/benchmarks.md says how to read them. */
 #include "forecast/forecast.h"
+#include "map.h"
 #include "operations.h" /* made from the generated equations */
 #include "ours.h"
 #include "peak.h"
+#include "person.h"
 #include "task.h"
 #include "versus.h"
 
@@ -213,12 +215,27 @@ static void print_peers(void)
     en_arena_free(&own);
 }
 
+static void print_person(void)
+{
+    person_print_draws();
+    person_print_cases();
+}
+
+static void print_map(void)
+{
+    struct en_arena own = {.limit = (size_t)64 << 20};
+
+    map_print(&own);
+    en_arena_free(&own);
+}
+
 static const struct scene {
     const char *name;
     void (*print)(void);
 } SCENES[] = {
     {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
-    {"parallel", print_parallel}, {"forecast", print_forecast}, {"million", print_million},
+    {"parallel", print_parallel}, {"forecast", print_forecast}, {"map", print_map},
+    {"person", print_person},     {"million", print_million},
 };
 
 /* All scenes, or those that are named. */

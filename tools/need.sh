@@ -11,7 +11,7 @@ packages() {
         # Any npm will do; Debian's is large, so it comes only where there is none.
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;
-    bench) echo cmake g++ libboost-dev ;;
+    bench) echo cmake g++ libboost-dev libnlopt-dev ;;
     *) echo "need.sh: no group $1; use run, mpi, test, check or bench" >&2; exit 2 ;;
     esac
 }

@@ -260,11 +260,14 @@ static enum en_status look(struct looking *l, const struct en_case *c, struct en
         return EN_OK;
     }
     EN_TRY(make_requests(l, a, err));
-    EN_TRY(run(&l->before, a, &out->before, err));
-    out->now = out->before;
     if (has_begun(l)) {
         EN_TRY(run(&l->now, a, &out->now, err));
+        out->before = out->now;
     }
+    if (!has_begun(l) || !l->request->without_before) {
+        EN_TRY(run(&l->before, a, &out->before, err));
+    }
+    out->now = has_begun(l) ? out->now : out->before;
     out->answer.forecast = out->now;
     out->next_score_week = next_score_week(out->now);
     return EN_OK;

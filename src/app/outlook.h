@@ -33,6 +33,7 @@ struct en_outlook_request {
     bool as_planned;
     struct en_goal goals[EN_GOALS_MAX]; /* none: half the baseline pain, and the important change */
     size_t goal_count;
+    bool without_before; /* the population's forecast is not wanted: `before` is `now` */
 };
 
 /* Arms of `now`: "plan" (what is still to come), "saline" (the same with saline), "exercise" (stop

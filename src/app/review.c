@@ -96,7 +96,10 @@ static enum en_status look(const struct en_app *app, const struct en_case *c,
         out->why_none = "no session is recorded yet";
         return EN_OK;
     }
-    const enum en_status st = en_app_outlook(app, c, request, a, &out->outlook, &own);
+    struct en_outlook_request now_only = *request;
+
+    now_only.without_before = true; /* going on is compared with stopping, from today */
+    const enum en_status st = en_app_outlook(app, c, &now_only, a, &out->outlook, &own);
 
     if (st == EN_EINVAL || st == EN_ENUMERIC) {
         out->why_none = en_arena_copy(a, own.text, SIZE_MAX);

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+#define LIGHT 0.01 /* weight of a hypothesis that hardly counts */
+enum { FEW_PATIENTS = 250 };
+
 _Static_assert((int)EN_HYPOTHESIS_COUNT == (int)EN_HYPOTHESES, "the model's hypotheses");
 
 static const double PROBABILITIES[EN_QUANTILE_COUNT] = {0.05, 0.25, 0.5, 0.75, 0.95};
@@ -90,7 +93,7 @@ static void score_week(void *context, size_t week, int worker)
     double *expected = expected_of(w, w->arm, week, w->hypothesis);
 
     (void)worker;
-    for (size_t i = 0; i < q->patients; i++) {
+    for (size_t i = 0; i < c->patients.count; i++) {
         const size_t at = week * stride + i;
         const struct en_tissue t = course_tissue(w->tissue, q->week_count, stride, week, i);
         const double own = course_pain(c, i, &brings, w->days[week], &t);
@@ -157,12 +160,13 @@ static void compare(void *context, size_t index, int worker)
     const size_t arm = index / q->week_count, week = index % q->week_count, h = w->hypothesis;
     const double *plan = scores_of(w, 0, EN_OUTCOME_PAIN, week, h);
     const double *other = scores_of(w, arm, EN_OUTCOME_PAIN, week, h);
-    const double count = (double)q->patients;
+    const size_t patients = w->out->learning.patients[w->hypothesis];
+    const double count = (double)patients;
     struct share *share = share_of(w, arm, week, h);
     size_t better = 0;
 
     (void)worker;
-    for (size_t i = 0; i < q->patients; i++) {
+    for (size_t i = 0; i < patients; i++) {
         better += other[i] - plan[i] >= q->mic_nrs;
     }
     share->better = (double)better / count;
@@ -170,7 +174,7 @@ static void compare(void *context, size_t index, int worker)
         const double *scores = scores_of(w, arm, q->goals[g].outcome, week, h);
         size_t reached = 0;
 
-        for (size_t i = 0; i < q->patients; i++) {
+        for (size_t i = 0; i < patients; i++) {
             reached += scores[i] <= q->goals[g].at_most;
         }
         share->goal[g] = (double)reached / count;
@@ -183,6 +187,7 @@ static void gain(void *context, size_t week, int worker)
     const struct work *w = context;
     const struct en_forecast_request *q = w->request;
     const double wanted = q->worthwhile_nrs > 0.0 ? q->worthwhile_nrs : q->mic_nrs;
+    const size_t patients = w->out->learning.patients[w->hypothesis];
     const double *plan = expected_of(w, 0, week, w->hypothesis);
 
     (void)worker;
@@ -190,13 +195,12 @@ static void gain(void *context, size_t week, int worker)
         double *gains = expected_of(w, arm, week, w->hypothesis);
         size_t worthwhile = 0;
 
-        for (size_t i = 0; i < q->patients; i++) {
+        for (size_t i = 0; i < patients; i++) {
             gains[i] -= plan[i];
             worthwhile += gains[i] >= wanted;
         }
-        share_of(w, arm, week, w->hypothesis)->worthwhile =
-            (double)worthwhile / (double)q->patients;
-        en_sort(gains, q->patients);
+        share_of(w, arm, week, w->hypothesis)->worthwhile = (double)worthwhile / (double)patients;
+        en_sort(gains, patients);
     }
 }
 
@@ -205,13 +209,14 @@ static void measure(const struct work *w)
 {
     const struct en_forecast_request *q = w->request;
     const double *e = expected_of(w, 0, q->week_count - 1, w->hypothesis);
-    const double count = (double)q->patients;
+    const size_t patients = w->out->learning.patients[w->hypothesis];
+    const double count = (double)patients;
 
     for (size_t week = 0; week < q->week_count; week++) {
         const double *y = scores_of(w, 0, EN_OUTCOME_PAIN, week, w->hypothesis);
         struct moments m = {0};
 
-        for (size_t i = 0; i < q->patients; i++) {
+        for (size_t i = 0; i < patients; i++) {
             m.y += y[i] / count;
             m.e += e[i] / count;
             m.yy += y[i] * y[i] / count;
@@ -236,17 +241,17 @@ static void summarise(void *context, size_t index, int worker)
     const double *before = is_pain ? c->baseline_nrs : c->baseline_function;
     double *scores = scores_of(w, arm, outcome, week, w->hypothesis);
     struct en_band *band = &w->out->band[arm][outcome][w->hypothesis][week];
+    const size_t patients = c->patients.count;
     size_t improved = 0;
 
     (void)worker;
-    for (size_t i = 0; i < q->patients; i++) {
+    for (size_t i = 0; i < patients; i++) {
         improved += before[i] - scores[i] >= mic;
     }
-    band->mean_change =
-        (en_sum(before, q->patients) - en_sum(scores, q->patients)) / (double)q->patients;
-    band->mic_probability = (double)improved / (double)q->patients;
-    en_sort(scores, q->patients);
-    const struct en_sample sample = {scores, q->patients, 1.0};
+    band->mean_change = (en_sum(before, patients) - en_sum(scores, patients)) / (double)patients;
+    band->mic_probability = (double)improved / (double)patients;
+    en_sort(scores, patients);
+    const struct en_sample sample = {scores, patients, 1.0};
 
     en_quantiles(&sample, 1, PROBABILITIES, EN_QUANTILE_COUNT, band->q);
 }
@@ -266,7 +271,8 @@ static void mix(void *context, size_t index, int worker)
         const struct en_band *band = &w->out->band[arm][outcome][h][week];
         const double weight = w->out->weight[h];
 
-        samples[h] = (struct en_sample){scores_of(w, arm, outcome, week, h), q->patients, weight};
+        samples[h] = (struct en_sample){scores_of(w, arm, outcome, week, h),
+                                        w->out->learning.patients[h], weight};
         mixed->mean_change += weight * band->mean_change;
         mixed->mic_probability += weight * band->mic_probability;
     }
@@ -283,8 +289,9 @@ static void mix_gain(const struct work *w, size_t arm, size_t week)
         const struct share *share = share_of(w, arm, week, h);
         const double *gains = expected_of(w, arm, week, h), weight = w->out->weight[h];
 
-        samples[h] = (struct en_sample){gains, q->patients, weight};
-        mixed->mean += weight * (en_sum(gains, q->patients) / (double)q->patients);
+        samples[h] = (struct en_sample){gains, w->out->learning.patients[h], weight};
+        mixed->mean += weight * (en_sum(gains, w->out->learning.patients[h]) /
+                                 (double)w->out->learning.patients[h]);
         mixed->worthwhile += weight * share->worthwhile;
         w->out->better_by_mic[arm][week] += weight * share->better;
         for (size_t g = 0; g < q->goal_count; g++) {
@@ -349,7 +356,7 @@ static enum en_status draw(struct work *w, struct en_arena *scratch, struct en_e
         .hypothesis = w->hypothesis,
         .condition = en_posterior_condition(q->posterior, q->condition),
         .population_nrs = q->population_nrs,
-        .count = q->patients,
+        .count = w->out->learning.patients[w->hypothesis],
         .seed = q->seed,
         .threads = q->threads,
     };
@@ -374,7 +381,8 @@ static enum en_status run_hypothesis(struct work *w, struct en_arena *scratch, s
     const struct en_forecast_request *q = w->request;
     const struct en_arena_mark mark = en_arena_mark(scratch);
     const struct en_cohort *c = &w->individual.cohort;
-    const double count = (double)q->patients;
+    const size_t patients = w->out->learning.patients[w->hypothesis];
+    const double count = (double)patients;
 
     EN_TRY(draw(w, scratch, err));
     for (w->arm = 0; w->arm < q->arm_count; w->arm++) {
@@ -386,8 +394,8 @@ static enum en_status run_hypothesis(struct work *w, struct en_arena *scratch, s
     en_pool_run(q->threads, q->arm_count * EN_OUTCOME_COUNT * q->week_count, summarise, w);
     /* The same people under every hypothesis, as far as their reports let them. */
     w->out->rejected = c->rejected;
-    w->out->baseline[EN_OUTCOME_PAIN] = en_sum(c->baseline_nrs, q->patients) / count;
-    w->out->baseline[EN_OUTCOME_FUNCTION] = en_sum(c->baseline_function, q->patients) / count;
+    w->out->baseline[EN_OUTCOME_PAIN] = en_sum(c->baseline_nrs, patients) / count;
+    w->out->baseline[EN_OUTCOME_FUNCTION] = en_sum(c->baseline_function, patients) / count;
     en_arena_rewind(scratch, mark);
     return EN_OK;
 }
@@ -407,6 +415,14 @@ static enum en_status make_room(struct work *w, struct en_arena *scratch, struct
     return EN_OK;
 }
 
+/* A hypothesis that hardly counts need not be known as well as the others. */
+static size_t patients_of(const struct en_forecast_request *q, size_t h)
+{
+    const size_t fewer = q->patients / 8 > FEW_PATIENTS ? q->patients / 8 : FEW_PATIENTS;
+
+    return q->posterior->weight[h] < LIGHT && q->patients > fewer ? fewer : q->patients;
+}
+
 static enum en_status run(const struct en_forecast_request *q, struct en_arena *scratch,
                           struct en_forecast *out, struct en_err *err)
 {
@@ -421,6 +437,9 @@ static enum en_status run(const struct en_forecast_request *q, struct en_arena *
     out->has_condition_data = en_posterior_condition(q->posterior, q->condition) >= 0;
     out->study_count = q->posterior->study_count;
     out->row_count = q->posterior->row_count;
+    for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
+        out->learning.patients[h] = patients_of(q, h);
+    }
     EN_TRY(make_room(&w, scratch, err));
     for (w.hypothesis = 0; w.hypothesis < EN_HYPOTHESIS_COUNT; w.hypothesis++) {
         EN_TRY(run_hypothesis(&w, scratch, err));

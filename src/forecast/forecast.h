@@ -65,7 +65,7 @@ struct en_forecast_request {
     struct en_goal goals[EN_GOALS_MAX];
     size_t goal_count;
     struct en_followup followup; /* zeroed: none, the population's forecast */
-    size_t patients;             /* 2000 */
+    size_t patients;             /* of a hypothesis, 2000 */
     uint64_t seed;
     int threads; /* 0: one per processor */
 };
@@ -91,6 +91,7 @@ struct en_gain {
 
 /* How the reports of the person were taken in. */
 struct en_learning {
+    size_t patients[EN_HYPOTHESIS_COUNT];     /* an eighth, at least 250, below a weight of 0.01 */
     double prior_weight[EN_HYPOTHESIS_COUNT]; /* before the reports */
     double log_evidence[EN_HYPOTHESIS_COUNT];
     double effective[EN_HYPOTHESIS_COUNT]; /* effective number of patients before refinement */

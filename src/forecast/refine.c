@@ -40,7 +40,7 @@ struct refine {
 
 double learn_enough(size_t count)
 {
-    return fmin(ENOUGH, 0.5 * (double)count);
+    return fmin(ENOUGH, 0.2 * (double)count);
 }
 
 /* The largest power that leaves half of the patients effective. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * report/words_outlook: what a clinician can say aloud: fixed sentences, filled with the numbers of a
- * forecast as counts of ten people and half points, each with its comparison. What the numbers do
- * not decide is said to be undecided. */
+ * report/words_outlook: what a clinician can say aloud: fixed sentences, filled with the numbers
+ * of a forecast as counts of ten people and half points, each with its comparison. What the numbers
+ * do not decide is said to be undecided. */
 #pragma once
 
 #include "report/words.h"

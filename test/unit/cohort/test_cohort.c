@@ -337,10 +337,10 @@ static void test_run_reports_the_failing_field(void **state)
     en_arena_free(&a);
 }
 
-/* A patient is a function of its place and its normal numbers: made again from them it is the same to
- * the last bit, in another place of the batch as well, also where the condition has no data and
- * everything is unknown; other numbers make another patient; and one that breaks the constraints is
- * said to be of no use. */
+/* A patient is a function of its place and its normal numbers: made again from them it is the
+ * same to the last bit, in another place of the batch as well, also where the condition has no
+ * data and everything is unknown; other numbers make another patient; and one that breaks the
+ * constraints is said to be of no use. */
 static void test_patients_are_made_again(void **state)
 {
     enum { N = 100 };

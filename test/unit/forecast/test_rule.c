@@ -21,8 +21,8 @@ static void test_without_reasons_it_goes_on(void **state)
     CHECK(en_rule_decide(&none, &worse) == EN_RULE_GO_ON);
 }
 
-/* Each reason at its limit, just beyond it, and with its input unknown: an unknown is never a reason
- * to stop. */
+/* Each reason at its limit, just beyond it, and with its input unknown: an unknown is never a
+ * reason to stop. */
 static void test_each_reason_at_its_limit(void **state)
 {
     const struct en_rule early = {.early_sessions = 3, .early_percent = 50.0};

@@ -4,6 +4,10 @@
 
 #include "support/check.h"
 
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 /* Pairwise summation keeps what a running sum loses: 1e5 times 0.1 within 1e-11,
  * where a running sum is 2e-8 off. */
 static void test_sum_is_accurate(void **state)
@@ -19,6 +23,13 @@ static void test_sum_is_accurate(void **state)
     CHECK(en_sum(values, 1) == 0.1);
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
 static void test_sort_is_ascending(void **state)
 {
     double values[1000];
@@ -30,6 +41,41 @@ static void test_sort_is_ascending(void **state)
     en_sort(values, 1000);
     for (size_t i = 1; i < 1000; i++) {
         CHECK(values[i - 1] <= values[i]);
+    }
+}
+
+/* Orders that are hard on a quicksort (sorted, reversed, all equal, few values, an organ pipe, a
+ * hundred equal ones at each end as in scores held on their scale), at every size up to 300 and at a
+ * large one: as the C library sorts them, so nothing is lost either. */
+static void test_hard_orders_are_sorted(void **state)
+{
+    enum { PATTERNS = 7, LARGE = 50000 };
+    static double values[LARGE], expected[LARGE];
+
+    (void)state;
+    for (size_t n = 0; n <= 301; n++) {
+        const size_t count = n > 300 ? LARGE : n;
+
+        for (int pattern = 0; pattern < PATTERNS; pattern++) {
+            for (size_t i = 0; i < count; i++) {
+                const double z = en_random_normal(
+                    (struct en_random){.seed = 4, .member = i, .index = (uint32_t)n});
+                const double by_pattern[PATTERNS] = {
+                    z,
+                    (double)i,
+                    -(double)i,
+                    1.0,
+                    (double)(i * 7 % 3),
+                    i < count / 2 ? (double)i : (double)(count - i),
+                    fmin(fmax(z, -0.5), 0.5),
+                };
+
+                values[i] = expected[i] = by_pattern[pattern];
+            }
+            en_sort(values, count);
+            qsort(expected, count, sizeof *expected, by_value);
+            CHECK(count == 0 || memcmp(values, expected, count * sizeof *values) == 0);
+        }
     }
 }
 
@@ -117,6 +163,7 @@ static void test_quantiles_ascend(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_sum_is_accurate), cmocka_unit_test(test_sort_is_ascending),
+          cmocka_unit_test(test_hard_orders_are_sorted),
           cmocka_unit_test(test_quantiles_are_type_7),
           cmocka_unit_test(test_quantiles_of_a_mixture),
           cmocka_unit_test(test_quantiles_of_nothing_are_unknown),

@@ -213,8 +213,8 @@ static struct en_buf print_page(int width)
     return joined;
 }
 
-/* What was left out of the record stands first with its day and reason; then what was assumed. Before
- * and now stand in one row, each with its bands; goals, gains and weights follow. */
+/* What was left out of the record stands first with its day and reason; then what was assumed.
+ * Before and now stand in one row, each with its bands; goals, gains and weights follow. */
 static void test_the_page_holds_record_comparison_and_words(void **state)
 {
     static const char *const PARTS[] = {

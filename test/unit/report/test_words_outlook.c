@@ -115,8 +115,8 @@ static void test_every_count_has_its_comparison(void **state)
                          "about Monday 6 July 2026.\n");
 }
 
-/* A gain is worth its burden only when the whole band says so, not worth it only when the whole band
- * says so; whatever lies between cannot be told. */
+/* A gain is worth its burden only when the whole band says so, not worth it only when the whole
+ * band says so; whatever lies between cannot be told. */
 static void test_gains_are_judged_by_their_band(void **state)
 {
     (void)state;
