@@ -82,24 +82,24 @@ static void test_posterior_is_calibrated(void **state)
 }
 
 /* The check can fail: a posterior that takes the reports to be far better than they are knows too
- * much, and 150 persons show it in each quantity. (Errors that are wrong by a factor of
+ * much, and 200 persons show it in each quantity. (Errors that are wrong by a factor of
  * two are not found even with a thousand: fluctuation and what differs between people outweigh
  * them.) */
 static void test_wrong_likelihood_is_found_out(void **state)
 {
-    enum { FEW = 150 };
+    enum { FEW = 200 };
     static struct en_selfcheck_person persons[FEW];
     struct en_arena a = EN_ARENA(4 << 20);
     const struct en_posterior p = population(&a);
     const struct en_selfcheck_settings s = {
-        .posterior = &p, .draws = 128, .seed = 1, .error_told = 0.05};
+        .posterior = &p, .draws = 64, .seed = 1, .error_told = 0.05};
     struct en_selfcheck sum;
 
     (void)state;
     run(&s, 0, FEW, persons);
     en_selfcheck_sum(persons, FEW, &sum);
     for (size_t k = 0; k < EN_QUANTITY_COUNT; k++) {
-        CHECK(sum.rank[k].chance < RARE && sum.rank[k].in_50 < 0.45 && sum.rank[k].in_90 < 0.8);
+        CHECK(sum.rank[k].chance < RARE && sum.rank[k].in_50 < 0.45 && sum.rank[k].in_90 < 0.85);
     }
     en_arena_free(&a);
 }
