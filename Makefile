@@ -58,6 +58,7 @@ fuzz: ## fuzz one target: make fuzz T=expr MIN=10
 
 bench: ## speed as ratios against other solvers, built from Debian's packages (5 minutes)
 	@tools/need.sh run mpi test bench
+	@tools/peers_r.sh
 	@peers=$$(tools/peers.sh) && \
 		tools/configure.sh release -Dtests=true -Dmpi=true -Dbench=true -Dpeers=$$peers
 	@ninja -C build/release

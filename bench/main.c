@@ -4,10 +4,12 @@
  * from the same run. docs/benchmarks.md says how to read them. */
 #include "forecast/forecast.h"
 #include "map.h"
+#include "mapbayr.h"
 #include "operations.h" /* made from the generated equations */
 #include "ours.h"
 #include "peak.h"
 #include "person.h"
+#include "search.h"
 #include "task.h"
 #include "versus.h"
 
@@ -235,7 +237,8 @@ static const struct scene {
 } SCENES[] = {
     {"peers", print_peers},       {"lanes", print_lanes},       {"peak", print_peak},
     {"parallel", print_parallel}, {"forecast", print_forecast}, {"map", print_map},
-    {"person", print_person},     {"million", print_million},
+    {"mapbayr", mapbayr_print},   {"person", print_person},     {"search", search_print},
+    {"million", print_million},
 };
 
 /* All scenes, or those that are named. */

@@ -1,5 +1,6 @@
 #!/bin/sh
-# need.sh GROUP...: install the missing Debian packages of the groups run, mpi, test, check, bench.
+# need.sh GROUP...: install the missing Debian packages of the groups run, mpi, test, check, bench,
+# peers_r.
 set -eu
 
 packages() {
@@ -12,7 +13,11 @@ packages() {
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;
     bench) echo cmake g++ libboost-dev libnlopt-dev ;;
-    *) echo "need.sh: no group $1; use run, mpi, test, check or bench" >&2; exit 2 ;;
+    peers_r) echo r-base-core r-cran-bh r-cran-dplyr r-cran-ggplot2 r-cran-glue r-cran-lifecycle \
+        r-cran-magrittr r-cran-minqa r-cran-progress r-cran-purrr r-cran-rcpp \
+        r-cran-rcpparmadillo r-cran-rlang r-cran-stringr r-cran-tibble r-cran-tidyr \
+        r-cran-tidyselect ;;
+    *) echo "need.sh: no group $1; use run, mpi, test, check, bench or peers_r" >&2; exit 2 ;;
     esac
 }
 

@@ -122,6 +122,30 @@ static struct en_exposure exposure_of(const struct en_knowledge *k, const struct
     return e;
 }
 
+struct en_dose en_app_dose(const struct en_knowledge *k, const struct en_plan *plan,
+                           const struct en_plan *whole)
+{
+    const struct en_exposure exposure = exposure_of(k, plan);
+    double reached_ml = 0.0, target_ml = 0.0;
+
+    for (size_t i = 0; i < plan->site_count; i++) {
+        const struct en_plan_site *s = &plan->sites[i];
+        const struct en_injection injection =
+            en_app_injection(s->site, s->guidance, s->volume_ml, s->dextrose_percent);
+
+        reached_ml += injection.usual_ml * en_exposure_hit(k, &injection) *
+                      en_heal_fill(injection.volume_ml, injection.usual_ml);
+    }
+    for (size_t i = 0; i < whole->site_count; i++) {
+        target_ml += en_app_usual_ml(whole->sites[i].site);
+    }
+    return (struct en_dose){
+        .dextrose_percent = en_exposure_dextrose(&exposure),
+        .coverage = reached_ml / target_ml,
+        .needle = 1.0,
+    };
+}
+
 /* The arm of the plan: its sessions that are not optional. */
 static void fill_plan_arm(const struct en_knowledge *k, const struct en_plan *plan,
                           struct en_forecast_arm *arm)
@@ -167,20 +191,22 @@ static void fill_arms(const struct en_knowledge *k, const struct en_plan *plan,
     out->arm_count = 4;
 }
 
-static enum en_status fill_weeks(const struct en_knowledge *k, struct en_forecast_request *out,
-                                 struct en_err *err)
+enum en_status en_app_weeks(const struct en_knowledge *k, const char *policy, double *weeks,
+                            size_t max, size_t *count, struct en_err *err)
 {
-    const char *list = en_policy(k, "forecast_weeks"), *item = NULL;
+    const char *list = en_policy(k, policy), *item = NULL;
     size_t size = 0;
     char text[16];
 
+    *count = 0;
     while ((list = en_list_next(list, &item, &size)) != NULL) {
-        if (out->week_count == EN_FORECAST_WEEKS_MAX || size >= sizeof text ||
+        if (*count == max || size >= sizeof text ||
             snprintf(text, sizeof text, "%.*s", (int)size, item) < 0 ||
-            !en_text_number(text, &out->weeks[out->week_count])) {
-            return en_fail(err, EN_EINVAL, "policies.tsv: forecast_weeks is no list of weeks");
+            !en_text_number(text, &weeks[*count])) {
+            return en_fail(err, EN_EINVAL, "policies.tsv: %s is no list of up to %zu weeks", policy,
+                           max);
         }
-        out->week_count++;
+        ++*count;
     }
     return EN_OK;
 }
@@ -199,10 +225,7 @@ static bool is_controlled_result(const struct en_knowledge *k, const struct en_r
            !en_text_equal(en_cell(study, "design"), "uncontrolled");
 }
 
-/* The condition's id, or "" when no controlled trial speaks of it: series without a control do not
- * tell a condition that responds from a report that flatters, so the average over conditions stands
- * for it. */
-static const char *known_condition(const struct en_knowledge *k, const char *id)
+const char *en_app_known_condition(const struct en_knowledge *k, const char *id)
 {
     const struct en_table *t = en_table_get(k, "trial_results");
 
@@ -214,8 +237,7 @@ static const char *known_condition(const struct en_knowledge *k, const char *id)
     return "";
 }
 
-/* Mean baseline pain of treated people with the condition; that of all, where it is not known. */
-static double population_nrs(const struct en_knowledge *k, const char *condition)
+double en_app_population_nrs(const struct en_knowledge *k, const char *condition)
 {
     const struct en_table *t = en_table_get(k, "population");
     double found = NAN;
@@ -249,8 +271,8 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
     const struct en_fact_view f = {.knowledge = k, .facts = all, .today = app->today};
 
     *out = (struct en_forecast_request){
-        .condition = known_condition(k, en_cell(plan->condition, "id")),
-        .population_nrs = population_nrs(k, en_cell(plan->condition, "id")),
+        .condition = en_app_known_condition(k, en_cell(plan->condition, "id")),
+        .population_nrs = en_app_population_nrs(k, en_cell(plan->condition, "id")),
         .person =
             {
                 .age_years = number_of(&f, "age_years"),
@@ -268,5 +290,6 @@ enum en_status en_app_forecast_request(const struct en_app *app, const struct en
         .threads = request->threads,
     };
     fill_arms(k, plan, out);
-    return fill_weeks(k, out, err);
+    return en_app_weeks(k, "forecast_weeks", out->weeks, EN_FORECAST_WEEKS_MAX, &out->week_count,
+                        err);
 }

@@ -3,6 +3,7 @@
 #include "app/outlook.h"
 
 #include "app/posterior_file.h"
+#include "app/request.h"
 
 #include <math.h>
 
@@ -121,7 +122,7 @@ static void fill_before(struct looking *l)
 
 /* Weeks */
 
-static void insert_week(struct en_forecast_request *q, double week)
+void en_app_insert_week(struct en_forecast_request *q, double week)
 {
     size_t at = q->week_count;
 
@@ -140,25 +141,29 @@ static void insert_week(struct en_forecast_request *q, double week)
     q->week_count++;
 }
 
-/* The weeks of the table that are still to come; a month, a quarter and half a year from now where
- * these are few. The population's forecast gets all of them: both can stand side by side. */
-static void fill_weeks(struct looking *l)
+void en_app_weeks_to_come(struct en_forecast_request *q)
 {
     static const double FROM_NOW[] = {4.0, 12.0, 26.0};
-    const double today = l->now.followup.today;
+    const double today = q->followup.today;
     size_t kept = 0;
 
-    for (size_t w = 0; w < l->now.week_count; w++) {
-        if (l->now.weeks[w] * (double)DAYS_PER_WEEK > today) {
-            l->now.weeks[kept++] = l->now.weeks[w];
+    for (size_t w = 0; w < q->week_count; w++) {
+        if (q->weeks[w] * (double)DAYS_PER_WEEK > today) {
+            q->weeks[kept++] = q->weeks[w];
         }
     }
-    l->now.week_count = kept;
+    q->week_count = kept;
     for (size_t i = 0; kept < WEEKS_LEFT_MIN && i < EN_COUNT(FROM_NOW); i++) {
-        insert_week(&l->now, ceil(today / (double)DAYS_PER_WEEK) + FROM_NOW[i]);
+        en_app_insert_week(q, ceil(today / (double)DAYS_PER_WEEK) + FROM_NOW[i]);
     }
+}
+
+/* The population's forecast gets all weeks, so that both can stand side by side. */
+static void fill_weeks(struct looking *l)
+{
+    en_app_weeks_to_come(&l->now);
     for (size_t w = 0; w < l->now.week_count; w++) {
-        insert_week(&l->before, l->now.weeks[w]);
+        en_app_insert_week(&l->before, l->now.weeks[w]);
     }
 }
 

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+enum { WAYS_PATIENTS = 256 }; /* of the heaviest hypothesis: few options, and differences alone */
+
 struct en_rule en_app_rule(const struct en_knowledge *k)
 {
     return (struct en_rule){
@@ -114,6 +116,32 @@ static enum en_status look(const struct en_app *app, const struct en_case *c,
     return EN_OK;
 }
 
+/* Ways from here. What keeps them from being compared does not stop a review either. */
+static enum en_status compare(const struct en_app *app, const struct en_case *c,
+                              const struct en_outlook_request *request, struct en_arena *a,
+                              struct en_review_answer *out, struct en_err *err)
+{
+    struct en_optimise_request wanted = {
+        .plan = request->plan,
+        .limits = {.max_departures = 1},
+        .as_planned = request->as_planned,
+    };
+    struct en_err own = {{0}};
+
+    wanted.plan.patients = WAYS_PATIENTS;
+    out->ways = EN_NEW(a, struct en_optimise, 1);
+    if (out->ways == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the review");
+    }
+    const enum en_status st = en_app_optimise(app, c, &wanted, a, out->ways, &own);
+
+    if (st != EN_OK || out->ways->search.results == NULL) {
+        out->ways = NULL;
+    }
+    return st == EN_OK || st == EN_EINVAL || st == EN_ENUMERIC ? EN_OK
+                                                               : en_fail(err, st, "%s", own.text);
+}
+
 enum en_status en_app_review(const struct en_app *app, const struct en_case *c,
                              const struct en_outlook_request *request, struct en_arena *a,
                              struct en_review_answer *out, struct en_err *err)
@@ -139,5 +167,11 @@ enum en_status en_app_review(const struct en_app *app, const struct en_case *c,
     out->answer = en_rule_decide(&out->rule, &out->state);
     out->advice = en_app_advice(out->care.advice, out->answer);
     out->reason = reason_of(out, a);
-    return out->reason == NULL ? en_fail(err, EN_ENOMEM, "no memory for the review") : EN_OK;
+    if (out->reason == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the review");
+    }
+    /* Where further sessions are not to be given, none is recommended. */
+    return out->advice == EN_ADVICE_CONTINUE || out->advice == EN_ADVICE_ADJUST
+               ? compare(app, c, request, a, out, err)
+               : EN_OK;
 }

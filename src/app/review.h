@@ -4,7 +4,7 @@
  * the other, neither less. */
 #pragma once
 
-#include "app/outlook.h"
+#include "app/optimise.h"
 #include "forecast/rule.h"
 
 struct en_review_answer {
@@ -16,6 +16,10 @@ struct en_review_answer {
     enum en_rule_answer answer; /* EN_RULE_GO_ON without a forecast */
     const char *reason;         /* of the answer, a sentence */
     enum en_advice advice;      /* of both */
+    /* Other ways from here: plans that differ from the usual one in one respect, exercise, nothing
+     * more. It changes no advice. NULL: not compared, since the advice is not to go on, or there
+     * is no forecast or no plan to choose. */
+    struct en_optimise *ways;
 };
 
 /* The rule of limits.tsv. */

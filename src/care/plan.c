@@ -122,12 +122,33 @@ static const char *planned_guidance(struct planning *g, const struct en_row *sit
 
 /* The list of sites */
 
+/* Held within a range of the atlas, where it has one. */
+static double within(const struct en_row *site, double value, const char *low, const char *high)
+{
+    return fmin(fmax(value, en_cell_number(site, low)), en_cell_number(site, high));
+}
+
+static double planned_volume(const struct planning *g, const struct en_row *site)
+{
+    const double usual = en_cell_number(site, "volume_ml"), scale = g->options->volume_scale;
+
+    return scale == 0.0 ? usual : within(site, usual * scale, "volume_min_ml", "volume_max_ml");
+}
+
+static double planned_dextrose(const struct planning *g, const struct en_row *site)
+{
+    const double wanted = g->options->dextrose_percent;
+
+    return wanted == 0.0 ? en_cell_number(site, "dextrose_percent")
+                         : within(site, wanted, "dextrose_min_percent", "dextrose_max_percent");
+}
+
 static void add_site(struct planning *g, const struct en_row *site, const char *reason,
                      enum en_side side)
 {
     struct en_plan_site *s = &g->out->sites[g->out->site_count++];
     const double points = en_cell_number(site, "points_default");
-    const double volume = en_cell_number(site, "volume_ml");
+    const double volume = planned_volume(g, site);
     const bool is_total = en_text_equal(en_cell(site, "volume_basis"), "total");
 
     *s = (struct en_plan_site){
@@ -138,7 +159,7 @@ static void add_site(struct planning *g, const struct en_row *site, const char *
         .points = points > 0.0 ? (int)points : 0,
         .volume_per_point_ml = is_total ? volume / points : volume,
         .volume_ml = is_total ? volume : volume * points,
-        .dextrose_percent = en_cell_number(site, "dextrose_percent"),
+        .dextrose_percent = planned_dextrose(g, site),
         .guidance = planned_guidance(g, site),
         .guidance_required = en_cell(site, "guidance_required")[0] != '\0',
     };
@@ -251,6 +272,16 @@ static enum en_status check_options(const struct planning *g, struct en_err *err
     }
     if (!(o->bleb_mg >= 0.0 && o->block_mg >= 0.0)) {
         return en_fail(err, EN_EINVAL, "doses of blebs and blocks must not be negative");
+    }
+    if (o->interval_days < 0 || o->interval_days > EN_PLAN_INTERVAL_MAX) {
+        return en_fail(err, EN_EINVAL, "interval_days must be from 0 to %d",
+                       (int)EN_PLAN_INTERVAL_MAX);
+    }
+    if (!(o->dextrose_percent >= 0.0 && o->dextrose_percent <= 100.0)) {
+        return en_fail(err, EN_EINVAL, "dextrose_percent must be from 0 to 100");
+    }
+    if (!(o->volume_scale >= 0.0 && o->volume_scale <= 10.0)) {
+        return en_fail(err, EN_EINVAL, "volume_scale must be from 0 to 10");
     }
     return EN_OK;
 }

@@ -8,13 +8,16 @@
 #include "care/mix.h"
 
 /* More is a slip of the keyboard: no published schedule has more than 12. */
-enum { EN_PLAN_SESSIONS_MAX = 52 };
+enum { EN_PLAN_SESSIONS_MAX = 52, EN_PLAN_INTERVAL_MAX = 365 };
 
 struct en_plan_options {
     size_t target;            /* index of the case's target */
     const char *sites;        /* list of atlas ids the clinician chose; NULL: from the condition */
     const char *schedule;     /* profile id; NULL: the condition's */
     int sessions;             /* 0: the profile's */
+    int interval_days;        /* 0: the profile's days; else all intervals are this long */
+    double dextrose_percent;  /* 0: the atlas'; else this, at each site within the atlas' range */
+    double volume_scale;      /* 0: the atlas' volume; else times this, within the atlas' range */
     en_day start;             /* EN_DAY_UNKNOWN: today */
     const char *guidance;     /* modality to use where allowed; NULL: the site's default */
     double bleb_mg, block_mg; /* anaesthetic beside the mix, per session */

@@ -36,6 +36,9 @@ static int interval_of(const struct planning *g)
     const double own =
         g->out->schedule == NULL ? NAN : en_cell_number(g->out->schedule, "interval_days");
 
+    if (g->options->interval_days > 0) {
+        return g->options->interval_days;
+    }
     return (int)(own > 0.0 ? own : en_limit(g->p->k, "interval.default"));
 }
 
@@ -79,7 +82,8 @@ static en_day first_day(const struct planning *g)
 /* Day of a session after the first, from the list of the schedule; -1 beyond the list. */
 static int listed_day(struct planning *g, int index)
 {
-    const char *list = g->out->schedule == NULL ? "" : en_cell(g->out->schedule, "session_days");
+    const bool has_list = g->out->schedule != NULL && g->options->interval_days == 0;
+    const char *list = has_list ? en_cell(g->out->schedule, "session_days") : "";
     const char *item;
     double value;
 

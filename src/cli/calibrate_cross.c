@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cli/calibrate_cross: `enthesis calibrate cross`, leaving out one data set after the other. */
+#include "app/clinic.h"
 #include "app/validation.h"
 #include "base/limits.h"
 #include "cli/calibrate.h"
 
-static const char TABLE[] = "docs/validation.tsv";
+static const char TABLE[] = "docs/validation.tsv", CLINIC[] = "docs/clinic.tsv";
 
 static const char *path_of(const struct en_arguments *args)
 {
@@ -83,6 +84,26 @@ static enum en_status write_table(struct en_cli *cli, const struct en_cross *c, 
     return en_cli_write(cli, path, EN_OK, &text, err);
 }
 
+/* The section on stopping rules, from the table of `enthesis validate clinic`. */
+static enum en_status add_clinic(struct en_cli *cli, struct en_buf *out, struct en_err *err)
+{
+    struct en_buf bytes = EN_BUF(EN_TABLE_FILE_MAX);
+    struct en_clinic_rows rows = {0};
+    enum en_status st = en_buf_read_file(&bytes, CLINIC, err);
+
+    if (st == EN_OK) {
+        st = en_clinic_rows_read(CLINIC, en_buf_text(&bytes), bytes.size, cli->arena, &rows, err);
+    } else if (st == EN_ENOTFOUND) {
+        st = EN_OK;
+        err->text[0] = '\0';
+    }
+    en_buf_free(&bytes);
+    if (st == EN_OK) {
+        en_clinic_docs(cli->app.knowledge, &rows, out);
+    }
+    return st;
+}
+
 /* From the finished table; without one (and without a wish for one) it is not done yet. */
 static enum en_status print_markdown(struct en_cli *cli, const struct en_arguments *args,
                                      struct en_err *err)
@@ -101,6 +122,7 @@ static enum en_status print_markdown(struct en_cli *cli, const struct en_argumen
     en_buf_free(&bytes);
     if (st == EN_OK) {
         en_validation_docs(&rows, &out);
+        st = add_clinic(cli, &out, err);
     }
     return en_cli_flush(cli, &out, st, err);
 }

@@ -16,6 +16,10 @@ const struct en_command EN_COMMANDS[] = {
      "judge a case and, when it may be treated, plan it: verdict, sites, solutions, dates, "
      "forecast, papers",
      EN_OPTIONS_PLAN, en_cmd_plan},
+    {"forecast", "CASE.json",
+     "in the course of treatment: what was expected before, what the scores since then say of this "
+     "patient, and what going on, stopping or training would bring",
+     EN_OPTIONS_FORECAST, en_cmd_forecast},
     {"assess", "CASE.json",
      "the verdict alone: rules that fired or are unknown, what to ask next, evidence",
      EN_OPTIONS_PLAN, en_cmd_assess},
@@ -32,9 +36,9 @@ const struct en_command EN_COMMANDS[] = {
      "what a trial with virtual patients would report: arms, contrasts, power; see docs/trial.md. "
      "Changes are later minus baseline: an improvement of pain or function is negative",
      EN_OPTIONS_TRIAL, en_cmd_trial},
-    {"validate", "RESULTS.tsv",
+    {"validate", "RESULTS.tsv | clinic",
      "published results beside what the model predicts of them: coverage, score against the plain "
-     "mean, calibration plot; see docs/validation.md",
+     "mean, calibration plot; stopping rules in a simulated clinic; see docs/validation.md",
      EN_OPTIONS_VALIDATE, en_cmd_validate},
     {"calibrate", "[report | cross]",
      "fit the model to the tables of trials: the posterior that forecasts use; its report; what it "

@@ -39,11 +39,12 @@ int en_cli_main(int argc, char **argv, FILE *in, FILE *out, FILE *err_out);
 extern const struct en_command EN_COMMANDS[];
 
 /* Commands and their options, one function each (cmd_*.c). */
-extern const struct en_option EN_OPTIONS_PLAN[], EN_OPTIONS_CASE[], EN_OPTIONS_MIX[],
-    EN_OPTIONS_AFTER[], EN_OPTIONS_TRIAL[], EN_OPTIONS_CALIBRATE[], EN_OPTIONS_VALIDATE[],
-    EN_OPTIONS_KNOWLEDGE[], EN_OPTIONS_HELP[], EN_OPTIONS_MODEL[];
-en_command_run en_cmd_plan, en_cmd_assess, en_cmd_mix, en_cmd_triage, en_cmd_review, en_cmd_case,
-    en_cmd_trial, en_cmd_calibrate, en_cmd_validate, en_cmd_knowledge, en_cmd_help, en_cmd_model;
+extern const struct en_option EN_OPTIONS_PLAN[], EN_OPTIONS_FORECAST[], EN_OPTIONS_CASE[],
+    EN_OPTIONS_MIX[], EN_OPTIONS_AFTER[], EN_OPTIONS_TRIAL[], EN_OPTIONS_CALIBRATE[],
+    EN_OPTIONS_VALIDATE[], EN_OPTIONS_KNOWLEDGE[], EN_OPTIONS_HELP[], EN_OPTIONS_MODEL[];
+en_command_run en_cmd_plan, en_cmd_forecast, en_cmd_assess, en_cmd_mix, en_cmd_triage,
+    en_cmd_review, en_cmd_case, en_cmd_trial, en_cmd_calibrate, en_cmd_validate, en_cmd_knowledge,
+    en_cmd_help, en_cmd_model;
 
 extern const struct en_option EN_OPTIONS_REVIEW[];
 

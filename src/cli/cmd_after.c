@@ -62,11 +62,14 @@ static enum en_status print_review(struct en_cli *cli, const struct en_arguments
         .sessions_left = o->sessions_left,
         .next_score_week = o->next_score_week,
     };
+    const struct en_report_search ways =
+        answer->ways == NULL ? (struct en_report_search){0} : en_app_optimise_view(answer->ways);
     const struct en_report r = {
         .knowledge = cli->app.knowledge,
         .c = c,
         .forecast = o->now,
         .outlook = &outlook,
+        .search = answer->ways == NULL ? NULL : &ways,
         .today = cli->app.today,
     };
 

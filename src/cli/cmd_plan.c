@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cli/cmd_plan: judge a case, and plan it when it may be treated. */
-#include "cli/planning.h"
+#include "cli/optimise.h"
 
 #include "base/limits.h"
 
@@ -8,9 +8,10 @@ const struct en_option EN_OPTIONS_PLAN[] = {
     {"today", "DAY", "day of the decision, 2026-03-02; default: today"},
     {"json", NULL, "the answer as a FHIR Bundle"},
     {"pdf", "DIR", "write plan.pdf, leaflet.pdf, consent.pdf and aftercare.pdf"},
-    {"svg", "FILE", "write the fan chart of pain"},
-    {"png", "FILE", "write the fan chart of pain"},
+    {"svg", "FILE", "write the fan chart of pain; with --optimise benefit against burden"},
+    {"png", "FILE", "write the same chart as a picture"},
     EN_PLANNING_OPTIONS,
+    EN_OPTIMISE_OPTIONS,
     {NULL, NULL, NULL},
 };
 
@@ -65,6 +66,11 @@ static enum en_status answer_case(struct en_cli *cli, const struct en_arguments 
     if (!is_plan && (en_given(args, "pdf") != NULL || en_given(args, "svg") != NULL ||
                      en_given(args, "png") != NULL)) {
         return en_fail(err, EN_EINVAL, "assess writes no files; use plan");
+    }
+    EN_TRY(en_optimise_check(args, err));
+    if (en_given(args, "optimise") != NULL) {
+        return is_plan ? en_optimise(cli, args, err)
+                       : en_fail(err, EN_EINVAL, "assess compares no plans; use plan");
     }
     EN_TRY(en_cli_case(cli, args, &answer.c, err));
     EN_TRY(en_planning_read(cli, args, &answer.c, &request, err));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * cli/cmd_validate: published results beside what the model predicts of them. */
-#include "cli/cli.h"
+ * cli/cmd_validate: published results beside what the model predicts of them; other checks. */
+#include "cli/validate.h"
 
 #include "app/fit_report.h"
 #include "base/limits.h"
@@ -10,7 +10,17 @@
 
 const struct en_option EN_OPTIONS_VALIDATE[] = {
     {"seed", "N", "seed of the predictions; default 1"},
-    {"draws", "N", "draws of the posterior for each result; default 4000"},
+    {"draws", "N",
+     "draws of the posterior for each result, default 4000; clinic: for each forecast, default "
+     "256"},
+    {"condition", "ID", "clinic: id of conditions.tsv; default oa_knee"},
+    {"patients", "N", "clinic: patients of the rules that look at scores; default 2000"},
+    {"forecasts", "N", "clinic: of these, with forecasts; default 500, 0: no rule asks them"},
+    {"sessions", "N", "clinic: of a full course; default 6"},
+    {"interval", "DAYS", "clinic: between two sessions; default 28"},
+    {"truth", "ID", "clinic: one hypothesis is true of all patients, whatever forecasts believe"},
+    {"out", "FILE", "clinic: write the numbers into this table, beside other conditions"},
+    {"markdown", NULL, "clinic: the section of docs/validation.md"},
     {"threads", "N", "threads; default: one per processor"},
     {"json", NULL, "the answer as JSON"},
     {"svg", "FILE", "write the calibration plot"},
@@ -72,6 +82,9 @@ enum en_status en_cmd_validate(struct en_cli *cli, const struct en_arguments *ar
     struct en_validate_answer answer;
     struct en_fit_validation picture;
 
+    if (args->word_count == 1 && en_text_equal(args->words[0], "clinic")) {
+        return en_validate_clinic(cli, args, err);
+    }
     if (args->word_count != 1) {
         return en_fail(err, EN_EINVAL,
                        "name one file of published results, or - for standard input; "

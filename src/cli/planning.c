@@ -27,12 +27,15 @@ enum en_status en_planning_read(struct en_cli *cli, const struct en_arguments *a
                                 const struct en_case *c, struct en_plan_request *rq,
                                 struct en_err *err)
 {
-    long long target = 1, sessions = 0, patients = 0, seed = 1, threads = 0;
+    long long target = 1, sessions = 0, interval = 0, patients = 0, seed = 1, threads = 0;
     struct en_plan_options *o = &rq->options;
 
     *rq = (struct en_plan_request){.options = {.start = EN_DAY_UNKNOWN}};
     EN_TRY(en_given_integer(args, "target", 1, 1000, &target, err));
     EN_TRY(en_given_integer(args, "sessions", 1, 24, &sessions, err));
+    EN_TRY(en_given_integer(args, "interval", 7, EN_PLAN_INTERVAL_MAX, &interval, err));
+    EN_TRY(en_given_number(args, "dextrose", 1.0, 50.0, &o->dextrose_percent, err));
+    EN_TRY(en_given_number(args, "volume-scale", 0.1, 10.0, &o->volume_scale, err));
     EN_TRY(en_given_integer(args, "patients", 16, EN_APP_PATIENTS_MAX, &patients, err));
     EN_TRY(en_given_integer(args, "seed", 0, LLONG_MAX, &seed, err));
     EN_TRY(en_given_integer(args, "threads", 1, EN_THREADS_MAX, &threads, err));
@@ -47,6 +50,7 @@ enum en_status en_planning_read(struct en_cli *cli, const struct en_arguments *a
     }
     o->target = (size_t)target - 1;
     o->sessions = (int)sessions;
+    o->interval_days = (int)interval;
     o->sites = en_given(args, "sites");
     o->schedule = en_given(args, "schedule");
     o->guidance = en_given(args, "guidance");

@@ -11,6 +11,9 @@
         {"sites", "LIST", "sites of the atlas chosen by the clinician, \"KNE-01; KNE-02\""},       \
         {"schedule", "ID", "schedule profile; default: the condition's"},                          \
         {"sessions", "N", "number of sessions; default: the profile's"},                           \
+        {"interval", "DAYS", "days between sessions; default: the profile's"},                     \
+        {"dextrose", "PERCENT", "at each site within its range; default: the atlas'"},             \
+        {"volume-scale", "X", "volume over the atlas', at each site within its range"},            \
         {"start", "DAY", "day of the first session; default: the day of the decision"},            \
         {"guidance", "MODALITY", "LM, US, FL or CT where the site allows it"},                     \
         {"anaesthetic", "NAME", "anaesthetic of the mix, or none; default: the policy's"},         \

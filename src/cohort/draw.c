@@ -221,8 +221,9 @@ enum en_status en_cohort_remake(const struct en_cohort_person *person,
                                 const struct en_cohort_source *source, struct en_cohort *out,
                                 bool *valid, struct en_err *err)
 {
-    struct draw_job job = {.source = source, .cohort = out, .valid = valid};
+    struct draw_job job = {.source = source, .cohort = out};
 
+    job.valid = valid;
     EN_TRY(make_people(person, &job, err));
     en_pool_run(source->threads, source->count / PART + 1, remake_part, &job);
     out->fluctuation_day = 0.0;

@@ -100,8 +100,7 @@ enum en_status people_make(const struct en_population *p, const struct people_kn
     if (p->diabetes > 0.0) {
         out->diabetes_above = p->diabetes < 1.0 ? en_normal_quantile(1.0 - p->diabetes) : -INFINITY;
     }
-    assert(EN_COHORT_EFFECT_COUNT <= PEOPLE_EFFECTS_MAX &&
-           EN_COHORT_EFFECT_COUNT < PEOPLE_NORMALS - PEOPLE_Z_EFFECTS);
+    assert(EN_COHORT_EFFECT_COUNT <= PEOPLE_EFFECTS_MAX);
     for (size_t k = 0; k < EN_COHORT_EFFECT_COUNT; k++) {
         out->effect_spread[k] = en_effect_spread(&EN_COHORT_EFFECTS[k]);
     }

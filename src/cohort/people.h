@@ -11,7 +11,7 @@
 /* Correlated covariates, in the order in which they are drawn. */
 enum { PEOPLE_SEVERITY, PEOPLE_AGE, PEOPLE_BMI, PEOPLE_DIABETES, PEOPLE_CHRONICITY, PEOPLE_COUNT };
 
-enum { PEOPLE_EFFECTS_MAX = 32 };
+enum { PEOPLE_EFFECTS_MAX = 11 };
 
 /* Lower triangular root of their correlations. */
 struct people_covariates {
@@ -56,7 +56,7 @@ enum people_normal {
     PEOPLE_Z_DIABETES,
     PEOPLE_Z_CHRONICITY,
     PEOPLE_Z_EFFECTS, /* of EN_COHORT_EFFECTS, then the coverage */
-    PEOPLE_NORMALS = PEOPLE_Z_EFFECTS + 12
+    PEOPLE_NORMALS = PEOPLE_Z_EFFECTS + PEOPLE_EFFECTS_MAX + 1
 };
 struct people_numbers {
     double normal[PEOPLE_NORMALS]; /* standard normal */

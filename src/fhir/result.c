@@ -382,11 +382,14 @@ enum en_status en_fhir_write_plan(const struct en_care *care, const struct en_ca
     struct en_result r;
 
     en_result_start(&r, care, c, json);
-    assessment_part(&r, assessment, "plan", "plan");
-    en_result_plan(&r, plan);
+    assessment_part(&r, assessment, plan == NULL ? "assess" : "plan", plan == NULL ? NULL : "plan");
+    if (plan != NULL) {
+        en_result_plan(&r, plan);
+    }
     if (forecast != NULL && forecast->count > 0) {
         en_result_forecast(&r, forecast,
-                           plan->session_count > 0 ? plan->sessions[0].day : care->today);
+                           plan != NULL && plan->session_count > 0 ? plan->sessions[0].day
+                                                                   : care->today);
     }
     return en_result_end(&r, "the plan", err);
 }

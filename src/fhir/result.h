@@ -19,6 +19,7 @@ struct en_forecast_point {
     double q05, q25, q75, q95; /* bands of 90 % and 50 % */
     double probability;        /* of a change of at least the minimal important one, 0 .. 1;
                                        NAN: not computed */
+    const char *rationale;     /* NULL: median and bands in words */
 };
 
 struct en_forecast_points {
@@ -27,7 +28,8 @@ struct en_forecast_points {
     const char *method; /* "healing model, 2000 virtual patients, seed 1, before calibration" */
 };
 
-/* The plan with its assessment and its forecast (may be NULL). */
+/* The plan with its assessment and its forecast (may be NULL). plan NULL: none is made, the
+ * forecast says what to expect without one. */
 EN_MUST_USE enum en_status en_fhir_write_plan(const struct en_care *care, const struct en_case *c,
                                               const struct en_plan *plan,
                                               const struct en_assessment *assessment,

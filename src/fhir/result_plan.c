@@ -300,6 +300,11 @@ static void write_prediction(struct en_result *r, const struct en_forecast_point
     en_result_quantity(r, "low", p->week, 1, "wk");
     en_result_quantity(r, "high", p->week, 1, "wk");
     en_write_close(&r->w);
+    if (p->rationale != NULL) {
+        en_write_text(&r->w, "rationale", p->rationale);
+        en_write_close(&r->w);
+        return;
+    }
     en_write_print(&r->w, "rationale",
                    "Median %.1f; half of all such patients %.1f to %.1f; nine of ten %.1f to %.1f. "
                    "The probability is that of a change of at least the minimal important one.",

@@ -31,16 +31,16 @@ static void make_days(struct learn *w)
 enum en_status learn_run(const struct learn *w, const struct en_cohort *c, double *state,
                          struct en_err *err)
 {
-    const struct course_run run = {
+    struct course_run run = {
         .cohort = c,
         .followup = w->followup,
         .rehabilitation = w->followup->rehabilitation,
         .days = w->days,
         .day_count = w->day_count,
-        .state = state,
         .threads = w->source->threads,
     };
 
+    run.state = state;
     return course_run(&run, w->scratch, w->tissue, err);
 }
 
@@ -112,8 +112,10 @@ static void weigh_part(void *context, size_t index, int worker)
 void learn_weigh(const struct learn *w, const struct en_cohort *c, double *log_likelihood,
                  double *fluctuation)
 {
-    struct weigh g = {w, c, log_likelihood, fluctuation};
+    struct weigh g = {.w = w, .cohort = c};
 
+    g.log_likelihood = log_likelihood;
+    g.fluctuation = fluctuation;
     en_pool_run(w->source->threads, c->patients.count / PART + 1, weigh_part, &g);
 }
 

@@ -178,6 +178,23 @@ static void resample(const struct refine *r, uint32_t stage)
     memcpy(w->log_likelihood, w->room, count * sizeof *w->room);
 }
 
+/* One stage: more of the reports, and moves. */
+static enum en_status stage(struct refine *r, struct en_err *err)
+{
+    double log_mean = 0.0;
+
+    if (r->out->stages == STAGES_MAX) {
+        return en_fail(err, EN_ENUMERIC, "the reports are too far from what the model can explain");
+    }
+    r->power = next_power(r, &log_mean);
+    r->out->log_evidence += log_mean;
+    resample(r, (uint32_t)++r->out->stages);
+    for (int k = 0; k < SWEEPS; k++) {
+        EN_TRY(sweep(r, err));
+    }
+    return EN_OK;
+}
+
 enum en_status learn_refine(struct learn *w, struct en_individual *out, struct en_err *err)
 {
     struct refine r = {.w = w, .out = out, .step = STEP};
@@ -190,18 +207,7 @@ enum en_status learn_refine(struct learn *w, struct en_individual *out, struct e
     }
     out->log_evidence = 0.0;
     while (r.power < 1.0) {
-        double log_mean = 0.0;
-
-        if (out->stages == STAGES_MAX) {
-            return en_fail(err, EN_ENUMERIC,
-                           "the reports are too far from what the model can explain");
-        }
-        r.power = next_power(&r, &log_mean);
-        out->log_evidence += log_mean;
-        resample(&r, (uint32_t)++out->stages);
-        for (int k = 0; k < SWEEPS; k++) {
-            EN_TRY(sweep(&r, err));
-        }
+        EN_TRY(stage(&r, err));
     }
     out->accepted = (double)r.accepted / (double)r.moves;
     return EN_OK;

@@ -7,10 +7,15 @@
 /* Length of a week in days. */
 static const double WEEK_DAYS = 7.0;
 
-/* The sessions of arm 0: in the course of treatment those to come. */
-static void take_sessions(struct en_chart *chart, const struct en_forecast_arm *arm)
+/* The sessions of arm 0 from a day on: in the course of treatment those to come. */
+static void take_sessions(struct en_chart *chart, double from)
 {
+    const struct en_forecast_arm *arm = &chart->forecast->request.arms[0];
+
     for (size_t i = 0; i < arm->session_count && i < EN_FORECAST_SESSIONS_MAX; i++) {
+        if (arm->sessions[i].day < from) {
+            continue;
+        }
         chart->session_week[chart->session_count++] = arm->sessions[i].day / WEEK_DAYS;
     }
 }
@@ -20,7 +25,7 @@ static void fill_sessions(struct en_chart *chart, const struct en_report *r)
     const struct en_plan *p = r->plan;
 
     if (p == NULL || p->session_count == 0) {
-        take_sessions(chart, &chart->forecast->request.arms[0]);
+        take_sessions(chart, 0.0);
         return;
     }
     for (size_t i = 0; i < p->session_count && i < EN_FORECAST_SESSIONS_MAX; i++) {
@@ -178,7 +183,7 @@ enum en_status en_chart_init(struct en_chart *chart, struct en_words *w, const s
         fill_sessions(chart, r);
         return fill_curves(chart, w, NULL, err);
     }
-    take_sessions(chart, &f->request.arms[0]);
+    take_sessions(chart, f->request.followup.today);
     return fill_curves(chart, w, &f->request.followup, err);
 }
 
@@ -192,7 +197,7 @@ enum en_status en_chart_init_before(struct en_chart *chart, struct en_words *w,
         return en_fail(err, EN_EINVAL, "there is no forecast to draw");
     }
     fill_axes(chart, r, f, outcome);
-    take_sessions(chart, &f->request.arms[0]);
+    take_sessions(chart, r->forecast->request.followup.today);
     return fill_curves(chart, w, &r->forecast->request.followup, err);
 }
 

@@ -107,7 +107,8 @@ static void draw_letters(struct grid *g)
             const int column = dot_x(g, chart->week[i]) / 2;
             const int row = grid_row(g, chart->median[arm][i]);
 
-            if (chart->week[i] > from && g->over[row][column] == NULL) {
+            if (en_words_is_shown(chart->forecast, arm) && chart->week[i] > from &&
+                g->over[row][column] == NULL) {
                 g->over[row][column] = g->letter[arm];
             }
         }

@@ -40,13 +40,16 @@ static void place_labels(const struct grid *g, struct labels *labels)
     const char *text[EN_FORECAST_ARMS_MAX + 1];
     size_t count = 0;
 
-    for (; count < chart->arm_count; count++) {
-        const double end = chart->median[count][chart->count - 1];
+    for (size_t arm = 0; arm < chart->arm_count; arm++) {
+        const double end = chart->median[arm][chart->count - 1];
 
+        if (!en_words_is_shown(chart->forecast, arm)) {
+            continue;
+        }
         wanted[count] = grid_row(g, end) + 0.5;
-        text[count] = en_words_print(g->w, "%s %s %s", g->letter[count],
-                                     en_words_arm_short(chart->forecast, count),
-                                     en_words_fixed(g->w, end, decimals));
+        text[count++] = en_words_print(g->w, "%s %s %s", g->letter[arm],
+                                       en_words_arm_short(chart->forecast, arm),
+                                       en_words_fixed(g->w, end, decimals));
     }
     if (isfinite(chart->mic_level)) {
         wanted[count] = grid_row(g, chart->mic_level) + 0.5;

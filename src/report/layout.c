@@ -380,6 +380,21 @@ void en_layout_charts(struct en_layout *l, const struct en_chart *charts, size_t
     l->y += height + 4.0;
 }
 
+void en_layout_course(struct en_layout *l, const struct en_chart *before,
+                      const struct en_chart *now, double height)
+{
+    en_layout_need(l, height);
+    const struct en_chart_box at = {.x = l->left,
+                                    .y = l->y,
+                                    .width = l->right - l->left,
+                                    .height = height,
+                                    .font = 7.2,
+                                    .title = now->title};
+
+    en_chart_draw_course(&l->canvas, l->w, before, now, &at);
+    l->y += height + 4.0;
+}
+
 void en_layout_hypotheses(struct en_layout *l, struct en_chart *chart, double height)
 {
     en_layout_need(l, height);

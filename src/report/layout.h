@@ -72,6 +72,9 @@ void en_layout_lines(struct en_layout *l, const char *const *labels, const doubl
 /* A chart over the whole width or, as one of two, half of it. */
 void en_layout_charts(struct en_layout *l, const struct en_chart *charts, size_t count,
                       double height);
+/* Before and now in the course of treatment, over the whole width. */
+void en_layout_course(struct en_layout *l, const struct en_chart *before,
+                      const struct en_chart *now, double height);
 void en_layout_hypotheses(struct en_layout *l, struct en_chart *chart, double height);
 
 enum { EN_LAYOUT_COLUMNS_MAX = 10 };

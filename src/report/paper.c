@@ -14,6 +14,7 @@ static const struct paper {
     [EN_PAPER_LEAFLET] = {"leaflet", "Information for you", 11.0, en_paper_leaflet_body},
     [EN_PAPER_CONSENT] = {"consent", "Consent", 10.6, en_paper_consent_body},
     [EN_PAPER_AFTERCARE] = {"aftercare", "After your injection", 10.8, en_paper_aftercare_body},
+    [EN_PAPER_FORECAST] = {"forecast", "Forecast", 8.0, en_paper_outlook_body},
 };
 
 const char *en_paper_name(enum en_paper paper)
@@ -62,6 +63,24 @@ static enum en_status fill_charts(struct en_paper_content *content, struct en_wo
     return EN_OK;
 }
 
+/* Charts and sentences of an outlook. */
+static enum en_status fill_outlook(struct en_paper_content *content, struct en_words *w,
+                                   struct en_err *err)
+{
+    const struct en_report *r = content->report;
+
+    EN_TRY(fill_charts(content, w, err));
+    EN_TRY(en_words_sayings(w, r, &content->sayings, err));
+    if (!en_words_is_course(r->forecast)) {
+        return EN_OK;
+    }
+    for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
+        EN_TRY(en_chart_init_before(&content->before[o], w, r, o, err));
+    }
+    content->has_before = true;
+    return EN_OK;
+}
+
 static const char *head_left(struct en_words *w, const struct en_report *r)
 {
     const struct en_person *p = r->c == NULL ? NULL : &r->c->person;
@@ -77,11 +96,15 @@ static enum en_status write_paper(struct en_paper_content *content, struct en_wo
 {
     const struct en_report *r = content->report;
     const struct paper *p = &PAPERS[content->paper];
+    const bool is_clinicians =
+        content->paper == EN_PAPER_PLAN || content->paper == EN_PAPER_FORECAST;
     char date[EN_DATE_TEXT_MAX];
 
     content->version = r->knowledge == NULL ? "unknown" : en_knowledge_version(r->knowledge);
     if (content->paper == EN_PAPER_PLAN) {
         EN_TRY(fill_charts(content, w, err));
+    } else if (content->paper == EN_PAPER_FORECAST) {
+        EN_TRY(fill_outlook(content, w, err));
     } else {
         EN_TRY(fill_texts(content, w->arena, err));
     }
@@ -93,9 +116,9 @@ static enum en_status write_paper(struct en_paper_content *content, struct en_wo
         .head_left = head_left(w, r),
         .head_right = en_words_print(w, "%s · %s", title, en_date_text(r->today, date)),
         .foot = en_words_print(w, "Enthesis, knowledge %s%s", content->version,
-                               content->paper == EN_PAPER_PLAN ? ". " EN_WORDS_DAGGER ". Options, "
-                                                                 "not orders."
-                                                               : ""),
+                               is_clinicians ? ". " EN_WORDS_DAGGER ". Options, "
+                                               "not orders."
+                                             : ""),
         .today = r->today,
         .font = p->font,
     };

@@ -15,14 +15,9 @@ static void put_forecast_row(struct en_layout_table *t, const struct en_forecast
     for (size_t i = 1; i < t->count; i++) {
         const enum en_outcome o = (i - 1) / arms == 0 ? EN_OUTCOME_PAIN : EN_OUTCOME_FUNCTION;
         const struct en_band *b = &f->band[(i - 1) % arms][o][EN_MIXED][week];
-        const int n = o == EN_OUTCOME_PAIN ? 1 : 0;
 
-        cells[i].text =
-            en_words_print(w, "%s [%s–%s]", en_words_fixed(w, b->q[2], n),
-                           en_words_fixed(w, b->q[1], n), en_words_fixed(w, b->q[3], n));
-        cells[i].sub =
-            en_words_print(w, "(%s–%s) %s", en_words_fixed(w, b->q[0], n),
-                           en_words_fixed(w, b->q[4], n), en_words_share(w, b->mic_probability));
+        cells[i].text = en_words_middle(w, b, o);
+        cells[i].sub = en_words_wide(w, b, o);
     }
     en_layout_table_row(t, cells);
 }

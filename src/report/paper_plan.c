@@ -15,7 +15,7 @@ static struct en_colour verdict_colour(const struct en_assessment *a)
                                                    : AMBER;
 }
 
-static void put_title(struct en_layout *l, const struct en_report *r)
+void en_paper_title(struct en_layout *l, const struct en_report *r, const char *what)
 {
     struct en_words *w = l->w;
     const struct en_person *p = r->c == NULL ? NULL : &r->c->person;
@@ -24,12 +24,11 @@ static void put_title(struct en_layout *l, const struct en_report *r)
     const char *name = p == NULL || p->name == NULL ? "name unknown" : en_words_clean(w, p->name);
 
     en_layout_title(l, en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)),
-                    en_words_print(w, "%s \u2068%s\u2069 · born %s (%s) · %s",
-                                   en_words_has_plan(r) ? "Injection plan for" : "Assessment of",
-                                   name, born, en_words_age(w, r), en_words_sex(w, r)));
+                    en_words_print(w, "%s \u2068%s\u2069 · born %s (%s) · %s", what, name, born,
+                                   en_words_age(w, r), en_words_sex(w, r)));
 }
 
-static void put_verdict(struct en_layout *l, const struct en_report *r)
+void en_paper_verdict(struct en_layout *l, const struct en_report *r)
 {
     struct en_words *w = l->w;
     const struct en_assessment *a = r->assessment;
@@ -208,8 +207,8 @@ void en_paper_plan_body(struct en_layout *l, const void *content)
     const struct en_paper_content *p = content;
     const struct en_report *r = p->report;
 
-    put_title(l, r);
-    put_verdict(l, r);
+    en_paper_title(l, r, en_words_has_plan(r) ? "Injection plan for" : "Assessment of");
+    en_paper_verdict(l, r);
     put_evidence(l, r);
     put_findings(l, r->assessment);
     put_questions(l, r->assessment);

@@ -23,6 +23,8 @@ struct en_report_outlook {
     double next_score_week; /* [wk] when the next score would teach most; NAN or 0 unknown */
 };
 
+struct en_report_search; /* report/search.h */
+
 /* All that a document may show. NULL parts are left out. */
 struct en_report {
     const struct en_knowledge *knowledge;
@@ -31,6 +33,7 @@ struct en_report {
     const struct en_assessment *assessment;
     const struct en_forecast *forecast;
     const struct en_report_outlook *outlook; /* the forecast is one in the course of treatment */
+    const struct en_report_search *search;   /* plans are compared, none is printed whole */
     en_day today;
     bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };
@@ -82,17 +85,18 @@ enum en_paper {
     EN_PAPER_LEAFLET,   /* patient: what will happen, what to expect */
     EN_PAPER_CONSENT,   /* patient: consent with lines to sign */
     EN_PAPER_AFTERCARE, /* patient: dated aftercare of the first session, when to call */
+    EN_PAPER_FORECAST,  /* clinician: the forecast in the course of treatment, with an outlook */
     EN_PAPER_COUNT
 };
 
-/* "plan", "leaflet", "consent", "aftercare": also the file name without .pdf. */
+/* "plan", "leaflet", "consent", "aftercare", "forecast": also the file name without .pdf. */
 const char *en_paper_name(enum en_paper paper);
 
 /* The verdict (or a missing assessment, or a plan without sites) leaves nothing to carry out:
  * terminal and plan print why, without sites, solutions, dates and forecast. */
 bool en_report_is_blocked(const struct en_report *r);
 
-/* A report that is blocked or holds the verdict only gives EN_PAPER_PLAN; the patient's papers
- * fail with EN_EINVAL. */
+/* A report that is blocked or holds the verdict only gives EN_PAPER_PLAN; the others fail with
+ * EN_EINVAL, EN_PAPER_FORECAST also without an outlook. */
 EN_MUST_USE enum en_status en_paper_write(const struct en_report *r, enum en_paper paper,
                                           struct en_buf *pdf, struct en_err *err);

@@ -43,12 +43,13 @@ static void print_header(struct en_page *p, const struct en_report *r)
 
     en_page_rule(p, "━");
     en_page_pair(p,
-                 en_words_has_plan(r) ? is_outlook
-                                            ? "ENTHESIS · forecast in the course of treatment"
-                                            : "ENTHESIS · plan for injections"
-                 : r->is_verdict_only ? "ENTHESIS · assessment"
-                 : is_outlook         ? "ENTHESIS · assessment, no forecast"
-                                      : "ENTHESIS · assessment, no plan",
+                 r->search != NULL      ? "ENTHESIS · plans compared"
+                 : en_words_has_plan(r) ? is_outlook
+                                              ? "ENTHESIS · forecast in the course of treatment"
+                                              : "ENTHESIS · plan for injections"
+                 : r->is_verdict_only   ? "ENTHESIS · assessment"
+                 : is_outlook           ? "ENTHESIS · assessment, no forecast"
+                                        : "ENTHESIS · assessment, no plan",
                  en_words_day(w, r->today));
     en_page_text(p, 0, "", EN_INK_BOLD,
                  en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)));
@@ -235,6 +236,11 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
 
     print_header(p, r);
     print_verdict(p, r);
+    if (r->search != NULL) {
+        EN_TRY(en_terminal_search(p, r, err));
+        print_footer(p, r);
+        return en_buf_check(p->out, "the report", err);
+    }
     if (r->outlook != NULL && en_words_has_plan(r)) {
         EN_TRY(en_terminal_outlook(p, r, err));
         print_footer(p, r);

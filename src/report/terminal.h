@@ -22,13 +22,23 @@ void en_terminal_forecast(struct en_page *p, const struct en_forecast *f);
 /* One outcome of it; pain also by hypothesis. */
 void en_terminal_bands(struct en_page *p, const struct en_forecast *f, enum en_outcome o);
 
+/* What became of the record: what was left out first and in colour, since the clinician decides
+ * whether that is right; what was assumed; what was used, if wanted. Those that say the same are
+ * one line. */
+void en_terminal_notes(struct en_page *p, const struct en_report_outlook *o, bool has_used);
+
 /* All of a report with an outlook below its verdict. */
 EN_MUST_USE enum en_status en_terminal_outlook(struct en_page *p, const struct en_report *r,
                                                struct en_err *err);
 
+/* Of a report with a search, below its verdict. */
+EN_MUST_USE enum en_status en_terminal_search(struct en_page *p, const struct en_report *r,
+                                              struct en_err *err);
+
 /* Going on beside stopping, with what the forecast adds to the rules of a review. */
-void en_terminal_review(struct en_page *p, const struct en_report *r,
-                        const struct en_report_advice *advice);
+EN_MUST_USE enum en_status en_terminal_review(struct en_page *p, const struct en_report *r,
+                                              const struct en_report_advice *advice,
+                                              struct en_err *err);
 
 /* Their titles, for a plan that goes with a leaflet. */
 void en_terminal_choices(struct en_page *p, const struct en_plan *plan);

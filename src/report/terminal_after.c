@@ -124,8 +124,9 @@ static const char *box_text(struct en_words *w, const struct en_review *review,
                           en_words_clean(w, advice->reason));
 }
 
-static void print_review(struct en_page *p, const struct en_report *r,
-                         const struct en_review *review, const struct en_report_advice *advice)
+static enum en_status print_review(struct en_page *p, const struct en_report *r,
+                                   const struct en_review *review,
+                                   const struct en_report_advice *advice, struct en_err *err)
 {
     struct en_words *w = p->w;
     const enum en_advice final = advice == NULL ? review->advice : advice->advice;
@@ -142,7 +143,7 @@ static void print_review(struct en_page *p, const struct en_report *r,
                                 en_words_number(w, review->nrs_now, 1), review->sessions_given));
     print_findings(p, review->findings, review->fired_count, review->finding_count, EN_INK_PLAIN);
     if (advice != NULL) {
-        en_terminal_review(p, r, advice);
+        EN_TRY(en_terminal_review(p, r, advice, err));
     }
     print_questions(p, review);
     if (review->followup_count > 0) {
@@ -150,6 +151,7 @@ static void print_review(struct en_page *p, const struct en_report *r,
         en_terminal_followups(p, "due", review->followups, review->followup_count);
     }
     print_footer(p);
+    return EN_OK;
 }
 
 enum en_status en_report_review(const struct en_report *r, const struct en_review *review,
@@ -160,6 +162,11 @@ enum en_status en_report_review(const struct en_report *r, const struct en_revie
     struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
 
-    print_review(&page, r, review, advice);
+    const enum en_status st = print_review(&page, r, review, advice, err);
+
+    if (st != EN_OK) {
+        en_arena_free(&arena);
+        return st;
+    }
     return finish(&page, err);
 }

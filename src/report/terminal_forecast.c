@@ -18,28 +18,11 @@ static const char *share_or_dash(struct en_words *w, double share)
     return share >= 0.0 ? en_words_share(w, share) : "unknown";
 }
 
-/* "3.1 [2.0–4.2]" */
-static const char *middle_half(struct en_words *w, const struct en_band *b, int decimals)
-{
-    return en_words_print(w, "%s [%s–%s]", en_words_fixed(w, b->q[2], decimals),
-                          en_words_fixed(w, b->q[1], decimals),
-                          en_words_fixed(w, b->q[3], decimals));
-}
-
-/* "(0.6–6.1) 62 %" */
-static const char *wide_and_chance(struct en_words *w, const struct en_band *b, int decimals)
-{
-    return en_words_print(w, "(%s–%s) %s", en_words_fixed(w, b->q[0], decimals),
-                          en_words_fixed(w, b->q[4], decimals),
-                          share_or_dash(w, b->mic_probability));
-}
-
 static void print_arms(struct en_page *p, const struct en_forecast *f, enum en_outcome o,
                        size_t first)
 {
     struct en_words *w = p->w;
     struct en_page_table t = {.page = p, .columns = {{"week", 5, true}}, .count = 1, .indent = 1};
-    const int decimals = o == EN_OUTCOME_PAIN ? 1 : 0;
     const size_t end = first + arms_beside(p, LEFT, WIDTH_BAND);
 
     for (size_t arm = first; arm < f->request.arm_count && arm < end; arm++) {
@@ -53,8 +36,8 @@ static void print_arms(struct en_page *p, const struct en_forecast *f, enum en_o
         for (size_t i = 1; i < t.count; i++) {
             const struct en_band *b = &f->band[first + i - 1][o][EN_MIXED][week];
 
-            top[i] = middle_half(w, b, decimals);
-            below[i] = wide_and_chance(w, b, decimals);
+            top[i] = en_words_middle(w, b, o);
+            below[i] = en_words_wide(w, b, o);
         }
         en_page_table_row(&t, top);
         en_page_table_row(&t, below);

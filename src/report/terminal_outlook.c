@@ -19,90 +19,35 @@ enum {
 };
 enum { ARMS_MAX = 4 }; /* of an outlook: going on, with saline, training, stopping */
 
-static const double WEEK_DAYS = 7.0;
-
-static size_t arms_of(const struct en_forecast *f)
-{
-    return f->request.arm_count < ARMS_MAX ? f->request.arm_count : ARMS_MAX;
-}
-
-/* "nrs 2026-01-19, 2026-02-02": the days of the used entries of one kind; "" but at its first. */
-static const char *used_days(struct en_words *w, const struct en_report_outlook *o, size_t first)
-{
-    const char *what = o->notes[first].what, *out = "";
-    char date[EN_DATE_TEXT_MAX];
-
-    for (size_t i = 0; i < o->note_count; i++) {
-        const struct en_usage_note *n = &o->notes[i];
-
-        if (n->usage != EN_USAGE_USED || !en_text_equal(n->what, what)) {
-            continue;
-        }
-        if (i < first) {
-            return "";
-        }
-        out = en_words_print(w, "%s%s%s", out, *out == '\0' ? "" : ", ",
-                             n->day == EN_DAY_UNKNOWN ? "no date" : en_date_text(n->day, date));
-    }
-    return en_words_print(w, "%s %s", en_words_clean(w, what), out);
-}
-
-/* What was left out comes first and in colour: the clinician decides whether that is right. */
-static void print_notes(struct en_page *p, const struct en_report_outlook *o)
+void en_terminal_notes(struct en_page *p, const struct en_report_outlook *o, bool has_used)
 {
     static const struct {
         enum en_usage usage;
         const char *mark;
         enum en_ink ink;
     } KINDS[] = {{EN_USAGE_EXCLUDED, "! left out", EN_INK_RED},
-                 {EN_USAGE_ASSUMED, "~ assumed ", EN_INK_YELLOW}};
-    const char *used = "";
+                 {EN_USAGE_ASSUMED, "~ assumed ", EN_INK_YELLOW},
+                 {EN_USAGE_USED, "  used    ", EN_INK_FAINT}};
+    const size_t count = has_used ? EN_COUNT(KINDS) : EN_COUNT(KINDS) - 1;
 
-    for (size_t k = 0; k < EN_COUNT(KINDS); k++) {
+    for (size_t k = 0; k < count; k++) {
         for (size_t i = 0; i < o->note_count; i++) {
-            if (o->notes[i].usage == KINDS[k].usage) {
-                en_page_text(p, 1, KINDS[k].mark, KINDS[k].ink, en_words_usage(p->w, &o->notes[i]));
+            const char *text = o->notes[i].usage == KINDS[k].usage
+                                   ? en_words_usage(p->w, o->notes, o->note_count, i)
+                                   : "";
+
+            if (*text != '\0') {
+                en_page_text(p, 1, KINDS[k].mark, KINDS[k].ink, text);
             }
         }
-    }
-    for (size_t i = 0; i < o->note_count; i++) {
-        const char *days = o->notes[i].usage == EN_USAGE_USED ? used_days(p->w, o, i) : "";
-
-        used = *days == '\0'
-                   ? used
-                   : en_words_print(p->w, "%s%s%s", used, *used == '\0' ? "" : "; ", days);
-    }
-    if (*used != '\0') {
-        en_page_text(p, 1, "  used    ", EN_INK_FAINT, used);
     }
 }
 
 static void print_record(struct en_page *p, const struct en_report *r)
 {
-    const struct en_followup *f = &r->forecast->request.followup;
-    const struct en_report_outlook *o = r->outlook;
-    struct en_words *w = p->w;
-
     en_page_heading(p, "THE RECORD");
-    if (en_words_is_course(r->forecast)) {
-        en_page_text(p, 0, "", EN_INK_PLAIN,
-                     en_words_print(w,
-                                    "First session %s, week %s today. %zu session%s given, %d to "
-                                    "come, %zu score%s used.",
-                                    en_words_day(w, o->start),
-                                    en_words_number(w, f->today / WEEK_DAYS, 1), f->given_count,
-                                    f->given_count == 1 ? "" : "s", o->sessions_left,
-                                    f->observation_count, f->observation_count == 1 ? "" : "s"));
-    } else {
-        en_page_text(p, 0, "", EN_INK_PLAIN,
-                     "No scores since the first session yet: the forecast is that of patients like "
-                     "this one.");
-    }
-    if (en_words_is_course(r->forecast) && o->sessions_left == 0) {
-        en_page_text(p, 0, "", EN_INK_YELLOW,
-                     "The planned course is complete: going on and stopping are the same.");
-    }
-    print_notes(p, o);
+    en_page_text(p, 0, "", EN_INK_PLAIN, en_words_record(p->w, r));
+    en_terminal_notes(p, r->outlook, true);
 }
 
 /* "3.1 [2.0–4.2]" and "(0.6–6.1) 62 %". */
@@ -113,18 +58,12 @@ struct cell {
 static struct cell cell_of(struct en_words *w, const struct en_forecast *f, size_t arm,
                            enum en_outcome o, size_t week)
 {
-    const int n = o == EN_OUTCOME_PAIN ? 1 : 0;
-
     if (week == SIZE_MAX) {
         return (struct cell){"", ""};
     }
     const struct en_band *b = &f->band[arm][o][EN_MIXED][week];
 
-    return (struct cell){
-        en_words_print(w, "%s [%s–%s]", en_words_fixed(w, b->q[2], n),
-                       en_words_fixed(w, b->q[1], n), en_words_fixed(w, b->q[3], n)),
-        en_words_print(w, "(%s–%s) %s", en_words_fixed(w, b->q[0], n),
-                       en_words_fixed(w, b->q[4], n), en_words_share(w, b->mic_probability))};
+    return (struct cell){en_words_middle(w, b, o), en_words_wide(w, b, o)};
 }
 
 /* On one line where the page has room for both, else on two. */
@@ -143,21 +82,18 @@ static void print_arm(struct en_page_table *t, const char *title, struct cell be
     en_page_table_row(t, (const char *[]){"", before.wide, now.wide});
 }
 
-static const char *week_title(struct en_words *w, const struct en_report *r, double week)
-{
-    return en_words_print(w, "week %s, %s", en_words_number(w, week, 1),
-                          en_words_day(w, r->outlook->start + (en_day)lround(WEEK_DAYS * week)));
-}
-
 static void print_week(struct en_page_table *t, const struct en_report *r, enum en_outcome o,
                        size_t week)
 {
     const struct en_forecast *now = r->forecast, *before = r->outlook->before;
     const size_t then = en_words_week(before, now->request.weeks[week]);
+    const struct en_shown arms = en_words_arms_shown(now);
     struct en_words *w = t->page->w;
 
-    en_page_text(t->page, 1, "", EN_INK_PLAIN, week_title(w, r, now->request.weeks[week]));
-    for (size_t arm = 0; arm < arms_of(now) && arm < before->request.arm_count; arm++) {
+    en_page_text(t->page, 1, "", EN_INK_PLAIN, en_words_week_day(w, r, now->request.weeks[week]));
+    for (size_t i = 0; i < arms.count && arms.index[i] < before->request.arm_count; i++) {
+        const size_t arm = arms.index[i];
+
         print_arm(t, en_words_arm_of(now, arm), cell_of(w, before, arm, o, then),
                   cell_of(w, now, arm, o, week));
     }
@@ -194,6 +130,7 @@ static void print_outcome(struct en_page *p, const struct en_report *r, enum en_
 static void print_goal(struct en_page_table *t, const struct en_report *r, size_t goal)
 {
     const struct en_forecast *now = r->forecast, *before = r->outlook->before;
+    const struct en_shown arms = en_words_arms_shown(now);
     struct en_words *w = t->page->w;
 
     for (size_t week = 0; week < now->request.week_count; week++) {
@@ -205,13 +142,14 @@ static void print_goal(struct en_page_table *t, const struct en_report *r, size_
                                                      : "",
                                            en_words_number(w, date, 1)};
 
-        for (size_t arm = 0; arm < arms_of(now); arm++) {
+        for (size_t i = 0; i < arms.count; i++) {
+            const size_t arm = arms.index[i];
             const char *share = en_words_share(w, now->goal[arm][goal][week]);
 
-            cells[2 + arm] = is_course
-                                 ? en_words_print(w, "%s (%s)", share,
-                                                  en_words_share(w, before->goal[arm][goal][then]))
-                                 : share;
+            cells[2 + i] = is_course
+                               ? en_words_print(w, "%s (%s)", share,
+                                                en_words_share(w, before->goal[arm][goal][then]))
+                               : share;
         }
         en_page_table_row(t, cells);
     }
@@ -220,7 +158,11 @@ static void print_goal(struct en_page_table *t, const struct en_report *r, size_
 /* Columns for the arms from `first` on, with their titles. */
 static void add_arms(struct en_page_table *t, const struct en_forecast *f, size_t first, int width)
 {
-    for (size_t arm = first; arm < arms_of(f); arm++) {
+    const struct en_shown arms = en_words_arms_shown(f);
+
+    for (size_t i = first; i < arms.count; i++) {
+        const size_t arm = arms.index[i];
+
         t->columns[t->count++] = (struct en_page_column){en_words_arm_of(f, arm), width, false};
     }
 }
@@ -245,15 +187,11 @@ static void print_goals(struct en_page *p, const struct en_report *r)
     }
 }
 
-static double worthwhile_nrs(const struct en_forecast *f)
-{
-    return f->request.worthwhile_nrs > 0.0 ? f->request.worthwhile_nrs : f->request.mic_nrs;
-}
-
 /* What going on brings beyond each of the others, in the same patients. */
 static void print_gains(struct en_page *p, const struct en_forecast *f)
 {
     struct en_words *w = p->w;
+    const struct en_shown arms = en_words_arms_shown(f);
     struct en_page_table t = {.page = p, .columns = {{"week", 4, true}}, .count = 1, .indent = 2};
 
     en_page_blank(p);
@@ -261,21 +199,19 @@ static void print_gains(struct en_page *p, const struct en_forecast *f)
                  en_words_print(w,
                                 "%s instead of the others, less pain [NRS]: median [middle 50 %%] "
                                 "(middle 90 %%) chance of %s or more",
-                                en_words_arm_of(f, 0), en_words_number(w, worthwhile_nrs(f), 1)));
+                                en_words_arm_of(f, 0),
+                                en_words_number(w, en_words_worthwhile(f), 1)));
     add_arms(&t, f, 1, WIDTH_GAIN);
     en_page_table_head(&t);
     for (size_t week = 0; week < f->request.week_count; week++) {
         const char *date = en_words_number(w, f->request.weeks[week], 1);
         const char *top[ARMS_MAX] = {date}, *below[ARMS_MAX] = {""};
 
-        for (size_t arm = 1; arm < arms_of(f); arm++) {
-            const struct en_gain *g = &f->gain[arm][week];
+        for (size_t i = 1; i < arms.count; i++) {
+            const struct en_gain *g = &f->gain[arms.index[i]][week];
 
-            top[arm] = en_words_print(w, "%s [%s to %s]", en_words_fixed(w, g->q[2], 1),
-                                      en_words_fixed(w, g->q[1], 1), en_words_fixed(w, g->q[3], 1));
-            below[arm] =
-                en_words_print(w, "(%s to %s) %s", en_words_fixed(w, g->q[0], 1),
-                               en_words_fixed(w, g->q[4], 1), en_words_share(w, g->worthwhile));
+            top[i] = en_words_gain_middle(w, g);
+            below[i] = en_words_gain_wide(w, g);
         }
         en_page_table_row(&t, top);
         en_page_table_row(&t, below);
@@ -294,6 +230,8 @@ static const char *last_of(struct en_words *w, const struct en_forecast *f, size
 static void print_hypotheses(struct en_page *p, const struct en_report *r)
 {
     const struct en_forecast *now = r->forecast, *before = r->outlook->before;
+    const struct en_shown arms = en_words_arms_shown(now);
+    const size_t last = arms.index[arms.count - 1];
     struct en_words *w = p->w;
     struct en_page_table t = {
         .page = p,
@@ -312,52 +250,16 @@ static void print_hypotheses(struct en_page *p, const struct en_report *r)
                        "%s: median · chance of that gain",
                        en_words_number(w, now->request.weeks[now->request.week_count - 1], 1)));
     t.columns[t.count++] = (struct en_page_column){en_words_arm_of(now, 0), WIDTH_GOAL, false};
-    t.columns[t.count++] =
-        (struct en_page_column){en_words_arm_of(now, arms_of(now) - 1), WIDTH_GOAL, false};
+    t.columns[t.count++] = (struct en_page_column){en_words_arm_of(now, last), WIDTH_GOAL, false};
     en_page_table_head(&t);
     for (size_t h = 0; h < EN_HYPOTHESIS_COUNT; h++) {
         const char *cells[] = {en_words_hypothesis(h), en_words_share(w, before->weight[h]),
                                en_words_share(w, now->weight[h]), last_of(w, now, 0, h),
-                               last_of(w, now, arms_of(now) - 1, h)};
+                               last_of(w, now, last, h)};
 
         en_page_table_row(&t, cells);
     }
-    en_page_text(p, 2, "", EN_INK_FAINT,
-                 "No specific effect: dextrose does no more than salt water, and what salt water "
-                 "does comes with any injection.");
-}
-
-/* "H0 640, H1 700": how many patients carry the weight of the reports. */
-static const char *per_hypothesis(struct en_words *w, const double *number)
-{
-    return en_words_print(w, "H0 %s, H1 %s, H2 %s, H3 %s", en_words_number(w, number[0], 0),
-                          en_words_number(w, number[1], 0), en_words_number(w, number[2], 0),
-                          en_words_number(w, number[3], 0));
-}
-
-static void print_quiet(struct en_page *p, const struct en_forecast *f)
-{
-    const struct en_learning *l = &f->learning;
-    struct en_words *w = p->w;
-    const char *learned = "", *scores = "";
-
-    if (en_words_is_course(f)) {
-        learned = en_words_print(
-            w, " Effective number before refinement: %s; stages of it: H0 %d, H1 %d, H2 %d, H3 %d.",
-            per_hypothesis(w, l->effective), l->stages[0], l->stages[1], l->stages[2],
-            l->stages[3]);
-        for (size_t i = 0; i < f->request.week_count; i++) {
-            scores = en_words_print(w, "%s%s%s in week %s", scores, i == 0 ? "" : ", ",
-                                    en_words_fixed(w, f->information[i], 2),
-                                    en_words_number(w, f->request.weeks[i], 1));
-        }
-        scores = en_words_print(w, " What a score would teach [bit]: %s.", scores);
-    }
-    en_page_blank(p);
-    en_page_text(p, 0, "", EN_INK_FAINT,
-                 en_words_print(w, "%zu virtual patients like this one, seed %llu.%s%s",
-                                f->request.patients, (unsigned long long)f->request.seed, learned,
-                                scores));
+    en_page_text(p, 2, "", EN_INK_FAINT, EN_WORDS_NO_EFFECT);
 }
 
 static enum en_status print_sayings(struct en_page *p, const struct en_report *r,
@@ -421,6 +323,7 @@ enum en_status en_terminal_outlook(struct en_page *p, const struct en_report *r,
     if (en_words_is_course(f)) {
         print_hypotheses(p, r);
     }
-    print_quiet(p, f);
+    en_page_blank(p);
+    en_page_text(p, 0, "", EN_INK_FAINT, en_words_learning(p->w, f));
     return EN_OK;
 }

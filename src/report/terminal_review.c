@@ -4,10 +4,10 @@
 #include "report/terminal.h"
 
 #include "base/text.h"
-#include "report/words_outlook.h"
+#include "report/search.h"
+#include "report/words_search.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { WIDTH_DAY = 14, WIDTH_MEAN = 10, WIDTH_BAND = 16, WIDTH_CHANCE = 16, WIDTH_GOAL = 11 };
 enum { ARMS_MAX = 4 };
@@ -22,50 +22,6 @@ static size_t arm_named(const struct en_forecast *f, const char *id)
         }
     }
     return SIZE_MAX;
-}
-
-static bool is_same_reason(const struct en_usage_note *a, const struct en_usage_note *b)
-{
-    return a->usage == b->usage && en_text_equal(a->what, b->what) && en_text_equal(a->why, b->why);
-}
-
-/* "2026-04-27 peg: taken as ... (also 2026-06-01)": all entries with one reason, at the first;
- * NULL at the others. */
-static const char *entries_of(struct en_words *w, const struct en_report_outlook *o, size_t first)
-{
-    const char *days = "";
-    char date[EN_DATE_TEXT_MAX];
-
-    for (size_t i = 0; i < first; i++) {
-        if (is_same_reason(&o->notes[i], &o->notes[first])) {
-            return NULL;
-        }
-    }
-    for (size_t i = first + 1; i < o->note_count; i++) {
-        if (is_same_reason(&o->notes[i], &o->notes[first])) {
-            days = en_words_print(w, "%s, %s", days,
-                                  o->notes[i].day == EN_DAY_UNKNOWN
-                                      ? "no date"
-                                      : en_date_text(o->notes[i].day, date));
-        }
-    }
-    return *days == '\0' ? en_words_usage(w, &o->notes[first])
-                         : en_words_print(w, "%s (also %s)", en_words_usage(w, &o->notes[first]),
-                                          days + strlen(", "));
-}
-
-/* What is not used as it stands: the clinician decides whether that is right. */
-static void print_left_out(struct en_page *p, const struct en_report_outlook *o)
-{
-    for (size_t i = 0; i < o->note_count; i++) {
-        const bool is_excluded = o->notes[i].usage == EN_USAGE_EXCLUDED;
-        const char *text = o->notes[i].usage == EN_USAGE_USED ? NULL : entries_of(p->w, o, i);
-
-        if (text != NULL) {
-            en_page_text(p, 1, is_excluded ? "! left out" : "~ assumed ",
-                         is_excluded ? EN_INK_RED : EN_INK_YELLOW, text);
-        }
-    }
 }
 
 static void print_basis(struct en_page *p, const struct en_report *r)
@@ -167,8 +123,31 @@ static void print_goals(struct en_page *p, const struct en_report *r, bool goes_
     }
 }
 
-void en_terminal_review(struct en_page *p, const struct en_report *r,
-                        const struct en_report_advice *advice)
+/* Other ways, where they were compared. */
+static enum en_status print_ways(struct en_page *p, const struct en_report *r, struct en_err *err)
+{
+    struct en_sayings said;
+
+    if (r->search == NULL) {
+        return EN_OK;
+    }
+    EN_TRY(en_words_search(p->w, r->search, &said, err));
+    en_page_heading(p, "WAYS FROM HERE");
+    for (size_t i = 0; i < said.count; i++) {
+        en_page_text(p, 0, "", i == 0 ? EN_INK_BOLD : EN_INK_PLAIN, said.text[i]);
+    }
+    en_page_text(
+        p, 0, "", EN_INK_FAINT,
+        en_words_print(p->w,
+                       "%zu options, net benefit in important changes, by burdens that no "
+                       "clinician approved yet†; `enthesis plan --optimise` shows them and "
+                       "more.",
+                       r->search->candidates->count));
+    return EN_OK;
+}
+
+enum en_status en_terminal_review(struct en_page *p, const struct en_report *r,
+                                  const struct en_report_advice *advice, struct en_err *err)
 {
     struct en_words *w = p->w;
 
@@ -176,7 +155,7 @@ void en_terminal_review(struct en_page *p, const struct en_report *r,
     if (r->forecast == NULL || r->outlook == NULL || r->forecast->request.week_count == 0) {
         en_page_text(p, 0, "", EN_INK_YELLOW,
                      en_words_print(w, "No forecast: %s.", en_words_clean(w, advice->why_none)));
-        return;
+        return EN_OK;
     }
     const size_t none = arm_named(r->forecast, "none");
     const bool goes_on = r->outlook->sessions_left > 0;
@@ -184,7 +163,7 @@ void en_terminal_review(struct en_page *p, const struct en_report *r,
 
     en_page_text(p, 0, "", EN_INK_BOLD, en_words_clean(w, advice->reason));
     print_basis(p, r);
-    print_left_out(p, r->outlook);
+    en_terminal_notes(p, r->outlook, false);
     if (goes_on && none != SIZE_MAX) {
         print_gains(p, r, none);
     }
@@ -200,4 +179,5 @@ void en_terminal_review(struct en_page *p, const struct en_report *r,
                                     en_words_number(w, next, 1), day_of(w, r, next)));
     }
     en_page_text(p, 0, "", EN_INK_FAINT, en_words_basis(w, r->forecast));
+    return print_ways(p, r, err);
 }

@@ -240,6 +240,12 @@ bool en_words_is_course(const struct en_forecast *f)
     return f != NULL && f->request.followup.today > 0.0;
 }
 
+bool en_words_is_complete(const struct en_forecast *f)
+{
+    return en_words_is_course(f) && f->request.arm_count > 0 &&
+           f->request.arms[0].session_count == 0;
+}
+
 const char *en_words_arm_of(const struct en_forecast *f, size_t arm)
 {
     static const char *const ARMS[][2] = {{"plan", "Go on"},
@@ -247,9 +253,16 @@ const char *en_words_arm_of(const struct en_forecast *f, size_t arm)
                                           {"exercise", "Stop and train"},
                                           {"none", "Stop"},
                                           {NULL, NULL}};
+    static const char *const LAST[][2] = {{"plan", "No more sessions"},
+                                          {"saline", "No more sessions"},
+                                          {"exercise", "Train"},
+                                          {"none", "No more sessions"},
+                                          {NULL, NULL}};
     const char *id = f->request.arms[arm].id;
 
-    return en_words_is_course(f) ? look_up(ARMS, id) : en_words_arm(id);
+    return en_words_is_complete(f) ? look_up(LAST, id)
+           : en_words_is_course(f) ? look_up(ARMS, id)
+                                   : en_words_arm(id);
 }
 
 const char *en_words_arm_short(const struct en_forecast *f, size_t arm)
@@ -259,9 +272,23 @@ const char *en_words_arm_short(const struct en_forecast *f, size_t arm)
                                           {"exercise", "stop, train"},
                                           {"none", "stop"},
                                           {NULL, NULL}};
+    static const char *const LAST[][2] = {{"plan", "no more"},
+                                          {"saline", "no more"},
+                                          {"exercise", "train"},
+                                          {"none", "no more"},
+                                          {NULL, NULL}};
     const char *id = f->request.arms[arm].id;
 
-    return en_words_is_course(f) ? look_up(ARMS, id) : id;
+    return en_words_is_complete(f) ? look_up(LAST, id)
+           : en_words_is_course(f) ? look_up(ARMS, id)
+                                   : id;
+}
+
+bool en_words_is_shown(const struct en_forecast *f, size_t arm)
+{
+    const char *id = f->request.arms[arm].id;
+
+    return !en_words_is_complete(f) || !(en_text_equal(id, "saline") || en_text_equal(id, "none"));
 }
 
 const char *en_words_guidance(const char *code)
@@ -430,6 +457,29 @@ const char *en_words_source(struct en_words *w, const struct en_row *row)
                           en_words_cell(w, row, "grade"), is_approved ? "" : "†");
 }
 
+/* Pain has one decimal, function on its scale of 100 has none. */
+static int decimals_of(enum en_outcome o)
+{
+    return o == EN_OUTCOME_PAIN ? 1 : 0;
+}
+
+const char *en_words_middle(struct en_words *w, const struct en_band *band, enum en_outcome o)
+{
+    const int n = decimals_of(o);
+
+    return en_words_print(w, "%s [%s–%s]", en_words_fixed(w, band->q[2], n),
+                          en_words_fixed(w, band->q[1], n), en_words_fixed(w, band->q[3], n));
+}
+
+const char *en_words_wide(struct en_words *w, const struct en_band *band, enum en_outcome o)
+{
+    const int n = decimals_of(o);
+
+    return en_words_print(w, "(%s–%s) %s", en_words_fixed(w, band->q[0], n),
+                          en_words_fixed(w, band->q[4], n),
+                          en_words_share(w, band->mic_probability));
+}
+
 const char *en_words_weights(struct en_words *w, const struct en_forecast *f)
 {
     const double *p = f->weight;
@@ -489,7 +539,7 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
                               enum en_outcome outcome)
 {
     const struct en_forecast_request *q = &f->request;
-    const int decimals = outcome == EN_OUTCOME_PAIN ? 1 : 0;
+    const int decimals = decimals_of(outcome);
     const char *out = en_words_outcome(outcome);
 
     if (q->arm_count == 0 || q->week_count == 0) {
@@ -501,6 +551,9 @@ const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
         const char *median = en_words_fixed(w, last_median(f, i, outcome), decimals);
         const char *comma = i == 0 ? "" : ",";
 
+        if (!en_words_is_shown(f, i)) {
+            continue;
+        }
         out = en_words_is_course(f) ? en_words_print(w, "%s%s %s %s", out, comma,
                                                      lower(w, en_words_arm_of(f, i)), median)
                                     : en_words_print(w, "%s%s %s with %s", out, comma, median,

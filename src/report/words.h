@@ -48,10 +48,14 @@ const char *en_words_arm(const char *id);    /* "Saline injections" */
 const char *en_words_phrase(const char *id); /* "saline injections", after "with" */
 /* Whether the forecast is one in the course of treatment: something has happened before its day. */
 bool en_words_is_course(const struct en_forecast *f);
+/* Whether no session of its plan is left: going on is then the same as stopping. */
+bool en_words_is_complete(const struct en_forecast *f);
 /* The arms of such a forecast: "Go on with saline"; of another: as en_words_arm. Short: "go on" for
  * a label beside a curve. */
 const char *en_words_arm_of(const struct en_forecast *f, size_t arm);
 const char *en_words_arm_short(const struct en_forecast *f, size_t arm);
+/* Whether an arm is shown: of a course that is complete those that are the plan again are not. */
+bool en_words_is_shown(const struct en_forecast *f, size_t arm);
 const char *en_words_hypothesis(size_t index); /* EN_MIXED: "mixed" */
 const char *en_words_outcome(enum en_outcome outcome);
 const char *en_words_guidance(const char *code); /* "US": "ultrasound" */
@@ -80,6 +84,9 @@ const char *en_words_sentence(struct en_words *w, const char *text);
 /* The text of a row of texts.tsv, or the text given when there is none. */
 const char *en_words_text(struct en_words *w, const char *id, const char *otherwise);
 
+/* A band: "3.1 [2.0–4.2]", and "(0.6–6.1) 62 %" with the chance of an important change. */
+const char *en_words_middle(struct en_words *w, const struct en_band *band, enum en_outcome o);
+const char *en_words_wide(struct en_words *w, const struct en_band *band, enum en_outcome o);
 /* "H0 25 %, H1 ..." */
 const char *en_words_weights(struct en_words *w, const struct en_forecast *f);
 /* What the forecast rests on, in sentences: "Calibrated on 143 results of 41 trials. ..."; that it

@@ -56,14 +56,32 @@ const char *en_words_goal(struct en_words *w, const struct en_goal *goal)
                           en_words_number(w, goal->at_most, 1));
 }
 
-const char *en_words_usage(struct en_words *w, const struct en_usage_note *note)
+static bool is_same_usage(const struct en_usage_note *a, const struct en_usage_note *b)
 {
-    const char *what = en_words_clean(w, note->what), *why = en_words_clean(w, note->why);
+    const char *reason = a->why == NULL ? "" : a->why, *other = b->why == NULL ? "" : b->why;
+
+    return a->usage == b->usage && en_text_equal(a->what, b->what) && en_text_equal(reason, other);
+}
+
+const char *en_words_usage(struct en_words *w, const struct en_usage_note *notes, size_t count,
+                           size_t index)
+{
+    const char *why = en_words_clean(w, notes[index].why), *days = "";
     char date[EN_DATE_TEXT_MAX];
 
-    return en_words_print(w, "%s %s%s%s",
-                          note->day == EN_DAY_UNKNOWN ? "no date" : en_date_text(note->day, date),
-                          what, *why == '\0' ? "" : ": ", why);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_same_usage(&notes[i], &notes[index])) {
+            continue;
+        }
+        if (i < index) {
+            return "";
+        }
+        days = en_words_print(w, "%s%s%s", days, i == index ? "" : ", ",
+                              notes[i].day == EN_DAY_UNKNOWN ? "no date"
+                                                             : en_date_text(notes[i].day, date));
+    }
+    return en_words_print(w, "%s %s%s%s", days, en_words_clean(w, notes[index].what),
+                          *why == '\0' ? "" : ": ", why);
 }
 
 size_t en_words_week(const struct en_forecast *f, double week)
@@ -74,6 +92,94 @@ size_t en_words_week(const struct en_forecast *f, double week)
         }
     }
     return SIZE_MAX;
+}
+
+const char *en_words_record(struct en_words *w, const struct en_report *r)
+{
+    const struct en_followup *f = &r->forecast->request.followup;
+
+    if (!en_words_is_course(r->forecast)) {
+        return "No scores since the first session yet: the forecast is that of patients like this "
+               "one.";
+    }
+    return en_words_print(
+        w, "First session %s, week %s today. %zu session%s given, %d to come, %zu score%s used.%s",
+        en_words_day(w, r->outlook->start), en_words_number(w, f->today / WEEK_DAYS, 1),
+        f->given_count, f->given_count == 1 ? "" : "s", r->outlook->sessions_left,
+        f->observation_count, f->observation_count == 1 ? "" : "s",
+        en_words_is_complete(r->forecast) ? " The planned course is complete." : "");
+}
+
+/* "H0 640, H1 700" */
+static const char *per_hypothesis(struct en_words *w, const double *number)
+{
+    return en_words_print(w, "H0 %s, H1 %s, H2 %s, H3 %s", en_words_number(w, number[0], 0),
+                          en_words_number(w, number[1], 0), en_words_number(w, number[2], 0),
+                          en_words_number(w, number[3], 0));
+}
+
+const char *en_words_learning(struct en_words *w, const struct en_forecast *f)
+{
+    const struct en_learning *l = &f->learning;
+    const char *scores = "";
+    const char *people = en_words_print(w, "%zu virtual patients like this one, seed %llu.",
+                                        f->request.patients, (unsigned long long)f->request.seed);
+
+    if (!en_words_is_course(f)) {
+        return people;
+    }
+    for (size_t i = 0; i < f->request.week_count; i++) {
+        scores = en_words_print(w, "%s%s%s in week %s", scores, i == 0 ? "" : ", ",
+                                en_words_fixed(w, f->information[i], 2),
+                                en_words_number(w, f->request.weeks[i], 1));
+    }
+    return en_words_print(w,
+                          "%s Effective number before refinement: %s; stages of it: H0 %d, H1 %d, "
+                          "H2 %d, H3 %d. What a score would teach [bit]: %s.",
+                          people, per_hypothesis(w, l->effective), l->stages[0], l->stages[1],
+                          l->stages[2], l->stages[3], scores);
+}
+
+const char *en_words_week_day(struct en_words *w, const struct en_report *r, double week)
+{
+    return en_words_print(w, "week %s, %s", en_words_number(w, week, 1),
+                          en_words_day(w, r->outlook->start + (en_day)lround(WEEK_DAYS * week)));
+}
+
+const char *en_words_gain_middle(struct en_words *w, const struct en_gain *gain)
+{
+    return en_words_print(w, "%s [%s to %s]", en_words_fixed(w, gain->q[2], 1),
+                          en_words_fixed(w, gain->q[1], 1), en_words_fixed(w, gain->q[3], 1));
+}
+
+const char *en_words_gain_wide(struct en_words *w, const struct en_gain *gain)
+{
+    return en_words_print(w, "(%s to %s) %s", en_words_fixed(w, gain->q[0], 1),
+                          en_words_fixed(w, gain->q[4], 1), en_words_share(w, gain->worthwhile));
+}
+
+double en_words_worthwhile(const struct en_forecast *f)
+{
+    return f->request.worthwhile_nrs > 0.0 ? f->request.worthwhile_nrs : f->request.mic_nrs;
+}
+
+size_t en_words_spoken_week(const struct en_forecast *f)
+{
+    const size_t week = en_words_week(f, WEEK_SPOKEN);
+
+    return week == SIZE_MAX ? f->request.week_count - 1 : week;
+}
+
+struct en_shown en_words_arms_shown(const struct en_forecast *f)
+{
+    struct en_shown shown = {.count = 0};
+
+    for (size_t arm = 0; arm < f->request.arm_count && shown.count < EN_COUNT(shown.index); arm++) {
+        if (en_words_is_shown(f, arm)) {
+            shown.index[shown.count++] = arm;
+        }
+    }
+    return shown;
 }
 
 /* What all sentences speak of. */
@@ -151,8 +257,7 @@ static void say_state(struct speech *s)
                "like you, before your own course has told us anything.");
     }
     if (s->is_complete) {
-        say(s, "The planned course is complete: no session is left, so going on and stopping are "
-               "the same.");
+        say(s, "The planned course is complete: no session is left.");
     }
 }
 
@@ -234,8 +339,7 @@ static const char *verdict_of(const struct speech *s, const struct en_gain *g, d
 static void say_gain(struct speech *s)
 {
     const struct en_gain *g = &s->f->gain[s->none][s->week];
-    const double worth =
-        s->f->request.worthwhile_nrs > 0.0 ? s->f->request.worthwhile_nrs : s->f->request.mic_nrs;
+    const double worth = en_words_worthwhile(s->f);
     const char *what = s->is_course ? "going on" : "the plan";
     const char *beside = s->is_course ? "stopping" : "no treatment";
     struct en_words *w = s->w;
@@ -326,8 +430,7 @@ static struct speech speech_of(struct en_words *w, const struct en_report *r,
                                struct en_sayings *out)
 {
     const struct en_forecast *f = r->forecast;
-    const size_t spoken = en_words_week(f, WEEK_SPOKEN);
-    const size_t week = spoken == SIZE_MAX ? f->request.week_count - 1 : spoken;
+    const size_t week = en_words_spoken_week(f);
 
     return (struct speech){
         .w = w,
@@ -337,7 +440,7 @@ static struct speech speech_of(struct en_words *w, const struct en_report *r,
         .after = en_words_after(w, f->request.weeks[week]),
         .is_course = en_words_is_course(f),
         .has_scores = has_score(&f->request.followup),
-        .is_complete = en_words_is_course(f) && r->outlook->sessions_left == 0,
+        .is_complete = en_words_is_complete(f),
         .plan = arm_of(f, "plan"),
         .none = arm_of(f, "none"),
         .saline = arm_of(f, "saline"),

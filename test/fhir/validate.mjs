@@ -72,5 +72,10 @@ for (const file of fs.readdirSync(folder).filter((f) => f.endsWith('.json')).sor
     report(`${command} ${file}`, problems(JSON.parse(text)));
   }
 }
+for (const name of ['tennis-elbow', 'hot-joint']) {
+  const full = `${root}examples/cases/${name}.json`;
+  const text = run('plan', full, '--today', '2026-03-02', '--optimise', '--json');
+  report(`plan --optimise ${name}`, problems(JSON.parse(text)));
+}
 console.log(`1..${count}`);
 process.exit(failed === 0 ? 0 : 1);

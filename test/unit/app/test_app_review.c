@@ -105,24 +105,27 @@ static void test_what_the_rule_is_asked(void **state)
     en_arena_free(&a);
 }
 
-/* Three of five sessions without a fall of pain: the care rules question the diagnosis, and that
- * stands; the forecast's part says stop. With a little less pain they would go on, and are not
- * stopped by that reason. */
+/* Sessions without a fall of pain: after three the care rules question the diagnosis, and that
+ * stands; after four (RV-6 halts the plan there) the forecast's part says stop, too. With a little
+ * less pain they would go on, and are not stopped by that reason. */
 static void test_no_response(void **state)
 {
     struct en_arena a = EN_ARENA(512 << 20);
     struct en_outlook_request q = request();
 
     (void)state;
-    q.plan.options.sessions = 5;
-    const struct en_review_answer none =
+    q.plan.options.sessions = 6;
+    const struct en_review_answer three =
         review(&a, knee(&a, (const int[]){84, 56, 28, 0}, 7.0), &q);
+    const struct en_review_answer none =
+        review(&a, knee(&a, (const int[]){112, 84, 56, 28, 0}, 7.0), &q);
 
+    CHECK(three.answer != EN_RULE_STOP_EARLY && three.advice == EN_ADVICE_REDIAGNOSE);
     CHECK(none.outlook.sessions_left == 2 && none.answer == EN_RULE_STOP_EARLY);
-    CHECK(none.care.advice == EN_ADVICE_REDIAGNOSE && none.advice == EN_ADVICE_REDIAGNOSE);
-    CHECK_CONTAINS(none.reason, "after 3 sessions");
+    CHECK(none.care.advice == EN_ADVICE_STOP && none.advice == EN_ADVICE_STOP);
+    CHECK_CONTAINS(none.reason, "after 4 sessions");
     const struct en_review_answer some =
-        review(&a, knee(&a, (const int[]){84, 56, 28, 0}, 5.0), &q);
+        review(&a, knee(&a, (const int[]){112, 84, 56, 28, 0}, 5.0), &q);
 
     CHECK(some.answer != EN_RULE_STOP_EARLY);
     en_arena_free(&a);
@@ -155,6 +158,36 @@ static void test_without_a_forecast_the_rules_stand(void **state)
     CHECK(r.outlook.now == NULL);
     CHECK_CONTAINS(r.why_none, "no session is recorded yet");
     en_arena_free(&a);
+}
+
+/* Other ways are compared where the course may go on, and only there: beside a stop nothing may
+ * speak for a further session. */
+static void test_ways_where_it_goes_on(void **state)
+{
+    static const double NOW[] = {4.0, 7.0, 0.5};
+    struct en_outlook_request q = request();
+    size_t compared = 0;
+
+    (void)state;
+    q.plan.options.sessions = 5;
+    for (size_t i = 0; i < EN_COUNT(NOW); i++) {
+        struct en_arena a = EN_ARENA(256 << 20);
+        const struct en_review_answer r =
+            review(&a, knee(&a, (const int[]){84, 56, 28, 0}, NOW[i]), &q);
+        const bool goes_on = r.advice == EN_ADVICE_CONTINUE || r.advice == EN_ADVICE_ADJUST;
+
+        CHECK((r.ways != NULL) == goes_on);
+        compared += r.ways != NULL;
+        if (r.ways != NULL) {
+            const struct en_search *s = &r.ways->search;
+
+            CHECK(s->results[s->best].net >= s->results[s->preferred].net);
+            CHECK(s->results[s->preferred].is_as_good);
+            CHECK(r.ways->candidates.items[0].kind == EN_CANDIDATE_NOTHING);
+        }
+        en_arena_free(&a);
+    }
+    CHECK(compared > 0 && compared < EN_COUNT(NOW));
 }
 
 /* A problem that is not there is an error as before. */
@@ -210,6 +243,7 @@ static void test_no_banned_phrase(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_the_forecast_is_never_less_careful),
+          cmocka_unit_test(test_ways_where_it_goes_on),
           cmocka_unit_test(test_the_rule_is_that_of_the_table),
           cmocka_unit_test(test_what_the_rule_is_asked), cmocka_unit_test(test_no_response),
           cmocka_unit_test(test_without_a_forecast_the_rules_stand),

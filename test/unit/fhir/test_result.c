@@ -127,10 +127,10 @@ static size_t count_type(struct json_object *root, const char *type, struct json
 }
 
 static const struct en_forecast_point POINTS[] = {
-    {"pain 0-10", "plan", "mixed", 12.0, 4.2, 2.0, 3.3, 5.1, 6.4, 0.6125},
-    {"pain 0-10", "plan", "mixed", 26.0, 4.0, 1.9, 3.1, 5.0, 6.2, 0.64},
-    {"pain 0-10", "saline", "mixed", 12.0, 5.0, 2.6, 4.1, 5.9, 7.0, NAN},
-    {"pain 0-10", "saline", "H0", 12.0, 5.0, 2.6, 4.1, 5.9, 7.0, 1.0},
+    {"pain 0-10", "plan", "mixed", 12.0, 4.2, 2.0, 3.3, 5.1, 6.4, 0.6125, NULL},
+    {"pain 0-10", "plan", "mixed", 26.0, 4.0, 1.9, 3.1, 5.0, 6.2, 0.64, NULL},
+    {"pain 0-10", "saline", "mixed", 12.0, 5.0, 2.6, 4.1, 5.9, 7.0, NAN, NULL},
+    {"pain 0-10", "saline", "H0", 12.0, 5.0, 2.6, 4.1, 5.9, 7.0, 1.0, NULL},
 };
 
 static void test_plan_is_written(void **state)

@@ -45,8 +45,8 @@ static void test_sort_is_ascending(void **state)
 }
 
 /* Orders that are hard on a quicksort (sorted, reversed, all equal, few values, an organ pipe, a
- * hundred equal ones at each end as in scores held on their scale), at every size up to 300 and at a
- * large one: as the C library sorts them, so nothing is lost either. */
+ * hundred equal ones at each end as in scores held on their scale), at every size up to 300 and
+ * at a large one: as the C library sorts them, so nothing is lost either. */
 static void test_hard_orders_are_sorted(void **state)
 {
     enum { PATTERNS = 7, LARGE = 50000 };

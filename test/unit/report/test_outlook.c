@@ -76,7 +76,7 @@ static void test_curves_of_now_begin_at_the_last_score(void **state)
     CHECK(now.week[0] == 12.0);
 }
 
-/* Sessions that were given and those to come are told apart; before, all were to come. */
+/* Sessions that were given and those to come are told apart, on both charts alike. */
 static void test_sessions_given_and_to_come(void **state)
 {
     struct en_chart now, before;
@@ -89,7 +89,9 @@ static void test_sessions_given_and_to_come(void **state)
     CHECK_NEAR(now.given_week[2], 57.0 / 7.0, 1e-12);
     assert_int_equal(now.session_count, 2);
     CHECK_NEAR(now.session_week[0], 85.0 / 7.0, 1e-12);
-    assert_int_equal(before.session_count, 5);
+    assert_int_equal(before.given_count, 3);
+    assert_int_equal(before.session_count, 2);
+    CHECK(before.session_week[0] == 12.0);
 }
 
 /* A score beyond the axis is held on it and marked; one of another instrument of function stands on
@@ -195,6 +197,50 @@ static void test_missing_forecasts_are_refused(void **state)
     en_buf_free(&out);
 }
 
+static struct en_buf draw(enum en_outcome outcome, enum en_chart_format format)
+{
+    struct en_buf out = EN_BUF(1 << 24);
+    struct en_err err = {0};
+
+    if (en_chart_write(&f.report, outcome, format, &out, &err) != EN_OK) {
+        print_error("%s\n", err.text);
+        fail();
+    }
+    return out;
+}
+
+/* Both charts as a picture: well-formed, the same bytes each time, wider than the one of a plan;
+ * also with scores beyond the axis and a course that is complete. */
+static void test_the_picture_holds_both_charts(void **state)
+{
+    (void)state;
+    for (size_t variant = 0; variant < 3; variant++) {
+        fixture_init(&f);
+        struct en_buf plan = draw(EN_OUTCOME_PAIN, EN_CHART_SVG);
+
+        fixture_course(&f);
+        if (variant == 1) {
+            f.forecast.request.followup.observations[1].value = 11.0;
+            f.forecast.request.followup.observations[3].value = -1.0;
+        }
+        f.forecast.request.arms[0].session_count = variant == 2 ? 0 : 2;
+        struct en_buf svg = draw(EN_OUTCOME_PAIN, EN_CHART_SVG);
+        struct en_buf again = draw(EN_OUTCOME_PAIN, EN_CHART_SVG);
+        struct en_buf png = draw(EN_OUTCOME_FUNCTION, EN_CHART_PNG);
+
+        CHECK(reader_is_xml(en_buf_text(&svg)) && !reader_has_nan(en_buf_text(&svg)));
+        CHECK_CONTAINS(en_buf_text(&svg), "<title>Pain, median after 52 weeks: ");
+        CHECK(svg.size == again.size && memcmp(svg.bytes, again.bytes, svg.size) == 0);
+        CHECK_CONTAINS(en_buf_text(&svg), "width=\"908");
+        CHECK_CONTAINS(en_buf_text(&plan), "width=\"720");
+        CHECK(png.size > 24 && memcmp(png.bytes, "\x89PNG\r\n", 6) == 0);
+        en_buf_free(&plan);
+        en_buf_free(&svg);
+        en_buf_free(&again);
+        en_buf_free(&png);
+    }
+}
+
 /* The whole page, gaps as single blanks. */
 static struct en_buf print_page(int width)
 {
@@ -222,7 +268,7 @@ static void test_the_page_holds_record_comparison_and_words(void **state)
         "First session Mon 2026-01-05, week 9 today. 3 sessions given, 2 to come, 7 scores used. ! "
         "left out 2026-02-09 nrs: two different values for one day ~ assumed 2026-03-03 session: "
         "no "
-        "volume recorded, the plan's is taken used session 2026-01-05; nrs 2026-01-19",
+        "volume recorded, the plan's is taken used 2026-01-05 session used 2026-01-19 nrs",
         "before: patients like this one now: this patient",
         "TO SAY ALOUD",
         "week 26, Mon 2026-07-06 Go on 4.1 [3.0–5.1] (1.5–6.6) 53 % 3.1 [2.3–3.9] (1.2–5.0) 21 %",
@@ -294,9 +340,15 @@ static void test_the_page_says_what_there_is_none_of(void **state)
     en_buf_free(&text);
     fixture_init(&f);
     fixture_course(&f);
-    f.outlook.sessions_left = 0;
+    f.forecast.request.arms[0].session_count = 0;
     text = print_page(80);
-    CHECK_CONTAINS(en_buf_text(&text), "The planned course is complete");
+    CHECK_CONTAINS(en_buf_text(&text), "The planned course is complete.");
+    CHECK_CONTAINS(en_buf_text(&text),
+                   "Pain, median after 52 weeks: no more sessions 2.9, train 3.4");
+    CHECK_CONTAINS(en_buf_text(&text), "week 26, Mon 2026-07-06 No more sessions 4.1");
+    CHECK_CONTAINS(en_buf_text(&text), "E train 3.4");
+    CHECK(strstr(en_buf_text(&text), "Go on") == NULL &&
+          strstr(en_buf_text(&text), "Stop") == NULL);
     en_buf_free(&text);
 }
 
@@ -317,6 +369,83 @@ static void test_a_blocked_page_has_no_forecast(void **state)
     en_buf_free(&text);
 }
 
+/* The document, all pages, blanks joined. */
+static struct en_buf paper(void)
+{
+    struct en_buf pdf = EN_BUF(1 << 24), text = EN_BUF(1 << 20);
+    struct en_err err = {0};
+
+    if (en_paper_write(&f.report, EN_PAPER_FORECAST, &pdf, &err) != EN_OK) {
+        print_error("%s\n", err.text);
+        fail();
+    }
+    reader_pdf(&pdf, 0, true, &text);
+    CHECK(!reader_has_nan(en_buf_text(&text)));
+    en_buf_free(&pdf);
+    return text;
+}
+
+/* The document has two pages: what was left out, the charts, the sentences; then the numbers with
+ * their marks, of the dates that the sentences speak of. */
+static void test_the_document_holds_charts_words_and_marks(void **state)
+{
+    static const char *const PARTS[] = {
+        "Forecast in the course of treatment for",
+        "left out: 2026-02-09 nrs: two different values for one day",
+        "used: 2026-01-05 session; 2026-01-19 nrs",
+        "Before: patients like this one",
+        "Now: this patient",
+        "To say aloud",
+        "We cannot tell whether you would gain the 1 point",
+        "Pain, before",
+        "Function, now",
+        "4.1 [3.0–5.1] (1.5–6.6) 53 %",
+        "0.9 [0.5 to 1.3] (0.0 to 1.8) 45 %",
+        "pain of 3 or less",
+        "H0 no specific effect",
+        "smallest gain of pain over another choice that is worth its burden: 1",
+        "default not yet approved",
+        "page 2 of 2",
+    };
+
+    (void)state;
+    fixture_init(&f);
+    fixture_course(&f);
+    f.forecast.is_calibrated = f.before.is_calibrated = true;
+    struct en_buf text = paper();
+
+    for (size_t i = 0; i < EN_COUNT(PARTS); i++) {
+        CHECK_CONTAINS(en_buf_text(&text), PARTS[i]);
+    }
+    en_buf_free(&text);
+}
+
+/* Nothing happened yet, no function, no goal: the plan's charts. A blocked report and one
+ * without an outlook give no such document. */
+static void test_the_document_of_little_and_of_nothing(void **state)
+{
+    struct en_buf pdf = EN_BUF(1 << 24);
+    struct en_err err;
+
+    (void)state;
+    fixture_init(&f);
+    CHECK(en_paper_write(&f.report, EN_PAPER_FORECAST, &pdf, &err) == EN_EINVAL);
+    f.outlook = (struct en_report_outlook){.before = &f.forecast, .start = f.report.today};
+    f.report.outlook = &f.outlook;
+    f.forecast.request.person.baseline_function = NAN;
+    struct en_buf text = paper();
+
+    CHECK_CONTAINS(en_buf_text(&text), "No scores since the first session yet");
+    CHECK_CONTAINS(en_buf_text(&text), "Forecast, before calibration");
+    CHECK(strstr(en_buf_text(&text), "this patient from today on") == NULL);
+    CHECK(strstr(en_buf_text(&text), "Chance to be at the goal") == NULL);
+    en_buf_free(&text);
+    fixture_course(&f);
+    fixture_block(&f);
+    CHECK(en_paper_write(&f.report, EN_PAPER_FORECAST, &pdf, &err) == EN_EINVAL);
+    en_buf_free(&pdf);
+}
+
 static int free_arena(void **state)
 {
     (void)state;
@@ -332,12 +461,15 @@ int main(void)
         cmocka_unit_test(test_sessions_given_and_to_come),
         cmocka_unit_test(test_scores_beyond_the_axis_are_held_and_marked),
         cmocka_unit_test(test_braille_holds_both_plots_at_every_width),
+        cmocka_unit_test(test_the_picture_holds_both_charts),
         cmocka_unit_test(test_nothing_happened_yet_gives_one_plot),
         cmocka_unit_test(test_missing_forecasts_are_refused),
         cmocka_unit_test(test_the_page_holds_record_comparison_and_words),
         cmocka_unit_test(test_the_page_fits_every_width),
         cmocka_unit_test(test_the_page_says_what_there_is_none_of),
         cmocka_unit_test(test_a_blocked_page_has_no_forecast),
+        cmocka_unit_test(test_the_document_holds_charts_words_and_marks),
+        cmocka_unit_test(test_the_document_of_little_and_of_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, free_arena);

@@ -13,6 +13,9 @@ static struct en_buf write_paper(enum en_paper paper)
     struct en_buf pdf = EN_BUF(1 << 24);
     struct en_err err = {0};
 
+    /* A forecast of which nothing has happened yet. */
+    f.outlook = (struct en_report_outlook){.before = &f.forecast, .start = f.report.today};
+    f.report.outlook = paper == EN_PAPER_FORECAST ? &f.outlook : NULL;
     if (en_paper_write(&f.report, paper, &pdf, &err) != EN_OK) {
         print_error("%s\n", err.text);
         fail();

@@ -75,13 +75,34 @@ static void test_dates_and_goals(void **state)
     CHECK_TEXT(en_words_goal(&w, &(struct en_goal){EN_OUTCOME_PAIN, 3.5}), "pain of 3.5 or less");
     CHECK_TEXT(en_words_goal(&w, &(struct en_goal){EN_OUTCOME_FUNCTION, 20.0}),
                "function of 20 or less");
-    CHECK_TEXT(en_words_usage(&w, &(struct en_usage_note){EN_USAGE_EXCLUDED, 20458, "nrs",
-                                                          "two different values for one day"}),
-               "2026-01-05 nrs: two different values for one day");
-    CHECK_TEXT(
-        en_words_usage(&w, &(struct en_usage_note){EN_USAGE_USED, EN_DAY_UNKNOWN, "laxity", NULL}),
-        "no date laxity");
     assert_int_equal((int)en_words_week(&f.forecast, -1.0), -1);
+}
+
+/* Notes that say the same are told once, with all their days. */
+static void test_notes_of_a_kind_are_told_together(void **state)
+{
+    static const struct en_usage_note NOTES[] = {
+        {EN_USAGE_ASSUMED, 20458, "session", "taken as planned: volume"},
+        {EN_USAGE_USED, 20458, "nrs", NULL},
+        {EN_USAGE_ASSUMED, 20486, "session", "taken as planned: volume"},
+        {EN_USAGE_ASSUMED, 20514, "session", "taken as planned: sites"},
+        {EN_USAGE_EXCLUDED, EN_DAY_UNKNOWN, "nrs", "without a date"},
+        {EN_USAGE_USED, 20486, "nrs", NULL},
+    };
+    static const char *const TEXTS[] = {
+        "2026-01-05, 2026-02-02 session: taken as planned: volume",
+        "2026-01-05, 2026-02-02 nrs",
+        "",
+        "2026-03-02 session: taken as planned: sites",
+        "no date nrs: without a date",
+        "",
+    };
+    struct en_words w = {.arena = &arena};
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(NOTES); i++) {
+        CHECK_TEXT(en_words_usage(&w, NOTES, EN_COUNT(NOTES), i), TEXTS[i]);
+    }
 }
 
 /* In the course each count stands beside that of stopping, of salt water and of training, and has
@@ -195,7 +216,7 @@ static void test_a_complete_course_is_said(void **state)
 {
     (void)state;
     course();
-    f.outlook.sessions_left = 0;
+    f.forecast.request.arms[0].session_count = 0;
     const char *text = say();
 
     CHECK_CONTAINS(text, "The planned course is complete");
@@ -249,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_counts_of_ten),
         cmocka_unit_test(test_dates_and_goals),
+        cmocka_unit_test(test_notes_of_a_kind_are_told_together),
         cmocka_unit_test(test_every_count_has_its_comparison),
         cmocka_unit_test(test_gains_are_judged_by_their_band),
         cmocka_unit_test(test_the_weight_of_no_effect_is_told),

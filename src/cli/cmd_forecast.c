@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * cli/cmd_forecast: what the population teaches, updated by what this patient reports. */
+#include "cli/planning.h"
+
+#include "app/outlook.h"
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <string.h>
+
+const struct en_option EN_OPTIONS_FORECAST[] = {
+    {"today", "DAY", "day of the forecast, 2026-03-02; default: today"},
+    {"json", NULL, "the answer as a FHIR Bundle"},
+    {"pdf", "FILE", "write charts, words and tables as a document"},
+    {"svg", "FILE", "write the charts of pain, before and now"},
+    {"png", "FILE", "write the charts of pain, before and now"},
+    {"as-planned", NULL,
+     "a session without volume, dextrose, sites or guidance counts as the plan has it"},
+    {"goal", "GOAL",
+     "a score to reach, \"pain<=3\" or \"function<=20\"; repeat it or give a list with ; between. "
+     "Default: half the pain, and the important changes"},
+    EN_PLANNING_OPTIONS,
+    {NULL, NULL, NULL},
+};
+
+/* "pain<=3", blanks anywhere. */
+static bool read_goal(const char *text, size_t size, struct en_goal *out)
+{
+    static const struct {
+        const char *name;
+        enum en_outcome outcome;
+        double most;
+    } NAMES[] = {{"pain<=", EN_OUTCOME_PAIN, 10.0}, {"function<=", EN_OUTCOME_FUNCTION, 100.0}};
+    char word[32];
+    size_t used = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == ' ') {
+            continue;
+        }
+        if (used + 1 == sizeof word) {
+            return false;
+        }
+        word[used++] = text[i];
+    }
+    word[used] = '\0';
+    for (size_t i = 0; i < EN_COUNT(NAMES); i++) {
+        if (en_text_starts(word, NAMES[i].name)) {
+            out->outcome = NAMES[i].outcome;
+            return en_text_number(word + strlen(NAMES[i].name), &out->at_most) &&
+                   out->at_most >= 0.0 && out->at_most <= NAMES[i].most;
+        }
+    }
+    return false;
+}
+
+static enum en_status read_goals(const char *list, struct en_outlook_request *rq,
+                                 struct en_err *err)
+{
+    const char *item = NULL;
+    size_t size = 0;
+
+    if (en_list_next(list, &item, &size) == NULL) {
+        return en_fail(err, EN_EINVAL, "--goal needs a goal such as \"pain<=3\"");
+    }
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        if (rq->goal_count == EN_GOALS_MAX) {
+            return en_fail(err, EN_EINVAL, "--goal: at most %d goals", (int)EN_GOALS_MAX);
+        }
+        if (!read_goal(item, size, &rq->goals[rq->goal_count++])) {
+            return en_fail(err, EN_EINVAL,
+                           "--goal: \"%.*s\" is neither \"pain<=N\", N from 0 to 10, nor "
+                           "\"function<=N\", N from 0 to 100",
+                           (int)size, item);
+        }
+    }
+    return EN_OK;
+}
+
+static enum en_status read_request(struct en_cli *cli, const struct en_arguments *args,
+                                   const struct en_case *c, struct en_outlook_request *rq,
+                                   struct en_err *err)
+{
+    *rq = (struct en_outlook_request){.as_planned = en_given(args, "as-planned") != NULL};
+    EN_TRY(en_planning_read(cli, args, c, &rq->plan, err));
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; i < args->all_count && st == EN_OK; i++) {
+        if (en_text_equal(args->options[args->all[i].option].name, "goal")) {
+            st = read_goals(args->all[i].value, rq, err);
+        }
+    }
+    return st;
+}
+
+/* Without a session given the course starts with the plan's first one. */
+static en_day start_of(const struct en_outlook *outlook)
+{
+    const struct en_plan *plan = &outlook->answer.plan;
+
+    if (outlook->follow.start != EN_DAY_UNKNOWN || plan->session_count == 0) {
+        return outlook->follow.start;
+    }
+    return plan->sessions[0].day;
+}
+
+static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
+                                  const struct en_report *r, struct en_err *err)
+{
+    const char *pdf = en_given(args, "pdf");
+
+    if (pdf != NULL && en_report_is_blocked(r)) {
+        (void)fprintf(cli->err_out, "no document written: no plan is issued (%s)\n",
+                      en_verdict_text(r->assessment->verdict));
+    } else if (pdf != NULL) {
+        EN_TRY(en_planning_paper(cli, r, EN_PAPER_FORECAST, pdf, err));
+    }
+    return en_planning_charts(cli, args, r, err);
+}
+
+enum en_status en_cmd_forecast(struct en_cli *cli, const struct en_arguments *args,
+                               struct en_err *err)
+{
+    struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
+    struct en_outlook_request request;
+    struct en_outlook outlook;
+    struct en_case c;
+
+    EN_TRY(en_cli_case(cli, args, &c, err));
+    EN_TRY(read_request(cli, args, &c, &request, err));
+    EN_TRY(en_app_outlook(&cli->app, &c, &request, cli->arena, &outlook, err));
+    const struct en_report_outlook beside = {
+        .before = outlook.before,
+        .start = start_of(&outlook),
+        .notes = outlook.follow.notes,
+        .note_count = outlook.follow.note_count,
+        .sessions_left = outlook.sessions_left,
+        .next_score_week = outlook.next_score_week,
+    };
+    struct en_report r = en_planning_report(cli, &outlook.answer);
+
+    r.outlook = &beside;
+    cli->exit_status = outlook.answer.is_issued ? 0 : EN_EXIT_BLOCKED;
+    const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
+    const enum en_status st =
+        en_given(args, "json") != NULL
+            ? en_app_plan_bundle(&cli->app, &outlook.answer, cli->arena, &out, err)
+            : en_report_terminal(&r, cli->width, use_colour, &out, err);
+
+    EN_TRY(en_cli_flush(cli, &out, st, err));
+    en_planning_say_refusals(cli, &outlook.answer.plan);
+    return write_files(cli, args, &r, err);
+}
