@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * forecast/selfcheck: does the posterior of one person know what it claims to know? Simulation-based
- * calibration (Talts et al., arXiv 1804.06788): persons are drawn from the population itself, their
- * reports are simulated, and the truth is ranked within the posterior that the reports give. If the
- * posterior is right, ranks are uniform, bands cover as often as they say, and a hypothesis that
- * gets a weight of 30 % is the true one in 30 % of such persons. That checks the calculation, not
- * the model: reports are simulated by the model itself.
+ * forecast/selfcheck: does the posterior of one person know what it claims to know?
+ * Simulation-based calibration (Talts et al., arXiv 1804.06788): persons are drawn from the
+ * population itself, their reports are simulated, and the truth is ranked within the posterior that
+ * the reports give. If the posterior is right, ranks are uniform, bands cover as often as they say,
+ * and a hypothesis that gets a weight of 30 % is the true one in 30 % of such persons. That checks
+ * the calculation, not the model: reports are simulated by the model itself.
  * Every person is a function of (seed, index): same bytes on any thread count. Thread-safe. */
 #pragma once
 
