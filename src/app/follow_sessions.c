@@ -116,7 +116,7 @@ static enum en_status check_giving(const struct following *g, const struct givin
         return en_fail(
             err, EN_EINVAL,
             "the session of %s has no %s: enter session-volume (mL) and session-dextrose "
-            "(g), or let it count as planned",
+            "(g), or let it count as planned (as-planned)",
             day,
             has_volume                ? "dextrose"
             : isnan(v->s->dextrose_g) ? "volume and no dextrose"

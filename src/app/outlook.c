@@ -141,6 +141,17 @@ void en_app_insert_week(struct en_forecast_request *q, double week)
     q->week_count++;
 }
 
+/* Two weeks apart or less: rows that say the same. */
+static bool has_week_near(const struct en_forecast_request *q, double week)
+{
+    for (size_t w = 0; w < q->week_count; w++) {
+        if (fabs(q->weeks[w] - week) <= 2.0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void en_app_weeks_to_come(struct en_forecast_request *q)
 {
     static const double FROM_NOW[] = {4.0, 12.0, 26.0};
@@ -154,7 +165,11 @@ void en_app_weeks_to_come(struct en_forecast_request *q)
     }
     q->week_count = kept;
     for (size_t i = 0; kept < WEEKS_LEFT_MIN && i < EN_COUNT(FROM_NOW); i++) {
-        en_app_insert_week(q, ceil(today / (double)DAYS_PER_WEEK) + FROM_NOW[i]);
+        const double week = ceil(today / (double)DAYS_PER_WEEK) + FROM_NOW[i];
+
+        if (!has_week_near(q, week)) {
+            en_app_insert_week(q, week);
+        }
     }
 }
 

@@ -53,3 +53,11 @@ EN_MUST_USE enum en_status en_app_outlook(const struct en_app *app, const struct
                                           const struct en_outlook_request *request,
                                           struct en_arena *a, struct en_outlook *out,
                                           struct en_err *err);
+
+/* The answer as a FHIR Bundle: the assessment and, when it lets a plan be issued, a RiskAssessment
+ * of the population before and of this patient now (left out when nothing has happened yet), with
+ * what of the record it rests on. */
+EN_MUST_USE enum en_status en_app_outlook_bundle(const struct en_app *app,
+                                                 const struct en_outlook *outlook,
+                                                 struct en_arena *a, struct en_buf *json,
+                                                 struct en_err *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * app/result_bundle: the forecast as plain points, for the FHIR writer that knows no forecast. */
-#include "app/app.h"
+#include "app/points.h"
 
 #include "base/text.h"
 #include "fhir/result.h"
@@ -70,12 +70,13 @@ static const char *calibration_of(const struct en_forecast *f, struct en_arena *
                                               f->row_count, f->study_count, condition);
 }
 
-static enum en_status points_of(const struct en_forecast *f, struct en_arena *a,
-                                struct en_forecast_points *out, struct en_err *err)
+enum en_status en_app_points(const struct en_forecast *f, size_t more, struct en_arena *a,
+                             struct en_forecast_points *out, struct en_forecast_point **room,
+                             struct en_err *err)
 {
     const size_t count =
         f->request.arm_count * EN_OUTCOME_COUNT * (EN_HYPOTHESIS_COUNT + 1) * f->request.week_count;
-    struct en_forecast_point *items = EN_NEW(a, struct en_forecast_point, count);
+    struct en_forecast_point *items = EN_NEW(a, struct en_forecast_point, count + more);
     const char *calibration = calibration_of(f, a), *names[EN_HYPOTHESIS_COUNT + 1];
 
     *out = (struct en_forecast_points){
@@ -89,6 +90,9 @@ static enum en_status points_of(const struct en_forecast *f, struct en_arena *a,
     }
     if (items == NULL || calibration == NULL || out->method == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the points of the forecast");
+    }
+    if (room != NULL) {
+        *room = items + count;
     }
     for (size_t arm = 0; arm < f->request.arm_count; arm++) {
         for (enum en_outcome o = EN_OUTCOME_PAIN; o < EN_OUTCOME_COUNT; o++) {
@@ -113,7 +117,7 @@ enum en_status en_app_plan_bundle(const struct en_app *app, const struct en_plan
         return en_fhir_write_plan(&care, &answer->c, &answer->plan, &answer->assessment, NULL, json,
                                   err);
     }
-    EN_TRY(points_of(answer->forecast, a, &points, err));
+    EN_TRY(en_app_points(answer->forecast, 0, a, &points, NULL, err));
     return en_fhir_write_plan(&care, &answer->c, &answer->plan, &answer->assessment, &points, json,
                               err);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/review.h"
 
+#include "app/request.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -25,22 +26,44 @@ enum en_advice en_app_advice(enum en_advice care, enum en_rule_answer answer)
     return goes_on && answer != EN_RULE_GO_ON ? EN_ADVICE_STOP : care;
 }
 
-/* Mean fall of pain that going on brings beyond stopping, over the weeks of the forecast; NAN
- * unknown. */
-static double gain_of(const struct en_forecast *f)
+static bool is_listed(double week, const double *weeks, size_t count)
 {
-    double sum = 0.0;
-
-    for (size_t arm = 0; arm < f->request.arm_count; arm++) {
-        if (!en_text_equal(f->request.arms[arm].id, "none")) {
-            continue;
+    for (size_t i = 0; i < count; i++) {
+        if (weeks[i] == week) {
+            return true;
         }
-        for (size_t w = 0; w < f->request.week_count; w++) {
-            sum += f->gain[arm][w].mean;
-        }
-        return sum / (double)f->request.week_count;
     }
-    return NAN;
+    return false;
+}
+
+/* Mean fall of pain that going on brings beyond stopping, over the goal weeks by which the rules
+ * were compared (policy clinic_weeks) as far as they lie ahead, else over all of the forecast; NAN
+ * unknown. */
+static enum en_status gain_of(const struct en_knowledge *k, const struct en_forecast *f,
+                              double *gain, struct en_err *err)
+{
+    double goal[EN_FORECAST_WEEKS_MAX], sum[2] = {0}; /* of goal weeks, of all */
+    size_t goal_count = 0, count[2] = {0}, none = 0;
+
+    *gain = NAN;
+    EN_TRY(en_app_weeks(k, "clinic_weeks", goal, EN_FORECAST_WEEKS_MAX, &goal_count, err));
+    while (none < f->request.arm_count && !en_text_equal(f->request.arms[none].id, "none")) {
+        none++;
+    }
+    for (size_t w = 0; none < f->request.arm_count && w < f->request.week_count; w++) {
+        const bool is_goal = is_listed(f->request.weeks[w], goal, goal_count);
+
+        for (size_t i = is_goal ? 0 : 1; i < 2; i++) {
+            sum[i] += f->gain[none][w].mean;
+            count[i]++;
+        }
+    }
+    const size_t which = count[0] > 0 ? 0 : 1;
+
+    if (count[which] > 0) {
+        *gain = sum[which] / (double)count[which];
+    }
+    return EN_OK;
 }
 
 /* A sentence with the numbers that decided. */
@@ -74,7 +97,7 @@ static const char *reason_of(const struct en_review_answer *r, struct en_arena *
     return en_arena_print(
         a,
         "No reason to stop by the forecast: going on brings %.1f points less pain "
-        "than stopping, mean over the weeks below.",
+        "than stopping, mean over the goal weeks.",
         s->gain_nrs);
 }
 
@@ -162,8 +185,8 @@ enum en_status en_app_review(const struct en_app *app, const struct en_case *c,
         .sessions_left = out->outlook.sessions_left,
         .baseline_nrs = out->care.nrs_baseline,
         .now_nrs = out->care.nrs_now,
-        .gain_nrs = gain_of(out->outlook.now),
     };
+    EN_TRY(gain_of(app->knowledge, out->outlook.now, &out->state.gain_nrs, err));
     out->answer = en_rule_decide(&out->rule, &out->state);
     out->advice = en_app_advice(out->care.advice, out->answer);
     out->reason = reason_of(out, a);

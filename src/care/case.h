@@ -42,6 +42,7 @@ struct en_exam {
     enum en_side side;
     double value; /* tenderness 0..3, laxity grade 0..3, motion in deg */
     en_day day;
+    const char *resource; /* where it was read, "Observation/e1"; NULL: it has no address */
 };
 
 /* A score at a time; baseline and follow-up. instrument is an id of instruments.tsv. */
@@ -50,7 +51,8 @@ struct en_score {
     double value; /* on the instrument's own scale */
     enum en_side side;
     en_day day;
-    const char *region; /* as in facts.tsv `region`; NULL: no body site was given */
+    const char *region;   /* as in facts.tsv `region`; NULL: no body site was given */
+    const char *resource; /* where it was read, "Observation/s1"; NULL: it has no address */
 };
 
 /* A session that was given. */
@@ -58,6 +60,7 @@ struct en_past_session {
     const char *region; /* as in facts.tsv `region` */
     enum en_side side;
     en_day day;
+    const char *resource; /* where it was read, "Procedure/p1"; NULL: it has no address */
     double dextrose_g, lidocaine_mg, volume_ml; /* of the whole session, NAN unknown */
     const char *guidance;                       /* LM, US, FL or CT; NULL unknown */
     const char *const *sites;                   /* atlas ids, shape [site_count] */

@@ -144,7 +144,7 @@ enum en_status en_cmd_forecast(struct en_cli *cli, const struct en_arguments *ar
     const bool use_colour = cli->use_colour || en_given(args, "colour") != NULL;
     const enum en_status st =
         en_given(args, "json") != NULL
-            ? en_app_plan_bundle(&cli->app, &outlook.answer, cli->arena, &out, err)
+            ? en_app_outlook_bundle(&cli->app, &outlook, cli->arena, &out, err)
             : en_report_terminal(&r, cli->width, use_colour, &out, err);
 
     EN_TRY(en_cli_flush(cli, &out, st, err));

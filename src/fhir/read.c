@@ -534,6 +534,21 @@ static bool has_modifiers(struct en_reader *r, const struct en_entry *e)
     return found;
 }
 
+const char *en_reader_address(struct en_reader *r)
+{
+    const struct en_entry *e = r->current;
+
+    if (e == NULL || e->id == NULL) {
+        return e == NULL ? NULL : en_reader_copy(r, e->full_url);
+    }
+    const char *address = en_arena_print(r->arena, "%s/%s", e->type, e->id);
+
+    if (address == NULL) {
+        r->status = en_fail(r->err, EN_ENOMEM, "no memory to read the case");
+    }
+    return address;
+}
+
 static void read_entries(struct en_reader *r)
 {
     for (size_t i = 0; i < EN_COUNT(READERS); i++) {
@@ -542,6 +557,7 @@ static void read_entries(struct en_reader *r)
 
             if (strcmp(e->type, READERS[i].type) == 0 && !e->is_malformed && !has_modifiers(r, e) &&
                 is_about_patient(r, e)) {
+                r->current = e;
                 READERS[i].read(r, e);
             }
         }

@@ -58,6 +58,7 @@ struct en_reader {
     struct en_fact_code *codes;
     size_t *open_problems; /* entries of Conditions that nothing recognised */
     const struct en_entry *patient;
+    const struct en_entry *current; /* that is being read */
     size_t address_slots, entry_count, candidate_count, code_count, open_problem_count;
     en_day no_drug_day, no_allergy_day; /* of "none is taken", "none is known" */
     bool has_no_drug, has_no_allergy, has_unknown_drug, has_unknown_allergy;
@@ -79,6 +80,9 @@ const char *en_reader_path(struct en_reader *r, const char *path, const char *be
 /* Returns the note's index. what is copied. */
 size_t en_reader_note(struct en_reader *r, enum en_note_kind kind, const char *path,
                       const char *what);
+
+/* Address of the entry that is being read: "Observation/s1", else its full URL; NULL none. */
+const char *en_reader_address(struct en_reader *r);
 
 /* Copy of text in the arena (json-c's texts die with its tree); NULL stays NULL. */
 const char *en_reader_copy(struct en_reader *r, const char *text);

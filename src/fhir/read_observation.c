@@ -133,6 +133,7 @@ static void read_score(struct en_reader *r, const struct en_row *instrument,
         .side = place->side,
         .day = day,
         .region = place->region,
+        .resource = en_reader_address(r),
     };
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, path, "a score");
 }
@@ -203,6 +204,7 @@ static void read_exam(struct en_reader *r, const struct en_entry *e, enum en_exa
         .side = place.side,
         .value = value,
         .day = day,
+        .resource = en_reader_address(r),
     };
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "a finding of the examination");
 }

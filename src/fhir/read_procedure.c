@@ -111,6 +111,7 @@ static void read_session(struct en_reader *r, const struct en_entry *e)
         .region = place.region,
         .side = place.side,
         .day = day,
+        .resource = en_reader_address(r),
         .dextrose_g = amount(r, e->resource, e->path, EN_EXTENSION_DEXTROSE, "g"),
         .lidocaine_mg = amount(r, e->resource, e->path, EN_EXTENSION_LIDOCAINE, "mg"),
         .volume_ml = amount(r, e->resource, e->path, EN_EXTENSION_VOLUME, "mL"),

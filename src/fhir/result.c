@@ -394,6 +394,21 @@ enum en_status en_fhir_write_plan(const struct en_care *care, const struct en_ca
     return en_result_end(&r, "the plan", err);
 }
 
+enum en_status en_fhir_write_outlook(const struct en_care *care, const struct en_case *c,
+                                     const struct en_assessment *assessment,
+                                     const struct en_outlook_part *parts, size_t count,
+                                     struct en_buf *json, struct en_err *err)
+{
+    struct en_result r;
+
+    en_result_start(&r, care, c, json);
+    assessment_part(&r, assessment, "forecast", NULL);
+    for (size_t i = 0; i < count; i++) {
+        en_result_outlook(&r, &parts[i]);
+    }
+    return en_result_end(&r, "the forecast", err);
+}
+
 enum en_status en_fhir_write_triage(const struct en_care *care, const struct en_case *c,
                                     const struct en_triage *triage, struct en_buf *json,
                                     struct en_err *err)

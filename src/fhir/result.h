@@ -28,6 +28,28 @@ struct en_forecast_points {
     const char *method; /* "healing model, 2000 virtual patients, seed 1, before calibration" */
 };
 
+/* An entry of the record that a forecast rests on. */
+struct en_basis {
+    const char *resource; /* its address in the case, "Observation/s1"; NULL: it has none */
+    const char *display;  /* "nrs, 2026-03-02" */
+};
+
+/* One forecast of a course: one RiskAssessment. A point without a median is a chance alone. */
+struct en_outlook_part {
+    const char *name, *text, *note; /* "before"; what it is a forecast of; what its arms are */
+    en_day day;                     /* from which it looks ahead */
+    struct en_forecast_points points;
+    const struct en_basis *basis; /* shape [basis_count] */
+    size_t basis_count;
+};
+
+/* The forecast in the course of treatment with its assessment. */
+EN_MUST_USE enum en_status en_fhir_write_outlook(const struct en_care *care,
+                                                 const struct en_case *c,
+                                                 const struct en_assessment *assessment,
+                                                 const struct en_outlook_part *parts, size_t count,
+                                                 struct en_buf *json, struct en_err *err);
+
 /* The plan with its assessment and its forecast (may be NULL). plan NULL: none is made, the
  * forecast says what to expect without one. */
 EN_MUST_USE enum en_status en_fhir_write_plan(const struct en_care *care, const struct en_case *c,

@@ -60,3 +60,6 @@ void en_result_guidance(struct en_result *r, const struct en_guidance *guidance)
 void en_result_plan(struct en_result *r, const struct en_plan *plan);
 void en_result_forecast(struct en_result *r, const struct en_forecast_points *forecast,
                         en_day start);
+
+/* Of an outlook (result_outlook.c). */
+void en_result_outlook(struct en_result *r, const struct en_outlook_part *part);

@@ -343,7 +343,9 @@ void en_paper_outlook_body(struct en_layout *l, const void *content)
     const struct en_paper_content *c = content;
     const struct en_report *r = c->report;
 
-    en_paper_title(l, r, "Forecast in the course of treatment for");
+    en_paper_title(l, r,
+                   en_words_is_course(r->forecast) ? "Forecast in the course of treatment for"
+                                                   : "Forecast before the first session for");
     en_paper_verdict(l, r);
     put_record(l, r);
     put_charts(l, c);

@@ -33,24 +33,30 @@ static const char *upper(struct en_words *w, const char *text)
     return out;
 }
 
+static const char *page_title(const struct en_report *r)
+{
+    if (r->search != NULL) {
+        return "plans compared";
+    }
+    if (r->is_verdict_only) {
+        return "assessment";
+    }
+    if (r->outlook == NULL) {
+        return en_words_has_plan(r) ? "plan for injections" : "assessment, no plan";
+    }
+    return !en_words_has_plan(r)             ? "assessment, no forecast"
+           : en_words_is_course(r->forecast) ? "forecast in the course of treatment"
+                                             : "forecast before the first session";
+}
+
 static void print_header(struct en_page *p, const struct en_report *r)
 {
     struct en_words *w = p->w;
     const char *name = r->c == NULL ? NULL : r->c->person.name;
     const char *version = r->knowledge == NULL ? "unknown" : en_knowledge_version(r->knowledge);
 
-    const bool is_outlook = r->outlook != NULL;
-
     en_page_rule(p, "━");
-    en_page_pair(p,
-                 r->search != NULL      ? "ENTHESIS · plans compared"
-                 : en_words_has_plan(r) ? is_outlook
-                                              ? "ENTHESIS · forecast in the course of treatment"
-                                              : "ENTHESIS · plan for injections"
-                 : r->is_verdict_only   ? "ENTHESIS · assessment"
-                 : is_outlook           ? "ENTHESIS · assessment, no forecast"
-                                        : "ENTHESIS · assessment, no plan",
-                 en_words_day(w, r->today));
+    en_page_pair(p, en_words_print(w, "ENTHESIS · %s", page_title(r)), en_words_day(w, r->today));
     en_page_text(p, 0, "", EN_INK_BOLD,
                  en_words_print(w, "%s, %s", en_words_condition(w, r), en_words_side(w, r)));
     en_page_pair(p,

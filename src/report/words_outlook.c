@@ -300,7 +300,7 @@ static void say_band(struct speech *s)
                "it will lie outside %s to %s.",
                s->is_complete ? "who do nothing more"
                : s->is_course ? "who go on"
-                              : "with the injections",
+                              : "who have the injections",
                half_score(w, q[1]), half_score(w, q[3]), half_score(w, q[0]), half_score(w, q[4])));
 }
 

@@ -67,8 +67,10 @@ report('case new', problems(JSON.parse(built)));
 for (const file of fs.readdirSync(folder).filter((f) => f.endsWith('.json')).sort()) {
   const full = path.join(folder, file);
   report(`case ${file}`, problems(JSON.parse(fs.readFileSync(full, 'utf8'))));
-  for (const command of ['plan', 'assess', 'triage', 'review']) {
-    const text = run(command, full, '--json');
+  // The courses are dated: on their own day there is a forecast to write.
+  const course = ['--as-planned', '--today', '2026-06-01', '--patients', '64'];
+  for (const command of ['plan', 'forecast', 'assess', 'triage', 'review']) {
+    const text = run(command, full, '--json', ...(command === 'forecast' ? course : []));
     report(`${command} ${file}`, problems(JSON.parse(text)));
   }
 }

@@ -93,8 +93,10 @@ static void test_what_the_rule_is_asked(void **state)
 
     (void)state;
     CHECK(f != NULL && r.why_none == NULL);
-    for (size_t w = 0; w < f->request.week_count; w++) {
-        mean += f->gain[3][w].mean / (double)f->request.week_count;
+    for (size_t w = 0; w < f->request.week_count; w++) { /* the goal weeks of the policies */
+        if (f->request.weeks[w] == 26.0 || f->request.weeks[w] == 52.0) {
+            mean += f->gain[3][w].mean / 2.0;
+        }
     }
     CHECK_TEXT(f->request.arms[3].id, "none");
     CHECK(r.state.sessions_given == 2 && r.state.sessions_left == 1);

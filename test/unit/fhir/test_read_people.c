@@ -113,6 +113,7 @@ static void test_session_is_read(void **state)
     CHECK_NEAR(c.sessions[0].lidocaine_mg, 60.0, 0.0);
     CHECK_NEAR(c.sessions[0].volume_ml, 22.5, 0.0);
     CHECK(c.sessions[0].ae_grade == 1);
+    CHECK(c.sessions[0].resource == NULL); /* neither an id nor a full URL */
     CHECK(c.sessions[0].guidance == NULL && isnan(c.sessions[0].site_volume_ml[1]));
     en_arena_free(&a);
 }
@@ -211,6 +212,33 @@ static void test_session_unknown_amounts(void **state)
     CHECK(isnan(c.sessions[0].volume_ml) && c.sessions[0].ae_grade == -1);
     CHECK_TEXT(c.sessions[0].region, "elbow");
     CHECK(c.sessions[0].day == day_of("2026-02-01") && c.sessions[0].site_count == 0);
+    en_arena_free(&a);
+}
+
+/* A score keeps where it was read, so that a result can name what it rests on: type and id, else
+ * the full URL, else nothing. */
+static void test_scores_keep_their_address(void **state)
+{
+    static const char CODE[] =
+        "'code':{'coding':[{'system':'https://enthesis.org/fhir/CodeSystem/fact','code':'nrs'}]}";
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    const struct en_case c = good_case(
+        &a, en_arena_print(
+                &a,
+                PATIENT ",{'fullUrl':'urn:uuid:00000000-0000-4000-8000-000000000007','resource':{"
+                        "'resourceType':'Observation','id':'s1','status':'final'," SUBJECT
+                        ",'effectiveDateTime':'2026-02-01',%s,'valueInteger':7}}"
+                        ",{'fullUrl':'urn:uuid:00000000-0000-4000-8000-000000000008','resource':{"
+                        "'resourceType':'Observation','status':'final'," SUBJECT
+                        ",'effectiveDateTime':'2026-02-02',%s,'valueInteger':6}}"
+                        "," SCORE("2026-02-03", "5", "right knee"),
+                CODE, CODE));
+
+    (void)state;
+    CHECK(c.score_count == 3);
+    CHECK_TEXT(c.scores[0].resource, "Observation/s1");
+    CHECK_TEXT(c.scores[1].resource, "urn:uuid:00000000-0000-4000-8000-000000000008");
+    CHECK(c.scores[2].resource == NULL);
     en_arena_free(&a);
 }
 
@@ -458,7 +486,8 @@ static void test_stating_resources(void **state)
 
 TEST_MAIN(cmocka_unit_test(test_practitioner_and_role),
           cmocka_unit_test(test_practitioner_unknowns), cmocka_unit_test(test_coverage),
-          cmocka_unit_test(test_session_is_read), cmocka_unit_test(test_session_sites_and_guidance),
+          cmocka_unit_test(test_session_is_read), cmocka_unit_test(test_scores_keep_their_address),
+          cmocka_unit_test(test_session_sites_and_guidance),
           cmocka_unit_test(test_every_score_of_a_diary_is_kept),
           cmocka_unit_test(test_session_unknown_amounts), cmocka_unit_test(test_steroid_injection),
           cmocka_unit_test(test_treatment_by_text_and_not_done),

@@ -169,6 +169,55 @@ static void test_plan_is_written(void **state)
     en_buf_free(&again);
 }
 
+/* Each forecast of a course is one RiskAssessment: its points keep arm, hypothesis and band in an
+ * extension, a chance alone has no band; the basis is named as the case names it. */
+static void test_outlook_is_written(void **state)
+{
+    static const struct en_basis BASIS[] = {{"Observation/s1", "nrs, 2026-03-02"},
+                                            {NULL, "session, 2026-03-02"}};
+    static const struct en_forecast_point GOAL = {.outcome = "goal: pain of 3 or less",
+                                                  .arm = "plan",
+                                                  .hypothesis = "mixed",
+                                                  .week = 26.0,
+                                                  .median = NAN,
+                                                  .q05 = NAN,
+                                                  .q25 = NAN,
+                                                  .q75 = NAN,
+                                                  .q95 = NAN,
+                                                  .probability = 0.4};
+    struct scene *s = scene();
+    const struct en_outlook_part parts[] = {
+        {"before",
+         "Before",
+         "a note",
+         s->care.today,
+         {POINTS, EN_COUNT(POINTS), "a method"},
+         NULL,
+         0},
+        {"now", "Now", NULL, s->care.today, {&GOAL, 1, "another"}, BASIS, EN_COUNT(BASIS)},
+    };
+    struct en_buf json = EN_BUF(EN_OUTPUT_MAX);
+    struct json_object *root = NULL, *first = NULL;
+    struct en_issues issues = {0};
+
+    (void)state;
+    CHECK(en_fhir_write_outlook(&s->care, &s->c, &s->assessment, parts, EN_COUNT(parts), &json,
+                                NULL) == EN_OK);
+    CHECK(en_json_read(en_buf_text(&json), json.size, &s->a, &root, &issues, NULL) == EN_OK);
+    CHECK(en_fhir_validate(root, &s->a, &issues, NULL) == EN_OK);
+    CHECK(count_type(root, "RiskAssessment", &first) == 2);
+    CHECK(count_type(root, "GuidanceResponse", NULL) == 1);
+    CHECK(en_json_count(en_json_get(first, "prediction")) == EN_COUNT(POINTS));
+    CHECK(en_json_get(first, "basis") == NULL);
+    CHECK_CONTAINS(en_buf_text(&json), "\"reference\": \"Observation/s1\"");
+    CHECK_CONTAINS(en_buf_text(&json), "\"display\": \"session, 2026-03-02\"");
+    CHECK_CONTAINS(en_buf_text(&json), "plan; hypothesis: mixed. Median 4.2; half of all such");
+    CHECK_CONTAINS(en_buf_text(&json), "\"rationale\": \"plan; hypothesis: mixed.\"");
+    CHECK_CONTAINS(en_buf_text(&json), "\"probabilityDecimal\": 0.4");
+    json_object_put(root);
+    en_buf_free(&json);
+}
+
 /* The goal is the present score less one minimal important difference (nrs 7, MCID 2). */
 static void test_plan_goal_of_pain(void **state)
 {
@@ -327,7 +376,8 @@ static void test_results_of_nothing(void **state)
 }
 
 TEST_MAIN(cmocka_unit_test(test_plan_is_written), cmocka_unit_test(test_plan_goal_of_pain),
-          cmocka_unit_test(test_assessment_is_written), cmocka_unit_test(test_questions_are_facts),
+          cmocka_unit_test(test_outlook_is_written), cmocka_unit_test(test_assessment_is_written),
+          cmocka_unit_test(test_questions_are_facts),
           cmocka_unit_test(test_triage_and_review_are_written),
           cmocka_unit_test(test_ids_differ_between_patients),
           cmocka_unit_test(test_results_of_nothing));
