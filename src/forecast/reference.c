@@ -514,3 +514,56 @@ double en_reference_off(const struct en_reference_pair *p, size_t repeats)
 
     return error > 0.0 ? (p->mean - p->chains) / error : 0.0;
 }
+
+/* --- in a few numbers ------------------------------------------------------------------------- */
+
+/* Quantities whose SD is below this do not differ: twice what gains are rounded to. */
+static const double NOTHING = 2e-3;
+
+/* Square of the error of one run: its spread, and its bias as far as that is not by chance. */
+static double run_error(const struct en_reference_pair *p, size_t repeats)
+{
+    const double bias = p->mean - p->chains;
+    const double chance = p->chains_error * p->chains_error + p->sd * p->sd / (double)repeats;
+
+    return p->sd * p->sd + fmax(bias * bias - chance, 0.0);
+}
+
+static void add_quantity(const struct en_reference_pair *p, size_t repeats, bool is_nrs,
+                         struct en_reference_sum *out)
+{
+    const double sd = p[EN_STATISTIC_SD].chains;
+
+    for (size_t s = 0; s < EN_STATISTIC_COUNT; s++) {
+        const double off = en_reference_off(&p[s], repeats), bias = fabs(p[s].mean - p[s].chains);
+
+        out->largest_off = fmax(out->largest_off, fabs(off));
+        out->mean_square += off * off;
+        out->pairs++;
+        if (s == EN_STATISTIC_MEAN) {
+            out->bias = fmax(out->bias, bias / sd);
+            out->mean_error += run_error(&p[s], repeats) / (sd * sd);
+        }
+        if (s >= EN_STATISTIC_5) {
+            out->quantile_error += run_error(&p[s], repeats) / (sd * sd) / 3.0;
+        }
+        if (is_nrs && s != EN_STATISTIC_SD) {
+            out->bias_nrs = fmax(out->bias_nrs, bias);
+        }
+    }
+}
+
+void en_reference_sum_up(const struct en_reference *r, size_t repeats, struct en_reference_sum *out)
+{
+    *out = (struct en_reference_sum){0};
+    for (size_t k = 0; k < EN_QUANTITY_COUNT; k++) {
+        if (r->pair[k][EN_STATISTIC_SD].chains > NOTHING) {
+            add_quantity(r->pair[k], repeats, k >= EN_QUANTITY_GO_ON, out);
+        }
+    }
+    const double quantities = (double)out->pairs / EN_STATISTIC_COUNT;
+
+    out->mean_square /= fmax((double)out->pairs, 1.0);
+    out->mean_error = sqrt(out->mean_error / fmax(quantities, 1.0));
+    out->quantile_error = sqrt(out->quantile_error / fmax(quantities, 1.0));
+}

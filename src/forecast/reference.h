@@ -54,3 +54,16 @@ EN_MUST_USE enum en_status en_reference_run(const struct en_reference_settings *
 
 /* (mean - chains) in standard errors of that difference. */
 double en_reference_off(const struct en_reference_pair *p, size_t repeats);
+
+/* One case in a few numbers. Quantities that hardly differ (the gain where nothing works) do not
+ * count. */
+struct en_reference_sum {
+    size_t pairs;       /* statistics of quantities that were compared */
+    double largest_off; /* of en_reference_off, in size */
+    double mean_square; /* of en_reference_off: about (repeats - 1) / (repeats - 3) by chance */
+    double bias;        /* largest of the means, in posterior SDs */
+    double bias_nrs;    /* largest of expected pain and gain: mean, 5, 50 and 95 % [NRS] */
+    double mean_error, quantile_error; /* of one run, root mean square, in posterior SDs */
+};
+void en_reference_sum_up(const struct en_reference *r, size_t repeats,
+                         struct en_reference_sum *out);

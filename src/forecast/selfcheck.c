@@ -14,14 +14,26 @@
 
 enum {
     DRAWS_MIN = 16,
+    DRAWS_FEW = 64, /* of a hypothesis with a weight below RARE: at least, else */
+    FEWER = 4,      /* this part of the others' */
     /* Patients of four hypotheses, their states and scores: some 20 KiB for each draw. */
     ARENA = 256 << 20
 };
+
+static const double RARE = 0.01;
 
 /* What a random number is for; its index is the quantity. Part of the golden results: append
  * only. */
 enum purpose { FOR_TIES = 5400 };
 enum { TIE_OF_SCORE = 100, TIE_OF_NORMAL };
+
+const char *const EN_QUANTITY_IDS[EN_QUANTITY_COUNT] = {
+    [EN_QUANTITY_USUAL] = "usual",       [EN_QUANTITY_OWN] = "own",
+    [EN_QUANTITY_NATURAL] = "natural",   [EN_QUANTITY_CALMING] = "kHd",
+    [EN_QUANTITY_COVERAGE] = "coverage", [EN_QUANTITY_DAMAGE] = "cD",
+    [EN_QUANTITY_GO_ON] = "go_on",       [EN_QUANTITY_STOP] = "stop",
+    [EN_QUANTITY_GAIN] = "gain",
+};
 
 const char *const EN_QUANTITY_NAMES[EN_QUANTITY_COUNT] = {
     [EN_QUANTITY_USUAL] = "usual pain",
@@ -37,10 +49,11 @@ const char *const EN_QUANTITY_NAMES[EN_QUANTITY_COUNT] = {
 
 /* --- the posterior of one person -------------------------------------------------------------- */
 
-/* What one hypothesis says; weight 0: it was not asked. */
+/* What one hypothesis says; without draws: it was not asked. */
 struct answer {
+    size_t draws;
     double *values; /* shape [QUANTITY_ROWS][stride] */
-    double *scores; /* of the next day, ascending, shape [draws] */
+    double *scores; /* of the next day, ascending */
     size_t stride;
 };
 
@@ -78,6 +91,18 @@ static enum en_status predict(const struct view *v, const struct en_individual *
     return EN_OK;
 }
 
+/* A hypothesis that hardly counts is asked less. */
+static size_t draws_of(const struct en_selfcheck_settings *s, size_t h)
+{
+    const double weight = s->posterior->weight[h];
+    const size_t fewer = s->draws / FEWER > DRAWS_FEW ? s->draws / FEWER : DRAWS_FEW;
+
+    if (!(weight > 0.0)) {
+        return 0;
+    }
+    return weight < RARE && fewer < s->draws ? fewer : s->draws;
+}
+
 static enum en_status learn(struct view *v, struct en_err *err)
 {
     const struct en_posterior *p = v->settings->posterior;
@@ -85,7 +110,6 @@ static enum en_status learn(struct view *v, struct en_err *err)
     struct en_followup told = v->subject.followup;
     double log_evidence[EN_HYPOTHESES] = {0};
 
-    source.count = v->settings->draws;
     source.seed = subject_seed(v->settings->seed, v->index, SUBJECT_POSTERIOR);
     for (size_t k = 0; k < told.observation_count; k++) {
         told.observations[k].error *= v->settings->error_told;
@@ -93,7 +117,8 @@ static enum en_status learn(struct view *v, struct en_err *err)
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         struct en_individual x;
 
-        if (!(p->weight[h] > 0.0)) {
+        v->answer[h].draws = source.count = draws_of(v->settings, h);
+        if (source.count == 0) {
             continue;
         }
         source.hypothesis = h;
@@ -133,7 +158,7 @@ static double score_rank(const struct view *v, double score, uint32_t index)
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
         if (v->out->weight[h] > 0.0) {
             rank += v->out->weight[h] *
-                    rank_among(v->answer[h].scores, v->settings->draws, score, tie(v, index));
+                    rank_among(v->answer[h].scores, v->answer[h].draws, score, tie(v, index));
         }
     }
     return rank;
@@ -146,10 +171,7 @@ static void cover(const struct view *v)
     struct en_sample samples[EN_HYPOTHESES];
 
     for (size_t h = 0; h < EN_HYPOTHESES; h++) {
-        const bool has_any = v->out->weight[h] > 0.0;
-
-        samples[h] = (struct en_sample){v->answer[h].scores, has_any ? v->settings->draws : 0,
-                                        v->out->weight[h]};
+        samples[h] = (struct en_sample){v->answer[h].scores, v->answer[h].draws, v->out->weight[h]};
     }
     en_quantiles(samples, EN_HYPOTHESES, P, EN_SELFCHECK_BAND, v->out->band);
     v->out->score = v->subject.score;
@@ -163,8 +185,8 @@ static void rank(const struct view *v)
 
             if (v->out->weight[h] > 0.0) {
                 v->out->rank[k] +=
-                    v->out->weight[h] * rank_among(x->values + k * x->stride, v->settings->draws,
-                                                   v->subject.truth[k], tie(v, k));
+                    v->out->weight[h] *
+                    rank_among(x->values + k * x->stride, x->draws, v->subject.truth[k], tie(v, k));
             }
         }
     }

@@ -24,12 +24,12 @@ enum en_quantity {
     EN_QUANTITY_COUNT
 };
 
-/* Name for people, and a short one. */
-extern const char *const EN_QUANTITY_NAMES[EN_QUANTITY_COUNT];
+extern const char *const EN_QUANTITY_IDS[EN_QUANTITY_COUNT];
+extern const char *const EN_QUANTITY_NAMES[EN_QUANTITY_COUNT]; /* for people */
 
 struct en_selfcheck_settings {
     const struct en_posterior *posterior; /* the population: learned quantities, conditions */
-    size_t draws;                         /* patients of each hypothesis, >= 16 */
+    size_t draws; /* patients of each hypothesis, >= 16; fewer where its weight is below 1 % */
     uint64_t seed;
     int threads; /* 0: one per processor */
     /* Errors that the posterior is told over those of the reports. 1; anything else must be found
