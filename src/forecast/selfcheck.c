@@ -74,7 +74,7 @@ static enum en_status predict(const struct view *v, const struct en_individual *
     struct en_cohort_noise noise;
 
     out->stride = x->cohort.patients.stride;
-    out->values = EN_NEW(v->arena, double, EN_QUANTITY_COUNT * out->stride);
+    out->values = EN_NEW(v->arena, double, QUANTITY_ROWS * out->stride);
     out->scores = EN_NEW(v->arena, double, out->stride);
     if (out->values == NULL || out->scores == NULL) {
         return en_fail(err, EN_ELIMIT, "no room for %zu patients", count);
