@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * cli/calibrate_cross: `enthesis calibrate cross`, leaving out one data set after the other. */
 #include "app/clinic.h"
+#include "app/selfcheck.h"
 #include "app/validation.h"
 #include "base/limits.h"
 #include "cli/calibrate.h"
 
-static const char TABLE[] = "docs/validation.tsv", CLINIC[] = "docs/clinic.tsv";
+static const char TABLE[] = "docs/validation.tsv";
 
 static const char *path_of(const struct en_arguments *args)
 {
@@ -84,45 +85,83 @@ static enum en_status write_table(struct en_cli *cli, const struct en_cross *c, 
     return en_cli_write(cli, path, EN_OK, &text, err);
 }
 
-/* The section on stopping rules, from the table of `enthesis validate clinic`. */
-static enum en_status add_clinic(struct en_cli *cli, struct en_buf *out, struct en_err *err)
-{
-    struct en_buf bytes = EN_BUF(EN_TABLE_FILE_MAX);
-    struct en_clinic_rows rows = {0};
-    enum en_status st = en_buf_read_file(&bytes, CLINIC, err);
+/* Sections of docs/validation.md, each from a table of its own, so that making one anew never loses
+ * another. An empty table: not done yet. */
 
-    if (st == EN_OK) {
-        st = en_clinic_rows_read(CLINIC, en_buf_text(&bytes), bytes.size, cli->arena, &rows, err);
-    } else if (st == EN_ENOTFOUND) {
+static enum en_status add_cross(struct en_cli *cli, const char *path, const struct en_buf *table,
+                                struct en_buf *out, struct en_err *err)
+{
+    struct en_validation_rows rows = {0};
+
+    if (table->size > 0) {
+        EN_TRY(en_validation_read(path, en_buf_text(table), table->size, cli->arena, &rows, err));
+    }
+    en_validation_docs(&rows, out);
+    return EN_OK;
+}
+
+static enum en_status add_self(struct en_cli *cli, const char *path, const struct en_buf *table,
+                               struct en_buf *out, struct en_err *err)
+{
+    struct en_selfcheck_rows rows = {0};
+
+    if (table->size > 0) {
+        EN_TRY(
+            en_selfcheck_rows_read(path, en_buf_text(table), table->size, cli->arena, &rows, err));
+    }
+    en_selfcheck_docs(&rows, out);
+    return EN_OK;
+}
+
+static enum en_status add_clinic(struct en_cli *cli, const char *path, const struct en_buf *table,
+                                 struct en_buf *out, struct en_err *err)
+{
+    struct en_clinic_rows rows = {0};
+
+    if (table->size > 0) {
+        EN_TRY(en_clinic_rows_read(path, en_buf_text(table), table->size, cli->arena, &rows, err));
+    }
+    en_clinic_docs(cli->app.knowledge, &rows, out);
+    return EN_OK;
+}
+
+static const struct section {
+    const char *table;
+    enum en_status (*add)(struct en_cli *cli, const char *path, const struct en_buf *table,
+                          struct en_buf *out, struct en_err *err);
+} SECTIONS[] = {
+    {TABLE, add_cross},
+    {"docs/selfcheck.tsv", add_self},
+    {"docs/clinic.tsv", add_clinic},
+};
+
+/* path: NULL, or a table that was asked for and has to be there. */
+static enum en_status add_section(struct en_cli *cli, const struct section *s, const char *path,
+                                  struct en_buf *out, struct en_err *err)
+{
+    const char *table = path == NULL ? s->table : path;
+    struct en_buf bytes = EN_BUF(EN_TABLE_FILE_MAX);
+    enum en_status st = en_buf_read_file(&bytes, table, err);
+
+    if (st == EN_ENOTFOUND && path == NULL) {
         st = EN_OK;
         err->text[0] = '\0';
     }
-    en_buf_free(&bytes);
     if (st == EN_OK) {
-        en_clinic_docs(cli->app.knowledge, &rows, out);
+        st = s->add(cli, table, &bytes, out, err);
     }
+    en_buf_free(&bytes);
     return st;
 }
 
-/* From the finished table; without one (and without a wish for one) it is not done yet. */
 static enum en_status print_markdown(struct en_cli *cli, const struct en_arguments *args,
                                      struct en_err *err)
 {
-    struct en_buf bytes = EN_BUF(EN_TABLE_FILE_MAX), out = EN_BUF(EN_OUTPUT_MAX);
-    struct en_validation_rows rows = {0};
-    const char *path = path_of(args);
-    enum en_status st = en_buf_read_file(&bytes, path, err);
+    struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
+    enum en_status st = EN_OK;
 
-    if (st == EN_OK) {
-        st = en_validation_read(path, en_buf_text(&bytes), bytes.size, cli->arena, &rows, err);
-    } else if (st == EN_ENOTFOUND && en_given(args, "out") == NULL) {
-        st = EN_OK;
-        err->text[0] = '\0';
-    }
-    en_buf_free(&bytes);
-    if (st == EN_OK) {
-        en_validation_docs(&rows, &out);
-        st = add_clinic(cli, &out, err);
+    for (size_t i = 0; i < EN_COUNT(SECTIONS) && st == EN_OK; i++) {
+        st = add_section(cli, &SECTIONS[i], i == 0 ? en_given(args, "out") : NULL, &out, err);
     }
     return en_cli_flush(cli, &out, st, err);
 }

@@ -36,9 +36,10 @@ const struct en_command EN_COMMANDS[] = {
      "what a trial with virtual patients would report: arms, contrasts, power; see docs/trial.md. "
      "Changes are later minus baseline: an improvement of pain or function is negative",
      EN_OPTIONS_TRIAL, en_cmd_trial},
-    {"validate", "RESULTS.tsv | clinic",
+    {"validate", "RESULTS.tsv | self | clinic",
      "published results beside what the model predicts of them: coverage, score against the plain "
-     "mean, calibration plot; stopping rules in a simulated clinic; see docs/validation.md",
+     "mean, calibration plot; the posterior of one person put to the test; stopping rules in a "
+     "simulated clinic; see docs/validation.md",
      EN_OPTIONS_VALIDATE, en_cmd_validate},
     {"calibrate", "[report | cross]",
      "fit the model to the tables of trials: the posterior that forecasts use; its report; what it "

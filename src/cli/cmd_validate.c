@@ -12,15 +12,19 @@ const struct en_option EN_OPTIONS_VALIDATE[] = {
     {"seed", "N", "seed of the predictions; default 1"},
     {"draws", "N",
      "draws of the posterior for each result, default 4000; clinic: for each forecast, default "
-     "256"},
+     "256; self: of each hypothesis for each person, default 1000"},
     {"condition", "ID", "clinic: id of conditions.tsv; default oa_knee"},
-    {"patients", "N", "clinic: patients of the rules that look at scores; default 2000"},
+    {"patients", "N",
+     "clinic: patients of the rules that look at scores, default 2000; self: simulated persons, "
+     "default 1000"},
     {"forecasts", "N", "clinic: of these, with forecasts; default 500, 0: no rule asks them"},
     {"sessions", "N", "clinic: of a full course; default 6"},
     {"interval", "DAYS", "clinic: between two sessions; default 28"},
     {"truth", "ID", "clinic: one hypothesis is true of all patients, whatever forecasts believe"},
-    {"out", "FILE", "clinic: write the numbers into this table, beside other conditions"},
-    {"markdown", NULL, "clinic: the section of docs/validation.md"},
+    {"cases", "N", "self: hard cases beside long chains, the first of 20; default 20"},
+    {"out", "FILE",
+     "clinic: write the numbers into this table, beside other conditions; self: write this table"},
+    {"markdown", NULL, "clinic, self: the section of docs/validation.md"},
     {"threads", "N", "threads; default: one per processor"},
     {"json", NULL, "the answer as JSON"},
     {"svg", "FILE", "write the calibration plot"},
@@ -84,6 +88,9 @@ enum en_status en_cmd_validate(struct en_cli *cli, const struct en_arguments *ar
 
     if (args->word_count == 1 && en_text_equal(args->words[0], "clinic")) {
         return en_validate_clinic(cli, args, err);
+    }
+    if (args->word_count == 1 && en_text_equal(args->words[0], "self")) {
+        return en_validate_self(cli, args, err);
     }
     if (args->word_count != 1) {
         return en_fail(err, EN_EINVAL,

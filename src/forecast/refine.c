@@ -4,7 +4,10 @@
  *
  * A move takes the standard normal numbers z of a patient to sqrt(1 - s^2) z + s x, x fresh: that
  * leaves the normal prior as it is, so it is accepted by the likelihood alone; numbers that break
- * the constraints are refused. Particle, study size and habits of a patient stay. */
+ * the constraints are refused. Every second move gives a patient another place instead (particle,
+ * study size, unknown habits), its numbers kept: resampling alone would leave fewer and fewer of
+ * them. Constraints refuse one in 20,000 of the population, so that every place is as likely as
+ * any other. Why these: docs/notes/0006. */
 #include "forecast/learn.h"
 
 #include "base/pool.h"
@@ -16,13 +19,13 @@
 enum {
     ENOUGH = 100,    /* effective patients: below, quantiles are too coarse */
     STAGES_MAX = 60, /* a stage keeps half of the effective patients: more is hopeless */
-    SWEEPS = 3,      /* of moves after a stage */
+    SWEEPS = 4,      /* of moves after a stage: numbers, places, numbers, places */
     HALVINGS = 30,   /* of the search for a power */
     PART = 64
 };
 
 /* What a random number is for; its index is the sweep. Part of the golden results: append only. */
-enum purpose { FOR_ACCEPTANCE = 5100, FOR_MOVE };
+enum purpose { FOR_ACCEPTANCE = 5100, FOR_MOVE, FOR_PLACE };
 
 /* Step of the first move, and how it follows the share of accepted ones. */
 static const double STEP = 0.5, FEW = 0.15, MANY = 0.35, SHORTER = 0.7, LONGER = 1.4;
@@ -70,25 +73,50 @@ static double next_power(const struct refine *r, double *log_mean)
 
 /* --- one sweep of moves ----------------------------------------------------------------------- */
 
+static bool moves_places(const struct refine *r)
+{
+    return r->sweep % 2 == 1;
+}
+
+static struct en_cohort_place other_place(const struct refine *r, size_t i)
+{
+    const double u =
+        en_random_uniform((struct en_random){r->w->source->seed, i, FOR_PLACE, r->sweep});
+
+    return (struct en_cohort_place){(uint64_t)(u * 0x1p32), 0};
+}
+
+static void other_numbers(const struct refine *r, size_t i, const double *from, double *to)
+{
+    const double kept = sqrt(1.0 - r->step * r->step);
+    struct en_random at = {r->w->source->seed, i, FOR_MOVE, r->sweep * EN_COHORT_NUMBERS / 2};
+
+    for (size_t k = 0; k < EN_COHORT_NUMBERS; k += 2, at.index++) {
+        double fresh[2];
+
+        en_random_normals(at, fresh);
+        to[k] = kept * from[k] + r->step * fresh[0];
+        to[k + 1] = kept * from[k + 1] + r->step * fresh[1];
+    }
+}
+
 static void propose_part(void *context, size_t index, int worker)
 {
     const struct refine *r = context;
     const struct en_cohort *c = &r->out->cohort;
     const size_t count = c->patients.count;
-    const double kept = sqrt(1.0 - r->step * r->step);
 
     (void)worker;
     for (size_t i = index * PART; i < count && i < (index + 1) * PART; i++) {
-        struct en_random at = {r->w->source->seed, i, FOR_MOVE, r->sweep * EN_COHORT_NUMBERS / 2};
+        const double *from = c->numbers + i * EN_COHORT_NUMBERS;
+        double *to = r->proposal.numbers + i * EN_COHORT_NUMBERS;
 
-        r->proposal.places[i] = c->places[i];
-        for (size_t k = 0; k < EN_COHORT_NUMBERS; k += 2, at.index++) {
-            const size_t place = i * EN_COHORT_NUMBERS + k;
-            double fresh[2];
-
-            en_random_normals(at, fresh);
-            r->proposal.numbers[place] = kept * c->numbers[place] + r->step * fresh[0];
-            r->proposal.numbers[place + 1] = kept * c->numbers[place + 1] + r->step * fresh[1];
+        if (moves_places(r)) {
+            r->proposal.places[i] = other_place(r, i);
+            memcpy(to, from, EN_COHORT_NUMBERS * sizeof *to);
+        } else {
+            r->proposal.places[i] = c->places[i];
+            other_numbers(r, i, from, to);
         }
     }
 }
@@ -126,9 +154,11 @@ static enum en_status sweep(struct refine *r, struct en_err *err)
 
     r->accepted += accepted;
     r->moves += count;
-    r->step = share < FEW    ? SHORTER * r->step
-              : share > MANY ? fmin(LONGER * r->step, 1.0)
-                             : r->step;
+    if (!moves_places(r)) {
+        r->step = share < FEW    ? SHORTER * r->step
+                  : share > MANY ? fmin(LONGER * r->step, 1.0)
+                                 : r->step;
+    }
     r->sweep++;
     return EN_OK;
 }

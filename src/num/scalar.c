@@ -4,6 +4,7 @@
 #include "num/lane_math.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 double en_exp(double x)
@@ -127,4 +128,26 @@ double en_student_critical(double df)
         en_log(held / (double)(low + 1)) / en_log((double)(low + 2) / (double)(low + 1));
 
     return z + en_exp(below + part * (above - below));
+}
+
+double en_chi_square_above(double x, int df)
+{
+    const bool is_odd = df % 2 == 1;
+    double term, sum;
+
+    if (!(x > 0.0)) {
+        return 1.0;
+    }
+    if (is_odd) {
+        term = 2.0 * en_normal_density(sqrt(x)) / sqrt(x); /* of x^(-1/2): the first is the next */
+        sum = 2.0 * en_normal_cdf(-sqrt(x));
+    } else {
+        term = en_exp(-0.5 * x);
+        sum = term;
+    }
+    for (int k = is_odd ? 1 : 2; k < df; k += 2) {
+        term *= x / k;
+        sum += term;
+    }
+    return sum;
 }

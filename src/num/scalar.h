@@ -30,3 +30,7 @@ double en_student4_cdf(double x);
  * error below 2e-4 for whole degrees and from 5 on, 2e-3 from 3, 1e-2 from 2, 6e-2 between 1 and
  * 2. */
 double en_student_critical(double df);
+
+/* How often a chi-square number with df >= 1 (whole) degrees of freedom is larger than x: finite
+ * sums (Abramowitz and Stegun 26.4.4 and 26.4.5), absolute error below 2e-7. */
+double en_chi_square_above(double x, int df);

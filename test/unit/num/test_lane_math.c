@@ -161,6 +161,24 @@ static void test_student_critical_value(void **state)
     CHECK(en_student_critical(0.5) == en_student_critical(1.0));
 }
 
+/* Tables of the chi-square distribution, odd and even degrees; nothing is below 0. */
+static void test_chi_square(void **state)
+{
+    static const struct {
+        int df;
+        double x, above;
+    } AT[] = {{1, 3.841459, 0.05},   {2, 5.991465, 0.05},   {3, 16.266236, 0.001},
+              {9, 21.665994, 0.01},  {10, 18.307038, 0.05}, {19, 43.820196, 0.001},
+              {19, 30.143527, 0.05}, {30, 50.892181, 0.01}, {19, 18.337653, 0.5}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof AT / sizeof AT[0]; i++) {
+        CHECK_NEAR(en_chi_square_above(AT[i].x, AT[i].df), AT[i].above, 3e-7);
+    }
+    CHECK(en_chi_square_above(0.0, 5) == 1.0 && en_chi_square_above(-1.0, 4) == 1.0);
+    CHECK(en_chi_square_above(1e4, 19) < 1e-100);
+}
+
 /* The closed forms of 4 degrees of freedom are Student's: against the integral over the angle, in
  * the middle; and far out, where the tail is 3 / x^4 (1 - 20 / (3 x^2) + ...), without
  * cancellation. The density is the slope of the distribution function. */
@@ -187,7 +205,7 @@ static void test_student_of_four_degrees(void **state)
     CHECK(isnan(en_student4_cdf(NAN)) && isnan(en_student4_density(NAN)));
 }
 
-TEST_MAIN(cmocka_unit_test(test_student_of_four_degrees),
+TEST_MAIN(cmocka_unit_test(test_chi_square), cmocka_unit_test(test_student_of_four_degrees),
           cmocka_unit_test(test_student_critical_value),
           cmocka_unit_test(test_exp_is_within_one_ulp), cmocka_unit_test(test_exp_holds_its_range),
           cmocka_unit_test(test_log_is_within_one_ulp),
