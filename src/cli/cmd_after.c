@@ -62,8 +62,11 @@ static enum en_status print_review(struct en_cli *cli, const struct en_arguments
         .sessions_left = o->sessions_left,
         .next_score_week = o->next_score_week,
     };
-    const struct en_report_search ways =
-        answer->ways == NULL ? (struct en_report_search){0} : en_app_optimise_view(answer->ways);
+    struct en_report_search ways = {0};
+
+    if (answer->ways != NULL) {
+        ways = en_app_optimise_view(answer->ways);
+    }
     const struct en_report r = {
         .knowledge = cli->app.knowledge,
         .c = c,

@@ -340,17 +340,24 @@ static void mix_all(struct work *w)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+struct en_cohort_person en_forecast_person_of(const struct en_forecast_request *request)
+{
+    const struct en_forecast_person *p = &request->person;
+
+    return (struct en_cohort_person){
+        .age_years = p->age_years,
+        .baseline_nrs = p->baseline_nrs,
+        .baseline_function = p->baseline_function,
+        .is_smoker = p->is_smoker,
+        .has_diabetes = p->has_diabetes,
+        .takes_nsaid = p->takes_nsaid,
+    };
+}
+
 static enum en_status draw(struct work *w, struct en_arena *scratch, struct en_err *err)
 {
     const struct en_forecast_request *q = w->request;
-    const struct en_cohort_person person = {
-        .age_years = q->person.age_years,
-        .baseline_nrs = q->person.baseline_nrs,
-        .baseline_function = q->person.baseline_function,
-        .is_smoker = q->person.is_smoker,
-        .has_diabetes = q->person.has_diabetes,
-        .takes_nsaid = q->person.takes_nsaid,
-    };
+    const struct en_cohort_person person = en_forecast_person_of(q);
     const struct en_cohort_source source = {
         .posterior = q->posterior,
         .hypothesis = w->hypothesis,

@@ -121,6 +121,9 @@ struct en_forecast {
     size_t study_count, row_count; /* trials and results of the calibration; 0: unknown */
 };
 
+/* The person as a cohort knows it. */
+struct en_cohort_person en_forecast_person_of(const struct en_forecast_request *request);
+
 /* The request's ranges; EN_EINVAL names the field. en_forecast_run begins with it. */
 EN_MUST_USE enum en_status en_forecast_check(const struct en_forecast_request *request,
                                              struct en_err *err);

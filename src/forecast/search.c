@@ -106,14 +106,7 @@ static enum en_status draw(struct search *s, size_t hypothesis, struct en_arena 
 {
     const struct en_forecast_request *q = &s->request->base;
     struct search_crowd *c = &s->crowds[hypothesis];
-    const struct en_cohort_person person = {
-        .age_years = q->person.age_years,
-        .baseline_nrs = q->person.baseline_nrs,
-        .baseline_function = q->person.baseline_function,
-        .is_smoker = q->person.is_smoker,
-        .has_diabetes = q->person.has_diabetes,
-        .takes_nsaid = q->person.takes_nsaid,
-    };
+    const struct en_cohort_person person = en_forecast_person_of(q);
     const struct en_cohort_source source = {
         .posterior = q->posterior,
         .hypothesis = hypothesis,

@@ -449,8 +449,8 @@ static struct speech speech_of(struct en_words *w, const struct en_report *r,
     };
 }
 
-static enum en_status check_phrases(struct en_words *w, const struct en_sayings *s,
-                                    struct en_err *err)
+enum en_status en_sayings_check(const struct en_words *w, const struct en_sayings *s,
+                                struct en_err *err)
 {
     for (size_t i = 0; w->knowledge != NULL && i < s->count; i++) {
         const struct en_row *banned = en_banned_phrase(w->knowledge, s->text[i]);
@@ -480,7 +480,7 @@ enum en_status en_words_sayings(struct en_words *w, const struct en_report *r,
     if (!s.f->is_calibrated) {
         say(&s,
             "The model has not been fitted to trials: nothing of it is to be told to a patient.");
-        return check_phrases(w, out, err);
+        return en_sayings_check(w, out, err);
     }
     say_change(&s);
     say_band(&s);
@@ -488,5 +488,5 @@ enum en_status en_words_sayings(struct en_words *w, const struct en_report *r,
     say_goals(&s);
     say_hypothesis(&s);
     say_next(&s);
-    return check_phrases(w, out, err);
+    return en_sayings_check(w, out, err);
 }

@@ -13,6 +13,10 @@ struct en_sayings {
     size_t count;
 };
 
+/* No sentence promises what it may not: EN_EBUG names the banned phrase. */
+EN_MUST_USE enum en_status en_sayings_check(const struct en_words *w, const struct en_sayings *s,
+                                            struct en_err *err);
+
 /* For a report with a forecast and an outlook. Each sentence has passed the list of banned phrases:
  * EN_EBUG when one does not. */
 EN_MUST_USE enum en_status en_words_sayings(struct en_words *w, const struct en_report *r,

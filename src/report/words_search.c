@@ -390,20 +390,6 @@ static void say_others(struct en_words *w, const struct en_report_search *s, str
     }
 }
 
-static enum en_status check_phrases(struct en_words *w, const struct en_sayings *s,
-                                    struct en_err *err)
-{
-    for (size_t i = 0; w->knowledge != NULL && i < s->count; i++) {
-        const struct en_row *banned = en_banned_phrase(w->knowledge, s->text[i]);
-
-        if (banned != NULL) {
-            return en_fail(err, EN_EBUG, "a sentence holds the banned phrase \"%s\"",
-                           en_cell(banned, "pattern"));
-        }
-    }
-    return EN_OK;
-}
-
 enum en_status en_words_search(struct en_words *w, const struct en_report_search *s,
                                struct en_sayings *out, struct en_err *err)
 {
@@ -412,7 +398,7 @@ enum en_status en_words_search(struct en_words *w, const struct en_report_search
     say_fewer(w, s, s->saline_of, out);
     say_saline(w, s, out);
     say_others(w, s, out);
-    return check_phrases(w, out, err);
+    return en_sayings_check(w, out, err);
 }
 
 /* --- what it rests on ------------------------------------------------------------------------- */
@@ -473,5 +459,5 @@ enum en_status en_words_search_basis(struct en_words *w, const struct en_report_
         say(out, "No controlled trial of this condition in the calibration: the average over "
                  "conditions stands for it.");
     }
-    return check_phrases(w, out, err);
+    return en_sayings_check(w, out, err);
 }
