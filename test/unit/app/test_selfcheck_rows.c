@@ -153,7 +153,8 @@ static void test_document_is_honest(void **state)
     en_arena_free(&a);
 }
 
-/* Page and JSON hold what was done; bars grow with the bin, and half a block is what is expected. */
+/* Page and JSON hold what was done; bars grow with the bin, and half a block is what is
+ * expected. */
 static void test_page_and_json(void **state)
 {
     const struct en_app app = {fx_knowledge(), fx_today()};
