@@ -379,7 +379,11 @@ static void test_patients_are_made_again(void **state)
         for (size_t k = 0; k < EN_PARAMETER_COUNT; k++) {
             CHECK(again.patients.parameter[k][i] == c.patients.parameter[k][j]);
         }
-        CHECK(memcmp(&again.responses[i], &c.responses[j], sizeof c.responses[j]) == 0);
+        const struct en_cohort_response *x = &again.responses[i], *y = &c.responses[j];
+
+        CHECK(x->own == y->own && x->time_ratio == y->time_ratio);
+        CHECK(x->effects.wm == y->effects.wm && x->effects.wh == y->effects.wh);
+        CHECK(x->effects.natural == y->effects.natural && x->effects.zmax == y->effects.zmax);
         CHECK(again.fluctuation[i] == c.fluctuation[j] && again.coverage_z[i] == c.coverage_z[j]);
     }
     en_arena_free(&a);
