@@ -9,8 +9,8 @@
 #include <math.h>
 
 enum {
-    PIECE = 20,   /* persons of one advance */
-    OF_CASE = 40, /* a case takes about as long as so many persons */
+    PIECE = 20,    /* persons of one advance */
+    OF_CASE = 100, /* a case takes about as long as so many persons */
     ROWS_MAX = 2048,
     DIGITS = 5
 };

@@ -149,11 +149,13 @@ static void put_case(const struct view *v, const struct en_selfcheck_row *r)
     const double error = find(v, "case", r->id, "evidence_error");
 
     en_buf_print(
-        v->out, "| %s | H%.0f | %.0f | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f ± %.2f |\n",
+        v->out,
+        "| %s | H%.0f | %.0f | %.1f | %.1f | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f ± %.2f |\n",
         r->title, find(v, "case", r->id, "hypothesis"), find(v, "case", r->id, "effective"),
-        find(v, "case", r->id, "stages"), find(v, "case", r->id, "largest_off"),
-        find(v, "case", r->id, "mean_square"), find(v, "case", r->id, "bias_nrs"),
-        find(v, "case", r->id, "mean_error"), find(v, "case", r->id, "quantile_error"),
+        find(v, "case", r->id, "stages"), find(v, "case", r->id, "drift"),
+        find(v, "case", r->id, "largest_off"), find(v, "case", r->id, "mean_square"),
+        find(v, "case", r->id, "bias_nrs"), find(v, "case", r->id, "mean_error"),
+        find(v, "case", r->id, "quantile_error"),
         find(v, "case", r->id, "evidence_mean") - find(v, "case", r->id, "evidence"),
         sqrt(error * error + spread * spread / repeats));
 }
@@ -174,14 +176,19 @@ static void put_cases(const struct view *v)
                 "Made-up follow-ups, easy and hard, each under one hypothesis: %.0f chains of %.0f "
                 "steps of\nrandom-walk Metropolis on the exact posterior, from draws of the "
                 "population, against %.0f runs of\nthe posterior with %.0f patients. *effective* "
-                "patients of the population (below 100: refined, in so\nmany *stages*). *off*: "
-                "largest difference of mean, SD, 5, 50 and 95 %% of nine quantities, in standard\n"
-                "errors of the difference; *square*: mean of their squares, 1 to 1.4 by chance. "
-                "*NRS*: largest\ndifference of expected pain and gain. *means*, *quantiles*: error "
-                "of a single run, root mean square,\nin SDs of the posterior. *evidence*: log "
-                "evidence less that of a population of %.0f.\n\n"
-                "| case | | effective | stages | off | square | NRS | means | quantiles | evidence "
-                "|\n|---|---|---|---|---|---|---|---|---|---|\n",
+                "patients of the population (below 100: refined, in so\nmany *stages*). *drift* of "
+                "the chains from the third quarter of their steps to the last, largest of\nthe "
+                "quantities, in standard errors (below 3 but for chance). *off*: largest "
+                "difference "
+                "of mean, SD, 5,\n50 and 95 %% of nine quantities, in standard errors of the "
+                "difference; *square*: mean of their squares,\n1 to 1.4 by chance. *NRS*: largest "
+                "difference of expected pain and gain. *means*, *quantiles*: error\nof a single "
+                "run, root mean square, in SDs of the posterior. *evidence*: log evidence less "
+                "that "
+                "of a\npopulation of %.0f.\n\n"
+                "| case | | effective | stages | drift | off | square | NRS | means | quantiles | "
+                "evidence "
+                "|\n|---|---|---|---|---|---|---|---|---|---|---|\n",
                 setting(v, "chains"), setting(v, "steps"), setting(v, "repeats"),
                 setting(v, "patients"), setting(v, "population"));
         }

@@ -36,7 +36,7 @@ static const double P[EN_STATISTIC_COUNT] = {
 struct en_reference_settings en_reference_defaults(void)
 {
     return (struct en_reference_settings){
-        .chains = 512, .steps = 800, .draws = 2000, .repeats = 8, .population = 200000, .seed = 1};
+        .chains = 512, .steps = 3200, .draws = 2000, .repeats = 8, .population = 200000, .seed = 1};
 }
 
 /* One case at work. */
