@@ -84,6 +84,18 @@ static void ink(struct en_page *p, enum en_ink colour, const char *text, size_t 
     }
 }
 
+enum en_status en_page_end(struct en_page *p, enum en_status so_far, struct en_err *err)
+{
+    const bool failed = p->w->failed;
+
+    en_arena_free(p->w->arena);
+    if (so_far != EN_OK) {
+        return so_far;
+    }
+    return failed ? en_fail(err, EN_ENOMEM, "no memory for the words of the page")
+                  : en_buf_check(p->out, "the page", err);
+}
+
 void en_page_blank(struct en_page *p)
 {
     en_buf_add(p->out, "\n");

@@ -26,6 +26,11 @@ int en_page_columns(const char *text);
  * character. *rest is where the next line starts (blanks at the cut are left out). */
 size_t en_page_cut(const char *text, int width, const char **rest);
 
+/* The end of a page that was written with this status so far: frees the arena of its words.
+ * EN_ENOMEM when a word found no memory, EN_ELIMIT when the page is too long. */
+EN_MUST_USE enum en_status en_page_end(struct en_page *p, enum en_status so_far,
+                                       struct en_err *err);
+
 void en_page_blank(struct en_page *p);
 /* A line over the whole width of a box character. */
 void en_page_rule(struct en_page *p, const char *character);

@@ -245,12 +245,12 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
     if (r->search != NULL) {
         EN_TRY(en_terminal_search(p, r, err));
         print_footer(p, r);
-        return en_buf_check(p->out, "the report", err);
+        return EN_OK;
     }
     if (r->outlook != NULL && en_words_has_plan(r)) {
         EN_TRY(en_terminal_outlook(p, r, err));
         print_footer(p, r);
-        return en_buf_check(p->out, "the report", err);
+        return EN_OK;
     }
     if (a != NULL) {
         print_findings(p, a);
@@ -263,7 +263,7 @@ static enum en_status print_page(struct en_page *p, const struct en_report *r, s
         en_terminal_alternatives(p, r->plan, en_words_is_blocked(r));
     }
     print_footer(p, r);
-    return en_buf_check(p->out, "the report", err);
+    return EN_OK;
 }
 
 enum en_status en_report_terminal(const struct en_report *r, int width, bool use_colour,
@@ -272,11 +272,7 @@ enum en_status en_report_terminal(const struct en_report *r, int width, bool use
     struct en_arena arena = EN_ARENA(32 << 20);
     struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
-    enum en_status st = print_page(&page, r, err);
+    const enum en_status st = print_page(&page, r, err);
 
-    if (st == EN_OK && w.failed) {
-        st = en_fail(err, EN_ENOMEM, "no memory for the words of the report");
-    }
-    en_arena_free(&arena);
-    return st;
+    return en_page_end(&page, st, err);
 }

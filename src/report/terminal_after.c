@@ -69,15 +69,6 @@ static void print_footer(struct en_page *p)
                  EN_WORDS_DAGGER ". Options with reasons, not orders: the clinician decides.");
 }
 
-static enum en_status finish(struct en_page *p, struct en_err *err)
-{
-    const bool failed = p->w->failed;
-
-    en_arena_free(p->w->arena);
-    return failed ? en_fail(err, EN_ENOMEM, "no memory for the words of the report")
-                  : en_buf_check(p->out, "the report", err);
-}
-
 enum en_status en_report_triage(const struct en_report *r, const struct en_triage *triage,
                                 int width, bool use_colour, struct en_buf *out, struct en_err *err)
 {
@@ -99,7 +90,7 @@ enum en_status en_report_triage(const struct en_report *r, const struct en_triag
                  "Used by staff, with the patient. Staff may raise the level freely, and lower it "
                  "only with a reason. When in doubt: the higher level.");
     print_footer(&page);
-    return finish(&page, err);
+    return en_page_end(&page, EN_OK, err);
 }
 
 static void print_questions(struct en_page *p, const struct en_review *review)
@@ -162,11 +153,5 @@ enum en_status en_report_review(const struct en_report *r, const struct en_revie
     struct en_words w = {.arena = &arena, .knowledge = r->knowledge, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
 
-    const enum en_status st = print_review(&page, r, review, advice, err);
-
-    if (st != EN_OK) {
-        en_arena_free(&arena);
-        return st;
-    }
-    return finish(&page, err);
+    return en_page_end(&page, print_review(&page, r, review, advice, err), err);
 }

@@ -97,9 +97,5 @@ enum en_status en_report_case(const struct en_care *care, const struct en_case *
     print_facts(&page, c);
     print_ignored(&page, c);
     print_unknown(&page, assessment);
-    const bool failed = w.failed;
-
-    en_arena_free(&arena);
-    return failed ? en_fail(err, EN_ENOMEM, "no memory for the words of the report")
-                  : en_buf_check(out, "the case", err);
+    return en_page_end(&page, EN_OK, err);
 }

@@ -140,8 +140,7 @@ static void put_results(struct en_page *p, const struct en_fit_panel *panels, si
     }
 }
 
-static enum en_status print_fit(struct en_page *p, const struct en_fit_report *r,
-                                struct en_err *err)
+static void print_fit(struct en_page *p, const struct en_fit_report *r)
 {
     en_page_pair(p, "CALIBRATION", en_words_print(p->w, "knowledge %s", r->version));
     en_page_rule(p, "━");
@@ -153,7 +152,6 @@ static enum en_status print_fit(struct en_page *p, const struct en_fit_report *r
     put_conditions(p, r);
     en_page_heading(p, "OUTSIDE THE 90 % INTERVAL");
     put_results(p, r->panels, r->panel_count, true);
-    return en_buf_check(p->out, "the report", err);
 }
 
 enum en_status en_fit_terminal(const struct en_fit_report *r, int width, bool use_colour,
@@ -162,13 +160,8 @@ enum en_status en_fit_terminal(const struct en_fit_report *r, int width, bool us
     struct en_arena arena = EN_ARENA(PAGE_ARENA);
     struct en_words w = {.arena = &arena, .today = r->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
-    enum en_status st = print_fit(&page, r, err);
-
-    if (st == EN_OK && w.failed) {
-        st = en_fail(err, EN_ENOMEM, "no memory for the words of the report");
-    }
-    en_arena_free(&arena);
-    return st;
+    print_fit(&page, r);
+    return en_page_end(&page, EN_OK, err);
 }
 
 /* Validation */
@@ -212,8 +205,7 @@ static void put_calibration(struct en_page *p, const struct en_fit_validation *v
     }
 }
 
-static enum en_status print_validation(struct en_page *p, const struct en_fit_validation *v,
-                                       struct en_err *err)
+static void print_validation(struct en_page *p, const struct en_fit_validation *v)
 {
     struct en_words *w = p->w;
     const char *warning = en_validation_warning(w, v);
@@ -232,7 +224,6 @@ static enum en_status print_validation(struct en_page *p, const struct en_fit_va
     put_calibration(p, v);
     en_page_heading(p, "RESULTS");
     put_results(p, v->panels, v->panel_count, false);
-    return en_buf_check(p->out, "the report", err);
 }
 
 enum en_status en_validation_terminal(const struct en_fit_validation *v, int width, bool use_colour,
@@ -241,11 +232,6 @@ enum en_status en_validation_terminal(const struct en_fit_validation *v, int wid
     struct en_arena arena = EN_ARENA(PAGE_ARENA);
     struct en_words w = {.arena = &arena, .today = v->today};
     struct en_page page = {out, &w, en_page_width(width), use_colour};
-    enum en_status st = print_validation(&page, v, err);
-
-    if (st == EN_OK && w.failed) {
-        st = en_fail(err, EN_ENOMEM, "no memory for the words of the report");
-    }
-    en_arena_free(&arena);
-    return st;
+    print_validation(&page, v);
+    return en_page_end(&page, EN_OK, err);
 }

@@ -204,11 +204,5 @@ enum en_status en_selfcheck_terminal(const struct en_selfcheck_report *r, int wi
         .out = out, .w = &w, .width = en_page_width(width), .use_colour = use_colour};
 
     print_page(&page, r);
-    enum en_status st = en_buf_check(out, "the page", err);
-
-    if (st == EN_OK && w.failed) {
-        st = en_fail(err, EN_ENOMEM, "no memory for the words of the page");
-    }
-    en_arena_free(&arena);
-    return st;
+    return en_page_end(&page, EN_OK, err);
 }

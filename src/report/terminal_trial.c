@@ -169,11 +169,5 @@ enum en_status en_trial_terminal(const struct en_trial_report *r, int width, boo
         .out = out, .w = &w, .width = en_page_width(width), .use_colour = use_colour};
 
     print_page(&page, r);
-    enum en_status st = en_buf_check(out, "the page", err);
-
-    if (st == EN_OK && w.failed) {
-        st = en_fail(err, EN_ENOMEM, "no memory for the words of the page");
-    }
-    en_arena_free(&arena);
-    return st;
+    return en_page_end(&page, EN_OK, err);
 }
