@@ -201,12 +201,8 @@ static void put_number(struct en_buf *out, double value)
 
 void en_clinic_rows_print(const struct en_clinic_rows *rows, struct en_buf *out)
 {
-    en_buf_add(out,
-               "# Written by enthesis validate clinic: stopping rules in a simulated clinic.\n");
-    for (size_t i = 0; COLUMNS[i].name != NULL; i++) {
-        en_buf_print(out, "%s%s", i == 0 ? "" : "\t", COLUMNS[i].name);
-    }
-    en_buf_add(out, "\n");
+    en_sheet_head("Written by enthesis validate clinic: stopping rules in a simulated clinic.",
+                  COLUMNS, out);
     for (size_t i = 0; i < rows->count; i++) {
         const struct en_clinic_row *r = &rows->rows[i];
 

@@ -212,12 +212,8 @@ static const struct en_sheet_column COLUMNS[] = {
 
 void en_selfcheck_rows_print(const struct en_selfcheck_rows *rows, struct en_buf *out)
 {
-    en_buf_add(out, "# Written by enthesis validate self: the posterior of one person put to the "
-                    "test.\n");
-    for (size_t i = 0; COLUMNS[i].name != NULL; i++) {
-        en_buf_print(out, "%s%s", i == 0 ? "" : "\t", COLUMNS[i].name);
-    }
-    en_buf_add(out, "\n");
+    en_sheet_head("Written by enthesis validate self: the posterior of one person put to the test.",
+                  COLUMNS, out);
     for (size_t i = 0; i < rows->count; i++) {
         const struct en_selfcheck_row *r = &rows->rows[i];
 

@@ -195,6 +195,15 @@ enum en_status en_sheet_read(const char *file, const char *bytes, size_t size,
     return EN_OK;
 }
 
+void en_sheet_head(const char *comment, const struct en_sheet_column *known, struct en_buf *out)
+{
+    en_buf_print(out, "# %s\n", comment);
+    for (size_t i = 0; known[i].name != NULL; i++) {
+        en_buf_print(out, "%s%s", i == 0 ? "" : "\t", known[i].name);
+    }
+    en_buf_add(out, "\n");
+}
+
 const char *en_sheet_cell(const struct en_sheet *s, size_t row, const char *column)
 {
     const size_t k = known_index(s->known, column);

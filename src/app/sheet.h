@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 /* A column that may stand in the file; lists end with a NULL name. */
 struct en_sheet_column {
@@ -26,6 +27,9 @@ enum { EN_SHEET_ROWS_MAX = 4096, EN_SHEET_COLUMNS_MAX = 64 };
 EN_MUST_USE enum en_status en_sheet_read(const char *file, const char *bytes, size_t size,
                                          const struct en_sheet_column *known, struct en_arena *a,
                                          struct en_sheet *out, struct en_err *err);
+
+/* Write the head of such a file: a comment, and the names of all columns. */
+void en_sheet_head(const char *comment, const struct en_sheet_column *known, struct en_buf *out);
 
 /* A cell without blanks around it; "" when the column is absent. Asserts that it is known. */
 const char *en_sheet_cell(const struct en_sheet *s, size_t row, const char *column);

@@ -220,13 +220,9 @@ static void put_number(struct en_buf *out, double value)
 
 void en_validation_print(const struct en_validation_rows *rows, struct en_buf *out)
 {
-    en_buf_add(out,
-               "# Written by enthesis calibrate cross: each row was predicted by a calibration "
-               "that had not seen its data set.\n");
-    for (size_t i = 0; COLUMNS[i].name != NULL; i++) {
-        en_buf_print(out, "%s%s", i == 0 ? "" : "\t", COLUMNS[i].name);
-    }
-    en_buf_add(out, "\n");
+    en_sheet_head("Written by enthesis calibrate cross: each row was predicted by a calibration "
+                  "that had not seen its data set.",
+                  COLUMNS, out);
     for (size_t i = 0; i < rows->count; i++) {
         const struct en_validation_row *r = &rows->rows[i];
         const struct en_prediction *p = &r->p;
