@@ -12,9 +12,11 @@ allowed() {
     knowledge) echo base knowledge ;;
     care) echo base knowledge care ;;
     fhir) echo base knowledge care fhir ;;
+    store) echo base knowledge care fhir store ;;
     report) echo base num heal cohort forecast knowledge care report ;;
-    app) echo base num heal cohort forecast knowledge care fhir report app ;;
-    cli) echo base num heal cohort forecast knowledge care fhir report app cli ;;
+    app) echo base num heal cohort forecast knowledge care fhir store report app ;;
+    server) echo base knowledge care fhir store report app server ;;
+    cli) echo base num heal cohort forecast knowledge care fhir store report app server cli ;;
     *) echo "check_deps.sh: no row for the module $1" >&2; exit 1 ;;
     esac
 }

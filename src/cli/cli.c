@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/ranks.h"
@@ -72,20 +73,6 @@ static const struct en_command *find_command(const char *name)
         }
     }
     return NULL;
-}
-
-/* The day here and now; the only look at a clock. */
-static en_day today(void)
-{
-    const time_t now = time(NULL);
-    struct tm local;
-    char text[EN_DATE_TEXT_MAX];
-    en_day day = EN_DAY_UNKNOWN;
-
-    if (localtime_r(&now, &local) != NULL && strftime(text, sizeof text, "%Y-%m-%d", &local) > 0) {
-        (void)en_date_parse(text, &day, NULL);
-    }
-    return day;
 }
 
 static int terminal_width(FILE *out)
@@ -187,7 +174,7 @@ int en_cli_main(int argc, char **argv, FILE *in, FILE *out, FILE *err_out)
         .out = out,
         .err_out = err_out,
         .arena = &arena,
-        .app = {.today = today()},
+        .app = {.today = en_clock_today()},
         .width = terminal_width(out),
         /* Read before any thread starts. NOLINTNEXTLINE(concurrency-mt-unsafe) */
         .use_colour = isatty(fileno(out)) != 0 && getenv("NO_COLOR") == NULL,

@@ -4,6 +4,7 @@
 
 #include "app/calibration.h"
 #include "app/fit_report.h"
+#include "base/clock.h"
 #include "base/folder.h"
 #include "base/limits.h"
 #include "base/text.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/progress.h"
 
+#include "base/clock.h"
+
 #include <math.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 /* [s] between two drawings. */
@@ -15,16 +16,6 @@ enum {
     CELL_BYTES = 3,
     LINE_MAX_BYTES = CELL_BYTES * WIDTH_MAX + 1
 };
-
-double en_clock_s(void)
-{
-    struct timespec now;
-
-    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0) {
-        return 0.0;
-    }
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static int width_of(FILE *out)
 {

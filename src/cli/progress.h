@@ -13,9 +13,6 @@ struct en_progress {
     uint64_t first; /* units that were done before this run began */
 };
 
-/* Seconds of a clock that never goes back. */
-double en_clock_s(void);
-
 struct en_progress en_progress_start(FILE *out, uint64_t first);
 
 /* `done` of `all` units are done; a unit is worth `per_unit` of `what` ("patients"). Draws at most

@@ -2,6 +2,7 @@
 #include "cli/trial_run.h"
 
 #include "app/checkpoint.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "cli/progress.h"
 #include "cli/ranks.h"

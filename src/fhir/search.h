@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fhir/search: the search parameters of R4, what a resource is found by, and queries.
+ *
+ * The parameters are an embedded table (r4/search.tsv, made by tools/r4_tables.mjs from HL7's
+ * SearchParameters): only those listed there exist; CapabilityStatement and errors are written from
+ * it. Extraction turns a resource into index values, parsing turns a query string into clauses over
+ * the same values; store/search joins the two. No state: thread-safe. */
+#pragma once
+
+#include "base/arena.h"
+#include "fhir/fhir.h"
+#include "fhir/r4.h"
+
+enum en_search_kind {
+    EN_SEARCH_TOKEN,
+    EN_SEARCH_STRING,
+    EN_SEARCH_REFERENCE,
+    EN_SEARCH_DATE,
+    EN_SEARCH_NUMBER,
+    EN_SEARCH_QUANTITY,
+    EN_SEARCH_URI,
+    EN_SEARCH_ID,     /* _id: the resource's own id */
+    EN_SEARCH_UPDATED /* _lastUpdated: when this version was written */
+};
+
+/* One parameter of one type of resource. key is a 31-bit hash of "Type.name", the same for ever: it
+ * stands in the index tables (a test refuses two equal keys). */
+struct en_search_param {
+    const char *type, *name, *paths;
+    const char *targets; /* of a reference: "Patient Group"; "" any */
+    enum en_search_kind kind;
+    int32_t key;
+};
+
+struct en_search_params {
+    struct en_search_param *items; /* shape [count], by type and name */
+    size_t count;
+};
+
+/* Besides HL7's parameters the table holds, for each type that belongs to a patient, the reference
+ * parameter "_compartment": every Patient whose record the resource is part of. */
+#define EN_SEARCH_COMPARTMENT "_compartment"
+
+EN_MUST_USE enum en_status en_search_params_load(struct en_arena *a, struct en_search_params *out,
+                                                 struct en_err *err);
+
+/* NULL when this type has no such parameter. Every type has _id and _lastUpdated. */
+const struct en_search_param *en_search_param_find(const struct en_search_params *params,
+                                                   const char *type, const char *name);
+
+/* What one resource is found by under one parameter. Texts live in the arena. */
+struct en_index_value {
+    const struct en_search_param *param;
+    /* token, quantity: system, "" none. reference: type of the target, "" for an absolute URL or
+     * urn. Else "". */
+    const char *system;
+    /* token: code. quantity: code of the unit. reference: id of the target, or the whole URL. uri:
+     * the URI. string: folded (en_search_fold), at most EN_SEARCH_TEXT_MAX bytes. */
+    const char *code;
+    const char *text;        /* string: as written, for :exact. Else "" */
+    double low, high;        /* number, quantity: 72.5 is 72.45 .. 72.55 */
+    int64_t low_us, high_us; /* date: first and last microsecond; open ends INT64_MIN, INT64_MAX */
+};
+
+enum { EN_SEARCH_TEXT_MAX = 256 };
+
+/* Everything a resource is found by, without _id and _lastUpdated. At most EN_INDEX_VALUES_MAX,
+ * then EN_ELIMIT. A value that cannot be read is left out: validation told it already. */
+EN_MUST_USE enum en_status en_search_extract(const struct en_search_params *params,
+                                             struct json_object *resource, struct en_arena *a,
+                                             struct en_index_value **out, size_t *count,
+                                             struct en_err *err);
+
+/* Lower case, accents and combining marks removed (Latin, Greek and Cyrillic letters), spaces
+ * collapsed: what string search compares. In the arena; NULL when it is full. */
+const char *en_search_fold(const char *text, struct en_arena *a);
+
+/* Queries */
+
+enum en_search_modifier {
+    EN_MODIFIER_NONE,
+    EN_MODIFIER_EXACT,    /* string */
+    EN_MODIFIER_CONTAINS, /* string */
+    EN_MODIFIER_NOT,      /* token: also finds resources without a value */
+    EN_MODIFIER_MISSING,  /* any: is_missing */
+    EN_MODIFIER_IN_TYPE   /* reference: subject:Patient=x; the type stands in the values' system */
+};
+
+enum en_search_prefix { EN_EQ, EN_NE, EN_GT, EN_LT, EN_GE, EN_LE, EN_SA, EN_EB, EN_AP };
+
+struct en_search_value {
+    enum en_search_prefix prefix;     /* date, number, quantity; else EN_EQ */
+    bool any_system;                  /* token, quantity: "code" without '|': any system will do */
+    const char *system, *code, *text; /* as in en_index_value; token with "" code: any code of the
+                                         system. reference with "" system: any type */
+    double low, high;                 /* of the number as it was written */
+    int64_t low_us, high_us;
+};
+
+struct en_search_clause {
+    const struct en_search_param *param;
+    enum en_search_modifier modifier;
+    bool is_missing;
+    struct en_search_value *values; /* shape [value_count]: one of them must fit */
+    size_t value_count;
+    /* Chain (patient.identifier): the referenced resource must fit this clause. NULL: none. */
+    const struct en_search_clause *chain;
+};
+
+struct en_search_sort {
+    const struct en_search_param *param;
+    bool is_descending;
+};
+
+/* _include=Type:param:Target, _revinclude=Type:param. target NULL: any. */
+struct en_search_include {
+    const struct en_search_param *param;
+    const char *target;
+    bool is_reverse;
+};
+
+enum en_search_total { EN_TOTAL_NONE, EN_TOTAL_ACCURATE };
+enum en_search_summary { EN_SUMMARY_FALSE, EN_SUMMARY_TRUE, EN_SUMMARY_COUNT };
+
+enum {
+    EN_SEARCH_CLAUSES_MAX = 32,
+    EN_SEARCH_VALUES_MAX = 200, /* of one clause */
+    EN_SEARCH_SORTS_MAX = 3,
+    EN_SEARCH_INCLUDES_MAX = 8,
+    EN_SEARCH_COUNT = 50,
+    EN_SEARCH_COUNT_MAX = 500,
+    EN_SEARCH_INCLUDED_MAX = 1000, /* resources that one page includes */
+    EN_INDEX_VALUES_MAX = 2000
+};
+
+struct en_search_query {
+    const char *type;
+    struct en_search_clause *clauses; /* shape [clause_count]: all must fit */
+    struct en_search_sort sorts[EN_SEARCH_SORTS_MAX];
+    struct en_search_include includes[EN_SEARCH_INCLUDES_MAX];
+    size_t clause_count, sort_count, include_count;
+    int count;          /* of a page */
+    const char *cursor; /* of the page before, as the store gave it; NULL: the first page */
+    enum en_search_total total;
+    enum en_search_summary summary;
+    const char *elements;    /* list "name; birthDate"; NULL: all */
+    const char *compartment; /* id of a Patient: nothing outside of this record; NULL: no limit.
+                                Set by the server from the caller's rights, never by the query. */
+    /* The query as it was understood, for the `self` link: percent-encoded, in the order given,
+     * without what a lenient search left out. */
+    const char *text;
+};
+
+/* Read the text of a query ("family=a&birthdate=ge1950", percent-encoded, also the body of a POST
+ * _search; may be NULL or empty). Problems go to issues: an unknown parameter is an error that
+ * names it, or with is_lenient a warning, and it is left out. EN_EINVAL when there is an error.
+ * _format and _pretty are accepted and skipped. */
+EN_MUST_USE enum en_status en_search_parse(const struct en_search_params *params, const char *type,
+                                           const char *query, bool is_lenient, struct en_arena *a,
+                                           struct en_search_query *out, struct en_issues *issues,
+                                           struct en_err *err);

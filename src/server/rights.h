@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server/rights: who may do what, as one table of roles.
+ *
+ * Rights on resources are asked with type and interaction, rights on routes with enum en_right;
+ * both stand in server/rights.c and docs/api.md is written from it. Pure functions. */
+#pragma once
+
+#include "base/arena.h"
+
+enum en_role {
+    EN_ROLE_NONE, /* nobody is logged in */
+    EN_ROLE_OWNER,
+    EN_ROLE_PHYSICIAN,
+    EN_ROLE_ASSISTANT,
+    EN_ROLE_RECEPTION,
+    EN_ROLE_RESEARCHER, /* sees de-identified resources only */
+    EN_ROLE_AUDITOR,    /* sees the audit trail only */
+    EN_ROLE_SERVICE,    /* an account of a program: what its scopes say (SMART v2) */
+    EN_ROLE_PATIENT,    /* by one-time link: the own diary */
+    EN_ROLES
+};
+
+const char *en_role_name(enum en_role role);
+bool en_role_of(const char *name, enum en_role *out);
+
+/* What a route asks for. */
+enum en_right {
+    EN_RIGHT_PUBLIC,  /* no login: /metadata, discovery, login itself */
+    EN_RIGHT_LOGIN,   /* anybody who is logged in, also before the first password change */
+    EN_RIGHT_FHIR,    /* the handler asks en_may for each resource */
+    EN_RIGHT_DECIDE,  /* operations: assess, plan, forecast ... */
+    EN_RIGHT_RECORD,  /* checklist, session, signing: rules of their own on top */
+    EN_RIGHT_TRIAL,   /* virtual trials: no patient data */
+    EN_RIGHT_EXPORT,  /* bulk data */
+    EN_RIGHT_AUDIT,   /* the audit trail */
+    EN_RIGHT_USERS,   /* accounts */
+    EN_RIGHT_METRICS, /* figures of the server */
+    EN_RIGHT_CDS,     /* CDS Hooks: a signed token of an allowed EHR, checked by its handler */
+    EN_RIGHT_DIARY,   /* the patient's own diary; its reader: the clinic too */
+    EN_RIGHTS
+};
+
+const char *en_right_name(enum en_right right);
+
+enum en_interaction {
+    EN_DO_READ, /* read, vread */
+    EN_DO_HISTORY,
+    EN_DO_SEARCH,
+    EN_DO_CREATE,
+    EN_DO_UPDATE, /* update and patch */
+    EN_DO_DELETE,
+    EN_INTERACTIONS
+};
+
+const char *en_interaction_name(enum en_interaction interaction);
+
+/* Who asks. Filled by en_authenticate; a zeroed one is nobody. Texts live in the request's arena.
+ * */
+struct en_caller {
+    enum en_role role;
+    const char *login;        /* name of the account, "client:ID", "link:ID"; for the audit trail */
+    const char *practitioner; /* id of the account's Practitioner; NULL none */
+    const char *patient;      /* nothing outside of this patient's record; NULL no limit */
+    const char *scopes;       /* of a service account: "system/Patient.rs"; NULL */
+    const char *session;      /* hash of the session's token; NULL no session */
+    const char *csrf;         /* token that a change must carry; NULL: no cookie was used */
+    bool must_change_password;
+};
+
+bool en_may_route(const struct en_caller *caller, enum en_right right);
+bool en_may(const struct en_caller *caller, enum en_interaction interaction, const char *type);
+
+/* Whether what this caller reads must be de-identified. */
+bool en_must_deidentify(const struct en_caller *caller);

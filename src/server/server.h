@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server/server: the clinic's server: what all handlers share, and starting and stopping it. */
+#pragma once
+
+#include "app/app.h"
+#include "fhir/r4.h"
+#include "fhir/search.h"
+#include "server/http.h"
+#include "store/audit.h"
+#include "store/store.h"
+
+struct en_server_options {
+    const char *data;   /* folder of the clinic: clinic.db, tls/, export/, lock */
+    const char *db;     /* NULL: clinic.db in the folder; else a path or "postgresql://..." */
+    const char *listen; /* "127.0.0.1:8080"; port 0: any free one */
+    /* Files; NULL beyond loopback: self-signed, made at the first start. */
+    const char *certificate, *key;
+    const char *base_url;    /* as clients see it, behind a proxy; NULL: from the Host header */
+    const char *cds_clients; /* file of the EHRs that may call CDS Hooks; NULL none */
+    bool with_tls;           /* also on loopback */
+    int connections_max, per_client_max; /* 0: defaults of base/limits.h */
+    en_day today;                        /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
+    FILE *log;                           /* NULL: none */
+};
+
+/* All that handlers share; constant after the start but for what the opaque parts guard. */
+struct en_server {
+    struct en_server_options options;
+    const struct en_knowledge *knowledge;
+    const struct en_r4 *r4;
+    const struct en_search_params *params;
+    struct en_store *store;
+    struct en_login *login;     /* sessions, tokens, limits on tries (server/login.h) */
+    struct en_jobs *jobs;       /* long work (server/jobs.h) */
+    struct en_metrics *metrics; /* server/metrics.h */
+    struct en_log *log;         /* base/log.h */
+    struct en_listener *listener;
+    struct en_arena arena; /* of what lives as long as the server */
+};
+
+/* Open the store, make what is missing, listen. On return the server answers. The first start makes
+ * an owner's account with a random password, written once to `notice`. Refused (EN_EINVAL) beyond
+ * loopback while that password was not changed. */
+EN_MUST_USE enum en_status en_server_start(const struct en_server_options *options,
+                                           const struct en_knowledge *knowledge, FILE *notice,
+                                           struct en_server **out, struct en_err *err);
+
+/* Port that was bound. */
+int en_server_port(const struct en_server *s);
+
+/* Take no new request, finish those in work (at most limit_s seconds), close. NULL is fine. */
+void en_server_stop(struct en_server *s, double limit_s);
+
+/* The application as its operations want it, with the day of the request. */
+struct en_app en_server_app(const struct en_server *s, const struct en_http_request *rq);

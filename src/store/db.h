@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * store/db: one connection to a database, the same for SQLite and PostgreSQL. Inside of store/.
+ *
+ * The only place where SQL runs. One text serves both: parameters are $1, $2 ...; what the two do
+ * not share stands in the schema files as @words (store/schema.h). A connection belongs to one
+ * thread at a time. */
+#pragma once
+
+#include "base/arena.h"
+
+struct en_db;
+struct en_query;
+
+enum en_db_kind { EN_DB_SQLITE, EN_DB_POSTGRESQL };
+
+struct en_db_options {
+    const char *url; /* path of a file, or "postgresql://..." */
+    bool is_writer;  /* false: a connection that only reads */
+    bool may_create; /* the file may be made */
+    int timeout_ms;  /* a query that takes longer fails with EN_ELIMIT; 0 none */
+};
+
+EN_MUST_USE enum en_status en_db_open(const struct en_db_options *options, struct en_db **out,
+                                      struct en_err *err);
+void en_db_close(struct en_db *db);
+enum en_db_kind en_db_kind(const struct en_db *db);
+
+/* Transactions. A reader's sees one snapshot; a writer's is serializable. EN_ECONFLICT from any
+ * call in it: another server was in the way, roll back and do it again. EN_EIO: the database cannot
+ * be reached or written (disk full, read-only, restarted); the next en_db_begin connects anew. */
+EN_MUST_USE enum en_status en_db_begin(struct en_db *db, struct en_err *err);
+EN_MUST_USE enum en_status en_db_commit(struct en_db *db, struct en_err *err);
+void en_db_rollback(struct en_db *db);
+
+/* Parts of a transaction that can be taken back alone. */
+EN_MUST_USE enum en_status en_db_savepoint(struct en_db *db, struct en_err *err);
+EN_MUST_USE enum en_status en_db_release(struct en_db *db, struct en_err *err);
+EN_MUST_USE enum en_status en_db_rollback_to(struct en_db *db, struct en_err *err);
+
+/* Statements that give nothing back, several in one text. */
+EN_MUST_USE enum en_status en_db_run(struct en_db *db, const char *sql, struct en_err *err);
+
+/* A prepared statement, from the connection's cache or made now; sql is copied. Give it back with
+ * en_query_done on every path. */
+EN_MUST_USE enum en_status en_query_get(struct en_db *db, const char *sql, struct en_query **out,
+                                        struct en_err *err);
+
+/* Parameters from 1; one that is not bound is NULL. Texts and bytes must live until en_query_done.
+ * text NULL binds NULL. */
+void en_query_bind_text(struct en_query *q, int at, const char *text);
+void en_query_bind_bytes(struct en_query *q, int at, const void *bytes, size_t size);
+void en_query_bind_integer(struct en_query *q, int at, int64_t value);
+void en_query_bind_number(struct en_query *q, int at, double value);
+
+/* Next row; the first call runs the statement. *has_row false: no more. */
+EN_MUST_USE enum en_status en_query_next(struct en_query *q, bool *has_row, struct en_err *err);
+
+/* Columns from 0 of the present row; NULL reads as NULL, 0, NAN. Texts live in the arena. */
+const char *en_query_text(struct en_query *q, int column, struct en_arena *a);
+const void *en_query_bytes(struct en_query *q, int column, struct en_arena *a, size_t *size);
+int64_t en_query_integer(struct en_query *q, int column);
+double en_query_number(struct en_query *q, int column);
+bool en_query_is_null(struct en_query *q, int column);
+
+/* Rows that the statement changed, once en_query_next said that there are no more. */
+int64_t en_query_changes(const struct en_query *q);
+
+/* Give back. Accepts NULL. */
+void en_query_done(struct en_query *q);
+
+/* Run to the end, ignoring rows, and give back. q may be NULL only when before is a failure, which
+ * is passed on. */
+EN_MUST_USE enum en_status en_query_finish(struct en_query *q, struct en_err *err);
