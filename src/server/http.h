@@ -79,8 +79,9 @@ struct en_http_response {
  * control byte makes the whole answer a 500: nobody splits an answer in two. */
 void en_http_add_header(struct en_http_response *rs, const char *name, const char *value);
 
-/* Answer with an OperationOutcome of one error; headers set before stay. code is of FHIR's issue types; the text tells what
- * to do and holds no patient data. Returns EN_OK, so `return en_refuse(...)` ends a handler. */
+/* Answer with an OperationOutcome of one error; headers set before stay. code is of FHIR's issue
+ * types; the text tells what to do and holds no patient data. Returns EN_OK, so
+ * `return en_refuse(...)` ends a handler. */
 enum en_status en_refuse(struct en_http_response *rs, int status, const char *code,
                          const char *format, ...) EN_PRINTF(4, 5);
 
