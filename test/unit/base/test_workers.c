@@ -182,6 +182,4 @@ static void test_spool_tells_a_full_disk(void **state)
 TEST_MAIN(cmocka_unit_test(test_workers_do_tasks_in_order),
           cmocka_unit_test(test_workers_refuse_what_does_not_fit),
           cmocka_unit_test(test_workers_tell_tasks_to_stop),
-          cmocka_unit_test(test_gate_lets_in_so_many_at_a_time),
-          cmocka_unit_test(test_gate_without_room_to_wait), cmocka_unit_test(test_spool_writes_all),
           cmocka_unit_test(test_spool_tells_a_full_disk));
