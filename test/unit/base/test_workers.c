@@ -182,4 +182,4 @@ static void test_spool_tells_a_full_disk(void **state)
 TEST_MAIN(cmocka_unit_test(test_workers_do_tasks_in_order),
           cmocka_unit_test(test_workers_refuse_what_does_not_fit),
           cmocka_unit_test(test_workers_tell_tasks_to_stop),
-          cmocka_unit_test(test_spool_tells_a_full_disk));
+          cmocka_unit_test(test_spool_writes_all), cmocka_unit_test(test_spool_tells_a_full_disk));
