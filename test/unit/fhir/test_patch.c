@@ -165,7 +165,8 @@ static void test_patch_refuses_and_leaves_all_as_it_was(void **state)
     en_arena_free(&a);
 }
 
-/* A failed test is a conflict; numbers are equal by value, members in any order, items in theirs. */
+/* A failed test is a conflict; numbers are equal by value, members in any order, items in theirs.
+ * */
 static void test_patch_test_compares_by_value(void **state)
 {
     static const struct {
