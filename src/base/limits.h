@@ -55,6 +55,10 @@ enum {
     EN_CONNECTIONS_MAX = 1024,
     /* Behind one address there may be a whole clinic. */
     EN_CONNECTIONS_PER_CLIENT_MAX = 256,
+    /* Requests without a login from one address: a page that logs in makes about ten. */
+    EN_ANONYMOUS_PER_S = 20,
+    EN_ANONYMOUS_BURST = 200,
+    EN_ADDRESSES_MAX = 16384,
     /* Silence on a connection, and the time for a whole head [s]. */
     EN_CONNECTION_IDLE_S = 30,
     /* A body or an answer that crawls at less is cut [bytes/s]. */

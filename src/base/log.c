@@ -66,7 +66,8 @@ static size_t escaped(char c, char out[5])
         out[0] = c;
         return 1;
     }
-    memcpy(out, "\\x", 2);
+    out[0] = '\\';
+    out[1] = 'x';
     out[2] = DIGITS[u >> 4];
     out[3] = DIGITS[u & 15];
     return 4;

@@ -44,6 +44,9 @@ struct en_search_params {
 EN_MUST_USE enum en_status en_search_params_load(struct en_arena *a, struct en_search_params *out,
                                                  struct en_err *err);
 
+/* The key of a parameter: 31 bits of a hash of "Type.name". */
+int32_t en_search_key(const char *type, const char *name);
+
 /* NULL when this type has no such parameter. Every type has _id and _lastUpdated. */
 const struct en_search_param *en_search_param_find(const struct en_search_params *params,
                                                    const char *type, const char *name);
