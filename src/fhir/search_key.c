@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/text.h"
 #include "fhir/search.h"
+
+#include "base/text.h"
 
 #include <string.h>
 
@@ -10,5 +11,5 @@ int32_t en_search_key(const char *type, const char *name)
 
     hash = en_hash(hash, ".", 1);
     hash = en_hash(hash, name, strlen(name));
-    return (int32_t)(hash & INT32_MAX);
+    return (int32_t)((hash ^ hash >> 31) & INT32_MAX);
 }
