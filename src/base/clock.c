@@ -20,6 +20,17 @@ double en_clock_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
+struct timespec en_clock_deadline(double wait_s)
+{
+    /* A century is as good as ever, and fits. */
+    const double limit_s = 3.2e9;
+    const double until_s =
+        en_clock_s() + (wait_s > 0.0 ? wait_s < limit_s ? wait_s : limit_s : 0.0);
+    const time_t whole = (time_t)until_s;
+
+    return (struct timespec){.tv_sec = whole, .tv_nsec = (long)((until_s - (double)whole) * 1e9)};
+}
+
 en_day en_clock_today(void)
 {
     const time_t now = time(NULL);

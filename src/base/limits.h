@@ -38,5 +38,31 @@ enum {
     /* Rule expressions are one line of text; the parser recurses once per parenthesis or `not`. */
     EN_EXPR_DEPTH_MAX = 32,
     EN_EXPR_NODES_MAX = 256,
-    EN_THREADS_MAX = 64
+    /* What the head of a backup may ask of argon2id: four times libsodium's "sensitive" work. */
+    EN_BACKUP_OPERATIONS_MAX = 16,
+    EN_BACKUP_MEMORY_MAX = 1 << 30,
+    EN_THREADS_MAX = 64,
+
+    /* The clinic server. */
+    /* One resource with a scanned document in it; a Bundle of a patient's whole life. */
+    EN_BODY_MAX = 8 << 20,
+    EN_BODY_LARGE_MAX = 64 << 20,
+    /* All bodies being received together: a crowd of large ones must not take the memory. */
+    EN_BODIES_MAX = 512 << 20,
+    /* Request line and headers. Longer searches go by POST _search. */
+    EN_HEAD_MAX = 24 << 10,
+    /* A clinic has some tens of browsers with a few connections each, and programs. */
+    EN_CONNECTIONS_MAX = 1024,
+    /* Behind one address there may be a whole clinic. */
+    EN_CONNECTIONS_PER_CLIENT_MAX = 256,
+    /* Requests without a login from one address: a page that logs in makes about ten. */
+    EN_ANONYMOUS_PER_S = 20,
+    EN_ANONYMOUS_BURST = 200,
+    EN_ADDRESSES_MAX = 16384,
+    /* Silence on a connection, and the time for a whole head [s]. */
+    EN_CONNECTION_IDLE_S = 30,
+    /* A body or an answer that crawls at less is cut [bytes/s]. */
+    EN_TRANSFER_RATE_MIN = 16 << 10,
+    /* Stack of a connection's thread; handlers recurse EN_JSON_DEPTH_MAX deep at most. */
+    EN_CONNECTION_STACK = 512 << 10
 };

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/limits.h"
 #include "fhir/fhir.h"
 #include "server/rights.h"
 
@@ -42,10 +43,12 @@ struct en_http_request {
     struct en_arena *arena;
 };
 
-/* Value of a header by name (any case); NULL when there is none. */
+/* Value of a header by name (any case); NULL when there is none. The guard refuses a second one of
+ * those that decide something (Authorization, Cookie, Content-Type, If-Match ...). */
 const char *en_http_header(const struct en_http_request *rq, const char *name);
 
-/* Value of the cookie; NULL. In the request's arena. */
+/* Value of the cookie, as it was sent; NULL when it is not there, or twice: then somebody put a
+ * second one beside ours. In the request's arena. */
 const char *en_http_cookie(const struct en_http_request *rq, const char *name);
 
 /* Value of a parameter of a query or of a form body ("a=b&c=d"), decoded, in the arena; NULL when
@@ -53,6 +56,11 @@ const char *en_http_cookie(const struct en_http_request *rq, const char *name);
 EN_MUST_USE enum en_status en_http_form_value(const char *form, const char *name,
                                               struct en_arena *a, const char **out,
                                               struct en_err *err);
+
+/* Percent-decode size bytes into the arena. "+" becomes a space when is_form. EN_EINVAL: a broken
+ * escape, an encoded NUL, or no UTF-8. */
+EN_MUST_USE enum en_status en_http_decode(const char *text, size_t size, bool is_form,
+                                          struct en_arena *a, const char **out, struct en_err *err);
 
 struct en_http_response {
     int status;               /* 0 until set; then 200 when a body was written, else 204 */
@@ -64,11 +72,16 @@ struct en_http_response {
     bool is_public;        /* may be kept by caches; else Cache-Control: no-store */
 };
 
-/* Texts must live as long as the request's arena. */
+/* An answer not yet given: what a caller of en_serve hands in. The body is to be freed. */
+#define EN_HTTP_RESPONSE ((struct en_http_response){.body = EN_BUF(EN_OUTPUT_MAX)})
+
+/* Texts must live as long as the request's arena. At most EN_HEADERS_MAX. A value with a
+ * control byte makes the whole answer a 500: nobody splits an answer in two. */
 void en_http_add_header(struct en_http_response *rs, const char *name, const char *value);
 
-/* Answer with an OperationOutcome of one error. code is of FHIR's issue types; the text tells what
- * to do and holds no patient data. Returns EN_OK, so `return en_refuse(...)` ends a handler. */
+/* Answer with an OperationOutcome of one error; headers set before stay. code is of FHIR's issue
+ * types; the text tells what to do and holds no patient data. Returns EN_OK, so
+ * `return en_refuse(...)` ends a handler. */
 enum en_status en_refuse(struct en_http_response *rs, int status, const char *code,
                          const char *format, ...) EN_PRINTF(4, 5);
 
@@ -76,6 +89,7 @@ enum en_status en_refuse(struct en_http_response *rs, int status, const char *co
 enum en_status en_refuse_issues(struct en_http_response *rs, int status,
                                 const struct en_issues *issues, struct en_err *err);
 
-/* A failure as an answer: status, issue code; 503 carries Retry-After. */
+/* A failure as an answer: status, issue code; 503 carries Retry-After. Headers set before go. The
+ * text of EN_EIO, EN_ENOMEM and EN_EBUG stays here: it may name files and hosts. */
 void en_answer_failure(struct en_http_response *rs, enum en_status status,
                        const struct en_err *err);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 enum en_role {
     EN_ROLE_NONE, /* nobody is logged in */
@@ -37,6 +38,7 @@ enum en_right {
     EN_RIGHT_METRICS, /* figures of the server */
     EN_RIGHT_CDS,     /* CDS Hooks: a signed token of an allowed EHR, checked by its handler */
     EN_RIGHT_DIARY,   /* the patient's own diary; its reader: the clinic too */
+    EN_RIGHT_LINKS,   /* make one-time links for patients */
     EN_RIGHTS
 };
 
@@ -67,8 +69,28 @@ struct en_caller {
     bool must_change_password;
 };
 
+/* Nothing but public routes and EN_RIGHT_LOGIN before the password that was given is changed. */
 bool en_may_route(const struct en_caller *caller, enum en_right right);
+
+/* Whether the caller may do this to resources of a type at all; an unknown type: no. What limits it
+ * further within the type are en_compartment_of and en_must_deidentify. */
 bool en_may(const struct en_caller *caller, enum en_interaction interaction, const char *type);
+
+/* Id of the Patient outside of whose record this caller may not read, find or write resources of
+ * this type; NULL: no limit. Definitions (Questionnaire) belong to nobody's record. */
+const char *en_compartment_of(const struct en_caller *caller, const char *type);
 
 /* Whether what this caller reads must be de-identified. */
 bool en_must_deidentify(const struct en_caller *caller);
+
+/* Whether the list of scopes ("system/Observation.rs system/Patient.read metrics") holds only such
+ * as can be granted; *bad (may be NULL) is the first that cannot, in the text. */
+bool en_scopes_valid(const char *scopes, const char **bad);
+
+/* Whether everything that `wanted` grants is granted by `held`, scope by scope. */
+bool en_scopes_within(const char *wanted, const char *held);
+
+enum { EN_SCOPES_MAX = 1024, EN_SCOPE_MAX = 96 };
+
+/* Both tables as Markdown, for docs/api.md. */
+void en_rights_docs(struct en_buf *out);
