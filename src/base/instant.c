@@ -4,6 +4,7 @@
 #include "base/date.h"
 
 #include <ctype.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,9 @@
 #define MINUTE_US (60 * SECOND_US)
 #define DAY_US    (1440 * MINUTE_US)
 
-enum { DATE_SIZE = 10, TIME_SIZE = 8, FRACTION_MAX = 18 };
+enum { DATE_SIZE = 10, TIME_SIZE = 8, FRACTION_MAX = 18, HTTP_SIZE = 29, MONTHS = 12 };
+
+static const char MONTH_NAMES[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 static bool two_digits(const char *text, int high, int *out)
 {
@@ -136,9 +139,14 @@ bool en_instant_span(const char *text, int64_t *low_us, int64_t *high_us)
     return true;
 }
 
+static int64_t day_of(int64_t us)
+{
+    return us >= 0 ? us / DAY_US : -((DAY_US - 1 - us) / DAY_US);
+}
+
 const char *en_instant_text(int64_t us, char out[EN_INSTANT_TEXT_MAX])
 {
-    const int64_t day = us >= 0 ? us / DAY_US : -((DAY_US - 1 - us) / DAY_US);
+    const int64_t day = day_of(us);
     const int64_t rest_ms = (us - day * DAY_US) / 1000;
     char date[EN_DATE_TEXT_MAX];
 
@@ -146,4 +154,38 @@ const char *en_instant_text(int64_t us, char out[EN_INSTANT_TEXT_MAX])
                    en_date_text((en_day)day, date), (int)(rest_ms / 3600000),
                    (int)(rest_ms / 60000 % 60), (int)(rest_ms / 1000 % 60), (int)(rest_ms % 1000));
     return out;
+}
+
+const char *en_instant_http_text(int64_t us, char out[EN_INSTANT_TEXT_MAX])
+{
+    const int64_t day = day_of(us), second = (us - day * DAY_US) / SECOND_US;
+    char date[EN_DATE_TEXT_MAX];
+    int month = 0;
+
+    (void)en_date_text((en_day)day, date);
+    (void)two_digits(date + 5, MONTHS, &month);
+    (void)snprintf(out, EN_INSTANT_TEXT_MAX, "%.3s, %.2s %.3s %.4s %02d:%02d:%02d GMT",
+                   en_weekday_name((en_day)day), date + 8,
+                   MONTH_NAMES + 3 * (ptrdiff_t)(month > 0 ? month - 1 : 0), date,
+                   (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
+    return out;
+}
+
+bool en_instant_http(const char *text, int64_t *out_us)
+{
+    char iso[EN_INSTANT_TEXT_MAX];
+    int64_t high_us;
+
+    if (text == NULL || strlen(text) != HTTP_SIZE || strncmp(text + 3, ", ", 2) != 0 ||
+        strcmp(text + 25, " GMT") != 0 || text[7] != ' ' || text[11] != ' ' || text[16] != ' ') {
+        return false;
+    }
+    for (int month = 0; month < MONTHS; month++) {
+        if (strncmp(text + 8, MONTH_NAMES + 3 * (ptrdiff_t)month, 3) == 0) {
+            (void)snprintf(iso, sizeof iso, "%.4s-%02d-%.2sT%.8sZ", text + 12, month + 1, text + 5,
+                           text + 17);
+            return en_instant_span(iso, out_us, &high_us);
+        }
+    }
+    return false;
 }

@@ -38,6 +38,9 @@ enum {
     /* Rule expressions are one line of text; the parser recurses once per parenthesis or `not`. */
     EN_EXPR_DEPTH_MAX = 32,
     EN_EXPR_NODES_MAX = 256,
+    /* What the head of a backup may ask of argon2id: four times libsodium's "sensitive" work. */
+    EN_BACKUP_OPERATIONS_MAX = 16,
+    EN_BACKUP_MEMORY_MAX = 1 << 30,
     EN_THREADS_MAX = 64,
 
     /* The clinic server. */

@@ -4,9 +4,6 @@
 
 #include "app/outlook.h"
 #include "base/limits.h"
-#include "base/text.h"
-
-#include <string.h>
 
 const struct en_option EN_OPTIONS_FORECAST[] = {
     {"today", "DAY", "day of the forecast, 2026-03-02; default: today"},
@@ -23,74 +20,15 @@ const struct en_option EN_OPTIONS_FORECAST[] = {
     {NULL, NULL, NULL},
 };
 
-/* "pain<=3", blanks anywhere. */
-static bool read_goal(const char *text, size_t size, struct en_goal *out)
-{
-    static const struct {
-        const char *name;
-        enum en_outcome outcome;
-        double most;
-    } NAMES[] = {{"pain<=", EN_OUTCOME_PAIN, 10.0}, {"function<=", EN_OUTCOME_FUNCTION, 100.0}};
-    char word[32];
-    size_t used = 0;
-
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == ' ') {
-            continue;
-        }
-        if (used + 1 == sizeof word) {
-            return false;
-        }
-        word[used++] = text[i];
-    }
-    word[used] = '\0';
-    for (size_t i = 0; i < EN_COUNT(NAMES); i++) {
-        if (en_text_starts(word, NAMES[i].name)) {
-            out->outcome = NAMES[i].outcome;
-            return en_text_number(word + strlen(NAMES[i].name), &out->at_most) &&
-                   out->at_most >= 0.0 && out->at_most <= NAMES[i].most;
-        }
-    }
-    return false;
-}
-
-static enum en_status read_goals(const char *list, struct en_outlook_request *rq,
-                                 struct en_err *err)
-{
-    const char *item = NULL;
-    size_t size = 0;
-
-    if (en_list_next(list, &item, &size) == NULL) {
-        return en_fail(err, EN_EINVAL, "--goal needs a goal such as \"pain<=3\"");
-    }
-    while ((list = en_list_next(list, &item, &size)) != NULL) {
-        if (rq->goal_count == EN_GOALS_MAX) {
-            return en_fail(err, EN_EINVAL, "--goal: at most %d goals", (int)EN_GOALS_MAX);
-        }
-        if (!read_goal(item, size, &rq->goals[rq->goal_count++])) {
-            return en_fail(err, EN_EINVAL,
-                           "--goal: \"%.*s\" is neither \"pain<=N\", N from 0 to 10, nor "
-                           "\"function<=N\", N from 0 to 100",
-                           (int)size, item);
-        }
-    }
-    return EN_OK;
-}
-
 static enum en_status read_request(struct en_cli *cli, const struct en_arguments *args,
                                    const struct en_case *c, struct en_outlook_request *rq,
                                    struct en_err *err)
 {
+    const struct en_asked asked = en_given_asked(args);
+
     *rq = (struct en_outlook_request){.as_planned = en_given(args, "as-planned") != NULL};
     EN_TRY(en_planning_read(cli, args, c, &rq->plan, err));
-    enum en_status st = EN_OK;
-
-    for (size_t i = 0; i < args->all_count && st == EN_OK; i++) {
-        if (en_text_equal(args->options[args->all[i].option].name, "goal")) {
-            st = read_goals(args->all[i].value, rq, err);
-        }
-    }
-    return st;
+    return en_asked_goals(&asked, rq, err);
 }
 
 /* Without a session given the course starts with the plan's first one. */

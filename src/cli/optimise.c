@@ -24,18 +24,6 @@ enum en_status en_optimise_check(const struct en_arguments *args, struct en_err 
     return EN_OK;
 }
 
-static enum en_status read_limits(const struct en_arguments *args, struct en_candidate_limits *out,
-                                  struct en_err *err)
-{
-    long long sessions = 0;
-
-    EN_TRY(en_given_integer(args, "max-sessions", 1, EN_PLAN_SESSIONS_MAX, &sessions, err));
-    EN_TRY(en_given_number(args, "max-dextrose", 1.0, 50.0, &out->max_dextrose_percent, err));
-    out->max_sessions = (int)sessions;
-    out->without_exercise = en_given(args, "no-exercise") != NULL;
-    return EN_OK;
-}
-
 static void say_refusals(struct en_cli *cli, const struct en_candidates *c)
 {
     for (size_t i = 0; i < c->refusal_count; i++) {
@@ -104,6 +92,7 @@ enum en_status en_optimise(struct en_cli *cli, const struct en_arguments *args, 
 {
     struct en_optimise *answer = EN_NEW(cli->arena, struct en_optimise, 1);
     struct en_optimise_request request = {.as_planned = en_given(args, "as-planned") != NULL};
+    const struct en_asked asked = en_given_asked(args);
     struct en_case c;
 
     if (answer == NULL) {
@@ -111,7 +100,7 @@ enum en_status en_optimise(struct en_cli *cli, const struct en_arguments *args, 
     }
     EN_TRY(en_cli_case(cli, args, &c, err));
     EN_TRY(en_planning_read(cli, args, &c, &request.plan, err));
-    EN_TRY(read_limits(args, &request.limits, err));
+    EN_TRY(en_asked_limits(&asked, &request.limits, err));
     EN_TRY(en_app_optimise(&cli->app, &c, &request, cli->arena, answer, err));
     cli->exit_status = answer->search.results != NULL ? 0 : EN_EXIT_BLOCKED;
     return print(cli, args, answer, err);

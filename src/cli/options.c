@@ -83,44 +83,48 @@ const char *en_given(const struct en_arguments *args, const char *name)
     return is_known ? args->given[index] : NULL;
 }
 
+static const char *text_of(const void *context, const char *name)
+{
+    return en_given((const struct en_arguments *)context, name);
+}
+
+static const char *nth_of(const void *context, const char *name, size_t index)
+{
+    const struct en_arguments *args = context;
+
+    for (size_t i = 0; i < args->all_count; i++) {
+        if (en_text_equal(args->options[args->all[i].option].name, name) && index-- == 0) {
+            return args->all[i].value;
+        }
+    }
+    return NULL;
+}
+
+struct en_asked en_given_asked(const struct en_arguments *args)
+{
+    return (struct en_asked){.text = text_of, .nth = nth_of, .context = args, .prefix = "--"};
+}
+
 enum en_status en_given_number(const struct en_arguments *args, const char *name, double low,
                                double high, double *out, struct en_err *err)
 {
-    const char *text = en_given(args, name);
-    double value = 0.0;
+    const struct en_asked asked = en_given_asked(args);
 
-    if (text == NULL) {
-        return EN_OK;
-    }
-    if (!en_text_number(text, &value) || !(value >= low && value <= high)) {
-        return en_fail(err, EN_EINVAL, "--%s needs a number from %g to %g", name, low, high);
-    }
-    *out = value;
-    return EN_OK;
+    return en_asked_number(&asked, name, low, high, out, err);
 }
 
 enum en_status en_given_integer(const struct en_arguments *args, const char *name, long long low,
                                 long long high, long long *out, struct en_err *err)
 {
-    const char *text = en_given(args, name);
+    const struct en_asked asked = en_given_asked(args);
 
-    if (text == NULL || en_text_integer(text, low, high, out)) {
-        return EN_OK;
-    }
-    return en_fail(err, EN_EINVAL, "--%s needs a whole number from %lld to %lld", name, low, high);
+    return en_asked_integer(&asked, name, low, high, out, err);
 }
 
 enum en_status en_given_day(const struct en_arguments *args, const char *name, en_day *out,
                             struct en_err *err)
 {
-    const char *text = en_given(args, name);
-    enum en_date_precision precision = EN_DATE_YEAR;
+    const struct en_asked asked = en_given_asked(args);
 
-    if (text == NULL) {
-        return EN_OK;
-    }
-    if (!en_date_parse(text, out, &precision) || precision != EN_DATE_DAY) {
-        return en_fail(err, EN_EINVAL, "--%s needs a day such as 2026-03-02", name);
-    }
-    return EN_OK;
+    return en_asked_day(&asked, name, out, err);
 }

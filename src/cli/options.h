@@ -2,8 +2,7 @@
  * cli/options: the arguments of a command, from a table that is also its help text. */
 #pragma once
 
-#include "base/date.h"
-#include "base/status.h"
+#include "app/asked.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +33,9 @@ EN_MUST_USE enum en_status en_arguments_read(const struct en_option *table, int 
 
 /* Value of an option; NULL when not given. Asserts that the table has it. */
 const char *en_given(const struct en_arguments *args, const char *name);
+
+/* The options as operations ask for them. */
+struct en_asked en_given_asked(const struct en_arguments *args);
 
 /* Typed values; when the option is not given, *out keeps its default. */
 EN_MUST_USE enum en_status en_given_number(const struct en_arguments *args, const char *name,

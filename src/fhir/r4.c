@@ -6,9 +6,10 @@
 
 #include <assert.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
-enum { CELLS_MAX = 5 };
+enum { CELLS_MAX = 5, PATH_MAX_BYTES = 256 };
 
 /* A copy of an embedded table and the place of reading in it. */
 struct table_text {
@@ -141,6 +142,42 @@ static enum en_status load_elements(struct en_arena *a, struct en_r4 *r4, struct
     return st;
 }
 
+/* One row of summary.tsv: a type and its marked elements. */
+static enum en_status mark_summary(struct en_r4 *r4, char *cells[CELLS_MAX], struct en_err *err)
+{
+    const char *at = cells[1];
+
+    while (*at != '\0') {
+        char path[PATH_MAX_BYTES];
+        const int size = (int)strcspn(at, " ");
+        const int length = snprintf(path, sizeof path, "%s.%.*s", cells[0], size, at);
+        const struct en_r4_element *found =
+            length < (int)sizeof path ? en_r4_find(r4, path, SIZE_MAX) : NULL;
+
+        if (found == NULL) {
+            return en_fail(err, EN_EBUG, "summary.tsv: %s has an unknown element", cells[0]);
+        }
+        r4->elements[found - r4->elements].is_summary = true;
+        at += size;
+        at += strspn(at, " ");
+    }
+    return EN_OK;
+}
+
+static enum en_status load_summaries(struct en_arena *a, struct en_r4 *r4, struct en_err *err)
+{
+    struct table_text t = {0};
+    char *cells[CELLS_MAX];
+
+    EN_TRY(table_open("summary.tsv", a, &t, err));
+    enum en_status st = table_line(&t, cells) ? EN_OK : EN_EBUG; /* the header */
+
+    while (st == EN_OK && table_line(&t, cells)) {
+        st = mark_summary(r4, cells, err);
+    }
+    return st;
+}
+
 enum en_status en_r4_load(struct en_arena *a, struct en_r4 *out, struct en_err *err)
 {
     struct table_text t = {0};
@@ -148,6 +185,7 @@ enum en_status en_r4_load(struct en_arena *a, struct en_r4 *out, struct en_err *
 
     *out = (struct en_r4){0};
     EN_TRY(load_elements(a, out, err));
+    EN_TRY(load_summaries(a, out, err));
     EN_TRY(table_open("codes.tsv", a, &t, err));
     out->codes = EN_NEW(a, struct en_r4_codes, t.line_count);
     if (out->codes == NULL) {

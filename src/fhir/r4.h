@@ -15,6 +15,7 @@ struct en_r4_element {
     const char *binding; /* name of a set of codes, "" none; of a type: its kind */
     int min, max;        /* max INT_MAX: "*" */
     bool is_choice;      /* [x] */
+    bool is_summary;     /* of a resource: stands in its summary */
     const struct en_r4_element *first_child, *last_child, *next; /* in the order of the tables */
 };
 

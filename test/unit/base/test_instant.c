@@ -90,6 +90,30 @@ static void test_instant_refuses_what_is_no_moment(void **state)
     CHECK(low_us == 7 && high_us == 7);
 }
 
+/* Clients send back the Last-Modified that they were given: it must name the same second. */
+static void test_instant_http_reads_back(void **state)
+{
+    static const char *const WRONG[] = {"",
+                                        "2026-03-02T10:00:00Z",
+                                        "Mon, 02 Foo 2026 10:00:00 GMT",
+                                        "Mon, 31 Feb 2026 10:00:00 GMT",
+                                        "Mon, 02 Mar 2026 10:00:00 CET",
+                                        "Mon, 02 Mar 2026 25:00:00 GMT"};
+    char text[EN_INSTANT_TEXT_MAX];
+    int64_t us = 7;
+
+    (void)state;
+    CHECK_TEXT(en_instant_http_text(1772445600123456, text), "Mon, 02 Mar 2026 10:00:00 GMT");
+    CHECK(en_instant_http(text, &us) && us == 1772445600000000);
+    CHECK_TEXT(en_instant_http_text(0, text), "Thu, 01 Jan 1970 00:00:00 GMT");
+    us = 7;
+    CHECK(!en_instant_http(NULL, &us));
+    for (size_t i = 0; i < EN_COUNT(WRONG); i++) {
+        CHECK(!en_instant_http(WRONG[i], &us));
+    }
+    CHECK(us == 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -97,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_instant_zones_name_the_same_moment),
         cmocka_unit_test(test_instant_text_reads_back),
         cmocka_unit_test(test_instant_refuses_what_is_no_moment),
+        cmocka_unit_test(test_instant_http_reads_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -387,7 +387,6 @@ static void drafts_are_kept(const char *url)
     en_arena_free(&a);
 }
 
-TEST_MAIN(ON_SQLITE(accounts_come_back), ON_SQLITE(recovery_codes_work_once),
-          ON_SQLITE(attempts_and_secrets), ON_SQLITE(sessions_end),
-          ON_SQLITE(services_and_their_tokens), ON_SQLITE(links_are_used_up),
-          ON_SQLITE(drafts_are_kept));
+TEST_MAIN(ON_BOTH(accounts_come_back), ON_BOTH(recovery_codes_work_once),
+          ON_BOTH(attempts_and_secrets), ON_BOTH(sessions_end), ON_BOTH(services_and_their_tokens),
+          ON_BOTH(links_are_used_up), ON_BOTH(drafts_are_kept));
