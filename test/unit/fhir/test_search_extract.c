@@ -245,7 +245,7 @@ static void test_extract_reads_each_kind_of_value(void **state)
         {OBSERVED "'valueQuantity':{'value':72,'unit':'kg','system':'" UCUM "','code':'kg'}}",
          "value-quantity", "72..72 " UCUM "|kg"},
         {OBSERVED "'valueQuantity':{'value':5,'unit':'mmHg','system':'" UCUM "','code':'mm[Hg]'}}",
-         "value-quantity", "5..5 " UCUM "|mm[Hg]; 5..5 |mmHg"},
+         "value-quantity", "5..5 |mmHg; 5..5 " UCUM "|mm[Hg]"},
         {OBSERVED "'valueQuantity':{'value':5}}", "value-quantity", "5..5 |"},
         {OBSERVED "'valueQuantity':{'unit':'kg'}}", "value-quantity", ""},
         {"{'resourceType':'Condition','onsetRange':{'low':{'value':3,'unit':'a'}}}", "onset-age",
