@@ -13,7 +13,7 @@ enum { ATTEMPT_DAYS = 1, DRAFT_DAYS = 90 };
 
 static void read_session(struct en_query *q, struct en_arena *a, void *item)
 {
-    struct en_session *out = item;
+    struct en_login_session *out = item;
 
     out->hash = en_query_text(q, 0, a);
     out->kind = en_query_text(q, 1, a);
@@ -26,7 +26,7 @@ static void read_session(struct en_query *q, struct en_arena *a, void *item)
     out->expires_us = en_query_integer(q, 8);
 }
 
-enum en_status en_tx_session_add(struct en_tx *tx, const struct en_session *session,
+enum en_status en_tx_session_add(struct en_tx *tx, const struct en_login_session *session,
                                  struct en_err *err)
 {
     return en_tx_change(
@@ -40,9 +40,9 @@ enum en_status en_tx_session_add(struct en_tx *tx, const struct en_session *sess
 }
 
 enum en_status en_tx_session_get(struct en_tx *tx, const char *hash, struct en_arena *a,
-                                 struct en_session *out, struct en_err *err)
+                                 struct en_login_session *out, struct en_err *err)
 {
-    *out = (struct en_session){0};
+    *out = (struct en_login_session){0};
     EN_TRY(en_tx_ask_one(tx, "SELECT " SESSION_COLUMNS " FROM session WHERE hash = $1",
                          EN_BINDS(EN_BIND_TEXT(hash)), read_session, a, out,
                          "there is no such session", err));
@@ -154,7 +154,7 @@ enum en_status en_tx_client_put(struct en_tx *tx, const struct en_client *client
 
 static void read_link(struct en_query *q, struct en_arena *a, void *item)
 {
-    struct en_link *out = item;
+    struct en_patient_link *out = item;
 
     out->hash = en_query_text(q, 0, a);
     out->patient = en_query_text(q, 1, a);
@@ -165,7 +165,8 @@ static void read_link(struct en_query *q, struct en_arena *a, void *item)
     out->uses_left = en_query_integer(q, 6);
 }
 
-enum en_status en_tx_link_add(struct en_tx *tx, const struct en_link *link, struct en_err *err)
+enum en_status en_tx_link_add(struct en_tx *tx, const struct en_patient_link *link,
+                              struct en_err *err)
 {
     return en_tx_change(
         tx, "INSERT INTO link (" LINK_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -176,12 +177,12 @@ enum en_status en_tx_link_add(struct en_tx *tx, const struct en_link *link, stru
 }
 
 enum en_status en_tx_link_use(struct en_tx *tx, const char *hash, int64_t now_us,
-                              struct en_arena *a, struct en_link *out, struct en_err *err)
+                              struct en_arena *a, struct en_patient_link *out, struct en_err *err)
 {
     static const char NONE[] = "the link is not known, was used, or has ended";
     int64_t changes = 0;
 
-    *out = (struct en_link){0};
+    *out = (struct en_patient_link){0};
     /* Looking and taking in one statement: of two at the same time only one gets the last use. */
     EN_TRY(en_tx_change(tx,
                         "UPDATE link SET uses_left = uses_left - 1"
@@ -198,7 +199,7 @@ enum en_status en_tx_link_use(struct en_tx *tx, const char *hash, int64_t now_us
 }
 
 enum en_status en_tx_link_list(struct en_tx *tx, const char *patient, int64_t now_us,
-                               struct en_arena *a, struct en_link **out, size_t *count,
+                               struct en_arena *a, struct en_patient_link **out, size_t *count,
                                struct en_err *err)
 {
     struct en_list list = {.item_size = sizeof **out, .max = EN_LINKS_LIST_MAX, .read = read_link};

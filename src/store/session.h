@@ -15,7 +15,7 @@ enum {
     EN_DRAFTS_MAX = 50        /* of one account */
 };
 
-struct en_session {
+struct en_login_session {
     const char *hash;
     const char *kind;    /* "account", "client", "link" */
     const char *subject; /* login, id of the client, hash of the link */
@@ -25,12 +25,12 @@ struct en_session {
     int64_t created_us, seen_us, expires_us;
 };
 
-EN_MUST_USE enum en_status en_tx_session_add(struct en_tx *tx, const struct en_session *session,
-                                             struct en_err *err);
+EN_MUST_USE enum en_status
+en_tx_session_add(struct en_tx *tx, const struct en_login_session *session, struct en_err *err);
 
 /* EN_ENOTFOUND. */
 EN_MUST_USE enum en_status en_tx_session_get(struct en_tx *tx, const char *hash, struct en_arena *a,
-                                             struct en_session *out, struct en_err *err);
+                                             struct en_login_session *out, struct en_err *err);
 
 /* It was used at that time. One that has ended meanwhile stays ended. */
 EN_MUST_USE enum en_status en_tx_session_seen(struct en_tx *tx, const char *hash, int64_t seen_us,
@@ -69,23 +69,23 @@ EN_MUST_USE enum en_status en_tx_client_put(struct en_tx *tx, const struct en_cl
 
 /* Links */
 
-struct en_link {
+struct en_patient_link {
     const char *hash, *patient, *purpose, *created_by;
     int64_t created_us, expires_us, uses_left;
 };
 
-EN_MUST_USE enum en_status en_tx_link_add(struct en_tx *tx, const struct en_link *link,
+EN_MUST_USE enum en_status en_tx_link_add(struct en_tx *tx, const struct en_patient_link *link,
                                           struct en_err *err);
 
 /* Use it once. EN_ENOTFOUND: there is none, it is used up, or it has ended. */
 EN_MUST_USE enum en_status en_tx_link_use(struct en_tx *tx, const char *hash, int64_t now_us,
-                                          struct en_arena *a, struct en_link *out,
+                                          struct en_arena *a, struct en_patient_link *out,
                                           struct en_err *err);
 
 /* All of a patient that may still be used, without their hashes' meaning to anybody else. */
 EN_MUST_USE enum en_status en_tx_link_list(struct en_tx *tx, const char *patient, int64_t now_us,
-                                           struct en_arena *a, struct en_link **out, size_t *count,
-                                           struct en_err *err);
+                                           struct en_arena *a, struct en_patient_link **out,
+                                           size_t *count, struct en_err *err);
 
 /* End all links of a patient and the sessions that came of them. */
 EN_MUST_USE enum en_status en_tx_link_end_all(struct en_tx *tx, const char *patient,

@@ -199,14 +199,14 @@ static void sessions_end(const char *url)
 {
     struct en_store *s = store_opened(url);
     struct en_arena a = EN_ARENA(1 << 20);
-    struct en_session in = {.hash = "s1",
-                            .kind = "account",
-                            .subject = "physician",
-                            .csrf = "c",
-                            .created_us = 1,
-                            .seen_us = 10,
-                            .expires_us = 100};
-    struct en_session out;
+    struct en_login_session in = {.hash = "s1",
+                                  .kind = "account",
+                                  .subject = "physician",
+                                  .csrf = "c",
+                                  .created_us = 1,
+                                  .seen_us = 10,
+                                  .expires_us = 100};
+    struct en_login_session out;
     struct call add = {.run = add_session, .in = &in};
     struct call get = {.run = get_session, .text = "s1", .arena = &a, .out = &out};
     struct call see = {.run = see_session, .text = "s1", .number = 20};
@@ -311,13 +311,13 @@ static void links_are_used_up(const char *url)
 {
     struct en_store *s = store_opened(url);
     struct en_arena a = EN_ARENA(1 << 20);
-    struct en_link in = {.hash = "l1",
-                         .patient = "p1",
-                         .purpose = "diary",
-                         .created_by = "physician",
-                         .expires_us = 100,
-                         .uses_left = 2};
-    struct en_link out;
+    struct en_patient_link in = {.hash = "l1",
+                                 .patient = "p1",
+                                 .purpose = "diary",
+                                 .created_by = "physician",
+                                 .expires_us = 100,
+                                 .uses_left = 2};
+    struct en_patient_link out;
     struct call add = {.run = add_link, .in = &in};
     struct call use = {.run = use_link, .text = "l1", .number = 99, .arena = &a, .out = &out};
     struct call end = {.run = end_links, .text = "p1"};
