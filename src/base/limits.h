@@ -47,6 +47,10 @@ enum {
     /* One resource with a scanned document in it; a Bundle of a patient's whole life. */
     EN_BODY_MAX = 8 << 20,
     EN_BODY_LARGE_MAX = 64 << 20,
+    /* Entries of a transaction: they hold the writer together, 5,000 for some seconds. */
+    EN_BUNDLE_REQUESTS_MAX = 5000,
+    /* Different conditional references of a transaction: each is a search. */
+    EN_BUNDLE_POINTERS_MAX = 500,
     /* All bodies being received together: a crowd of large ones must not take the memory. */
     EN_BODIES_MAX = 512 << 20,
     /* Request line and headers. Longer searches go by POST _search. */

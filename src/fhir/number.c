@@ -73,7 +73,9 @@ int en_number_compare(const char *a, const char *b)
     if (x.power != y.power) {
         return x.power > y.power ? sign : -sign;
     }
-    return strcmp(x.digits, y.digits) * sign;
+    const int order = strcmp(x.digits, y.digits);
+
+    return ((order > 0) - (order < 0)) * sign;
 }
 
 bool en_number_equal(const char *a, const char *b)

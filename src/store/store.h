@@ -16,8 +16,10 @@ struct en_store;
 struct en_tx;
 
 struct en_store_options {
-    const char *url;     /* path of a SQLite file, or "postgresql://..." */
-    bool may_create;     /* an empty database is set up; else EN_ENOTFOUND */
+    const char *url; /* path of a SQLite file, or "postgresql://..." */
+    bool may_create; /* an empty database is set up; else EN_ENOTFOUND */
+    /* Beside a running server: no lock, no writer, nothing is migrated; a write gets EN_EDENIED. */
+    bool only_reads;
     int readers;         /* connections that read at the same time; 0: EN_STORE_READERS */
     int read_timeout_ms; /* 0: EN_STORE_READ_TIMEOUT_MS */
     int queue_max;       /* works that wait; one more gets EN_ELIMIT; 0: EN_STORE_QUEUE_MAX */
