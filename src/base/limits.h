@@ -54,7 +54,14 @@ enum {
     /* All bodies being received together: a crowd of large ones must not take the memory. */
     EN_BODIES_MAX = 512 << 20,
     /* Request line and headers. Longer searches go by POST _search. */
-    EN_HEAD_MAX = 24 << 10,
+    EN_HEAD_MAX = 16 << 10,
+    /* What a connection's library keeps for a head, all of it touched by each request; twice the
+     * head leaves room for its table of headers and for the answer's head. */
+    EN_CONNECTION_POOL = 32 << 10,
+    /* Memory that a connection keeps between two requests; more goes back at once. */
+    EN_CONNECTION_KEEP = 256 << 10,
+    /* A body that is not wanted is read to its end up to here, so that the connection lives on. */
+    EN_BODY_DISCARD_MAX = 64 << 10,
     /* A clinic has some tens of browsers with a few connections each, and programs. */
     EN_CONNECTIONS_MAX = 1024,
     /* Behind one address there may be a whole clinic. */
