@@ -39,9 +39,10 @@ EN_MUST_USE enum en_status en_tx_record(struct en_tx *tx, const struct en_record
 
 /* All current resources of a type in a patient's record (at most EN_BUNDLE_ENTRIES_MAX); of types
  * that are in nobody's record, those whose parameter `patient` is this one. */
-EN_MUST_USE enum en_status
-en_tx_record_type(struct en_tx *tx, const struct en_record_request *request, const char *type,
-                  struct en_arena *a, struct en_version **out, size_t *count, struct en_err *err);
+EN_MUST_USE enum en_status en_tx_record_type(struct en_tx *tx,
+                                             const struct en_record_request *request,
+                                             const char *type, struct en_arena *a,
+                                             struct en_versions *out, struct en_err *err);
 
 /* All current resources of a type with this value of a parameter: a reference ("Patient", id) or a
  * token (system, code). At most EN_BUNDLE_ENTRIES_MAX. */
