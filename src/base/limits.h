@@ -21,10 +21,14 @@ enum {
     EN_OUTPUT_MAX = 64 << 20,
     /* FHIR resources nest about 12 deep; deeper input is an attack on the stack. */
     EN_JSON_DEPTH_MAX = 32,
+    /* Elements of a narrative in each other; lists in tables in lists stay below 20. */
+    EN_XHTML_DEPTH_MAX = 64,
     /* R4's largest resource has about 60 elements, twice that with the siblings of primitives. */
     EN_JSON_MEMBERS_MAX = 256,
     /* A FHIR decimal has 18 digits; the longest harmless number of the test suites about 80. */
     EN_JSON_NUMBER_MAX = 128,
+    /* A constraint over the largest resource visits about 200000 values; each takes 64 bytes. */
+    EN_FHIRPATH_STEPS_MAX = 1 << 20,
     /* All problems of a case are reported at once, but not without end. */
     EN_ISSUES_MAX = 200,
     /* Resources in one Bundle. */
