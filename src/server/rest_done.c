@@ -92,9 +92,8 @@ static void add_version(const struct en_rest *rest, const struct en_interact *in
     }
 }
 
-/* The body again with spaces and lines, for people. */
-static enum en_status make_pretty(const struct en_rest *rest, struct en_http_response *rs,
-                                  struct en_err *err)
+enum en_status en_rest_pretty(const struct en_rest *rest, struct en_http_response *rs,
+                              struct en_err *err)
 {
     struct json_object *tree = NULL;
     struct en_issues issues = {0};
@@ -144,7 +143,7 @@ enum en_status en_rest_answer(const struct en_rest *rest, const struct en_intera
     } else if (done->text != NULL) {
         en_buf_add_bytes(&rs->body, done->text, done->size);
     }
-    return rest->is_pretty && rs->body.size > 0 ? make_pretty(rest, rs, err) : EN_OK;
+    return rest->is_pretty && rs->body.size > 0 ? en_rest_pretty(rest, rs, err) : EN_OK;
 }
 
 /* The tree as text without needless spaces, in the arena. */
