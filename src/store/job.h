@@ -22,16 +22,16 @@ EN_MUST_USE enum en_status en_tx_job_add(struct en_tx *tx, const struct en_job_r
 EN_MUST_USE enum en_status en_tx_job_get(struct en_tx *tx, const char *id, struct en_arena *a,
                                          struct en_job_row *out, struct en_err *err);
 
-/* Another state, from one of the states of the list `from` ("waiting; running"); result may be NULL,
- * problem "". EN_ECONFLICT: it is in none of them. */
+/* Another state, from one of the states of the list `from` ("waiting; running"); result and problem
+ * may be NULL. EN_ECONFLICT: it is in none of them. */
 EN_MUST_USE enum en_status en_tx_job_set(struct en_tx *tx, const char *id, const char *from,
                                          const struct en_job_row *to, struct en_err *err);
 
 /* Say that it is still being done. */
 EN_MUST_USE enum en_status en_tx_job_seen(struct en_tx *tx, const char *id, struct en_err *err);
 
-/* Whoever did these has stopped: unfinished ones that nobody spoke of since before_us fail with this
- * problem. */
+/* Whoever did these has stopped: unfinished ones that nobody spoke of since before_us fail with
+ * this problem. */
 EN_MUST_USE enum en_status en_tx_job_fail_silent(struct en_tx *tx, int64_t before_us,
                                                  const char *problem, struct en_err *err);
 
