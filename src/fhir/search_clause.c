@@ -13,7 +13,7 @@ enum { ID_MAX = 64, PARTS_MAX = 3, LIKELY_EDITS = 2 };
 
 /* A name cut into its parts: "subject:Patient.name". */
 struct name {
-    const char *base, *modifier, *chain; /* modifier "" none, chain NULL none */
+    const char *base, *modifier, *chain; /* NULL: none */
 };
 
 /* What a value is read with. */
@@ -308,7 +308,7 @@ static struct name cut_name(struct en_search_reader *r, const char *text)
 
     return (struct name){
         .base = copy(r, text, base),
-        .modifier = colon == NULL ? "" : copy(r, colon + 1, size - base - 1),
+        .modifier = colon == NULL ? NULL : copy(r, colon + 1, size - base - 1),
         .chain = dot == NULL ? NULL : dot + 1,
     };
 }
@@ -447,7 +447,7 @@ static bool read_one(struct en_search_reader *r, const char *type, const char *w
     if (out->param == NULL || strcmp(n.base, EN_SEARCH_COMPARTMENT) == 0) {
         return unknown(r, type, whole, n.base);
     }
-    if (n.modifier[0] != '\0' && !read_modifier(r, whole, n.modifier, out, &in_type)) {
+    if (n.modifier != NULL && !read_modifier(r, whole, n.modifier, out, &in_type)) {
         return false;
     }
     if (n.chain != NULL) {

@@ -78,7 +78,7 @@ static bool total(struct en_search_reader *r, const char *name, const char *valu
 
 static bool summary(struct en_search_reader *r, const char *name, const char *value)
 {
-    static const char *const NAMES[] = {"false", "true", "count"};
+    static const char *const NAMES[] = {"false", "true", "count", "text", "data"};
 
     for (size_t i = 0; i < EN_COUNT(NAMES); i++) {
         if (strcmp(value, NAMES[i]) == 0) {
@@ -86,7 +86,7 @@ static bool summary(struct en_search_reader *r, const char *name, const char *va
             return true;
         }
     }
-    return en_search_refuse(r, "not-supported", name, "is true, false or count");
+    return en_search_refuse(r, "not-supported", name, "is true, text, data, count or false");
 }
 
 /* "name,birthDate" -> "name; birthDate" */
@@ -108,8 +108,8 @@ static bool elements(struct en_search_reader *r, const char *name, const char *v
             }
         }
         if (size > 0 && to != list) {
-            memcpy(to, "; ", 2);
-            to += 2;
+            *to++ = ';';
+            *to++ = ' ';
         }
         for (size_t i = 0; i < size; i++) {
             *to++ = value[i];
@@ -175,7 +175,7 @@ static bool include(struct en_search_reader *r, const char *name, const char *va
     const char *target = is_reverse ? r->type : parts[2];
 
     if ((target != NULL && !en_search_is_target(p->targets, target)) ||
-        (is_reverse && parts[2] != NULL && strcmp(parts[2], r->type) != 0)) {
+        (is_reverse && parts[2] != NULL && !en_text_equal(parts[2], r->type))) {
         return en_search_refuse(r, "value", name, "follows a parameter that refers to: %s",
                                 p->targets);
     }

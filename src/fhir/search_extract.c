@@ -34,15 +34,15 @@ static void no_memory(struct extraction *x)
 /* Make room for one more value. */
 static bool make_room(struct extraction *x)
 {
-    if (x->count < x->capacity) {
-        return true;
-    }
     if (x->count >= EN_INDEX_VALUES_MAX) {
         x->st = en_fail(x->err, EN_ELIMIT,
                         "the resource is found by more than %d values: divide it, for example the "
                         "members of a group or the entries of a list",
                         EN_INDEX_VALUES_MAX);
         return false;
+    }
+    if (x->count < x->capacity) {
+        return true;
     }
     const size_t capacity = x->capacity == 0 ? FIRST_CAPACITY : 2 * x->capacity;
     struct en_index_value *more = EN_NEW(x->a, struct en_index_value, capacity);

@@ -128,18 +128,20 @@ enum en_status en_search_params_load(struct en_arena *a, struct en_search_params
     if (out->items == NULL || out->types == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the search parameters");
     }
-    for (size_t i = 0; i < t.count; i++) {
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; i < t.count && st == EN_OK; i++) {
         const struct row *r = &t.rows[i];
 
         if (strcmp(r->name, "$type") == 0) {
-            EN_TRY(add_type(out, &t, r->type, err));
+            st = add_type(out, &t, r->type, err);
         } else if (strcmp(r->type, "Resource") != 0) {
-            EN_TRY(add_param(out, r, r->type, err));
+            st = add_param(out, r, r->type, err);
         }
     }
     qsort(out->items, out->count, sizeof *out->items, by_type_and_name);
     qsort(out->types, out->type_count, sizeof *out->types, by_text);
-    return EN_OK;
+    return st;
 }
 
 /* The first parameter that does not stand before (type, name). */

@@ -47,7 +47,11 @@ static bool decode(char *text)
 
     for (const char *p = text; *p != '\0'; p++) {
         if (*p != '%') {
-            *to++ = *p == '+' ? ' ' : *p;
+            *to = *p;
+            if (*p == '+') {
+                *to = ' ';
+            }
+            to++;
             continue;
         }
         const int high = digit_of(p[1]), low = high < 0 ? -1 : digit_of(p[2]);
@@ -122,16 +126,18 @@ static void read_pairs(struct en_search_reader *r, char *pairs, char *text)
         if (pair[0] == '\0') {
             continue;
         }
-        char *value = pair;
-        char *name = strsep(&value, "=");
+        char *name = pair, *equals = strchr(pair, '=');
+        char *value = equals == NULL ? pair + strlen(pair) : equals + 1;
         bool is_used;
 
-        if (name == NULL || !decode(name) || (value != NULL && !decode(value))) {
+        if (equals != NULL) {
+            *equals = '\0';
+        }
+        if (!decode(name) || !decode(value)) {
             (void)en_search_refuse(r, "value", "", "is not percent-encoded UTF-8");
             continue;
         }
-        if (!read_pair(r, name, value == NULL ? "" : value, &is_used) || !is_used ||
-            !is_said(name)) {
+        if (!read_pair(r, name, value, &is_used) || !is_used || !is_said(name)) {
             continue;
         }
         const bool is_count = strcmp(name, "_count") == 0;

@@ -48,9 +48,11 @@ const char *en_search_lower(const char *text, struct en_arena *a)
     char *copy = en_arena_copy(a, text, SIZE_MAX);
 
     for (char *p = copy; p != NULL && *p != '\0'; p++) {
-        const char *at = strchr(UPPER, *p);
+        const char *at = *p == '\0' ? NULL : strchr(UPPER, *p);
 
-        *p = at == NULL ? *p : "abcdefghijklmnopqrstuvwxyz"[at - UPPER];
+        if (at != NULL) {
+            *p = "abcdefghijklmnopqrstuvwxyz"[at - UPPER];
+        }
     }
     return copy;
 }

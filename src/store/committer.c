@@ -428,6 +428,9 @@ enum en_status en_committer_run(struct en_committer *c, struct en_ticket *t, str
     t->err = err == NULL ? &own : err;
     t->status = EN_EBUG;
     t->next = NULL;
+    if (c->db == NULL) {
+        return en_fail(err, EN_EDENIED, "the database is open for reading only");
+    }
     if (pthread_equal(pthread_self(), c->thread) != 0) {
         return en_fail(err, EN_EBUG, "a write was called from within a work");
     }

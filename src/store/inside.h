@@ -26,6 +26,11 @@ EN_MUST_USE enum en_status en_index_write(struct en_tx *tx, int64_t key,
                                           const struct en_index_value *values, size_t count,
                                           bool is_new, struct en_err *err);
 
+/* Whether the rows of the index are just those of the values, in any order. */
+EN_MUST_USE enum en_status en_index_compare(struct en_tx *tx, int64_t key,
+                                            const struct en_index_value *values, size_t count,
+                                            bool *is_equal, struct en_err *err);
+
 /* Run a statement whose parameters are the integers. */
 EN_MUST_USE enum en_status en_tx_run(struct en_tx *tx, const char *sql, const int64_t *integers,
                                      size_t count, struct en_err *err);

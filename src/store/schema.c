@@ -266,3 +266,29 @@ enum en_status en_schema_migrate(struct en_db *db, const struct en_embedded *fil
     }
     return st;
 }
+
+enum en_status en_schema_check(struct en_db *db, const struct en_embedded *files,
+                               struct en_err *err)
+{
+    int64_t newest = 0;
+
+    EN_TRY(en_db_begin(db, err));
+    enum en_status st = look(db, false, err);
+
+    if (st == EN_OK) {
+        st = check_newest(db, files, err);
+    }
+    if (st == EN_OK) {
+        st = count_rows(db, "SELECT count(*) FROM schema_version", &newest, err);
+    }
+    en_db_rollback(db);
+    EN_TRY(st);
+    while (files->name != NULL) {
+        files++;
+        newest--;
+    }
+    return newest == 0 ? EN_OK
+                       : en_fail(err, EN_ECONFLICT,
+                                 "an older program wrote the database: start the server once, "
+                                 "which brings it up to date");
+}

@@ -24,3 +24,8 @@
  * Several servers may do this at once. */
 EN_MUST_USE enum en_status en_schema_migrate(struct en_db *db, const struct en_embedded *files,
                                              bool may_create, struct en_err *err);
+
+/* Whether the newest file was run; changes nothing. EN_ENOTFOUND: there is no clinic in it;
+ * EN_ECONFLICT: an older or a newer program wrote it. */
+EN_MUST_USE enum en_status en_schema_check(struct en_db *db, const struct en_embedded *files,
+                                           struct en_err *err);

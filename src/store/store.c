@@ -64,11 +64,29 @@ static enum en_status keep_options(struct en_store *s, const struct en_store_opt
     return s->options.url != NULL ? EN_OK : en_fail(err, EN_ENOMEM, "no memory left for the store");
 }
 
+/* Only readers: the schema must be the newest one already. */
+static enum en_status open_readers(struct en_store *s, struct en_err *err)
+{
+    const struct en_db_options options = {.url = s->options.url};
+    struct en_db *db = NULL;
+
+    EN_TRY(en_db_open(&options, &db, err));
+    const enum en_status st = en_schema_check(db, EN_SCHEMA_FILES, err);
+
+    en_db_close(db);
+    EN_TRY(st);
+    en_readers_open(&s->readers, &s->options);
+    return EN_OK;
+}
+
 static enum en_status open_all(struct en_store *s, struct en_err *err)
 {
     const struct en_store_options *o = &s->options;
     struct en_db *db = NULL;
 
+    if (o->only_reads) {
+        return open_readers(s, err);
+    }
     EN_TRY(en_db_open(&(struct en_db_options){.url = o->url,
                                               .is_writer = true,
                                               .may_create = o->may_create,
@@ -175,10 +193,13 @@ enum en_status en_store_ping(struct en_store *s, struct en_err *err)
 
 struct en_store_figures en_store_figures(struct en_store *s)
 {
-    (void)pthread_mutex_lock(&s->committer.mutex);
-    struct en_store_figures figures = s->committer.figures;
+    struct en_store_figures figures = {0};
 
-    (void)pthread_mutex_unlock(&s->committer.mutex);
+    if (!s->options.only_reads) {
+        (void)pthread_mutex_lock(&s->committer.mutex);
+        figures = s->committer.figures;
+        (void)pthread_mutex_unlock(&s->committer.mutex);
+    }
     figures.slow = atomic_load(&s->slow);
     return figures;
 }
