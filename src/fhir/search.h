@@ -137,7 +137,13 @@ struct en_search_include {
 };
 
 enum en_search_total { EN_TOTAL_NONE, EN_TOTAL_ACCURATE };
-enum en_search_summary { EN_SUMMARY_FALSE, EN_SUMMARY_TRUE, EN_SUMMARY_COUNT };
+enum en_search_summary {
+    EN_SUMMARY_FALSE,
+    EN_SUMMARY_TRUE,
+    EN_SUMMARY_COUNT,
+    EN_SUMMARY_TEXT,
+    EN_SUMMARY_DATA
+};
 
 enum {
     EN_SEARCH_CLAUSES_MAX = 32,

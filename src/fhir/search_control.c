@@ -78,7 +78,7 @@ static bool total(struct en_search_reader *r, const char *name, const char *valu
 
 static bool summary(struct en_search_reader *r, const char *name, const char *value)
 {
-    static const char *const NAMES[] = {"false", "true", "count"};
+    static const char *const NAMES[] = {"false", "true", "count", "text", "data"};
 
     for (size_t i = 0; i < EN_COUNT(NAMES); i++) {
         if (strcmp(value, NAMES[i]) == 0) {
@@ -86,7 +86,7 @@ static bool summary(struct en_search_reader *r, const char *name, const char *va
             return true;
         }
     }
-    return en_search_refuse(r, "not-supported", name, "is true, false or count");
+    return en_search_refuse(r, "not-supported", name, "is true, text, data, count or false");
 }
 
 /* "name,birthDate" -> "name; birthDate" */

@@ -14,6 +14,7 @@
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_PLAIN,
+    EN_ROUTES_REST,
     NULL,
 };
 
@@ -51,7 +52,7 @@ static const char *client_key(const char *address, char key[64])
 {
     size_t size = 0;
 
-    for (int groups = 0; address[size] != '\0' && size < 63; size++) {
+    for (int groups = 0; size < 63 && address[size] != '\0'; size++) {
         groups += address[size] == ':' ? 1 : 0;
         if (groups == 4) {
             break;

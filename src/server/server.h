@@ -6,6 +6,7 @@
 #include "fhir/r4.h"
 #include "fhir/search.h"
 #include "server/http.h"
+#include "server/login.h"
 #include "store/audit.h"
 #include "store/store.h"
 
@@ -22,8 +23,9 @@ struct en_server_options {
     /* Requests without a login that one address may make [1/s]; 0: EN_ANONYMOUS_PER_S, and no limit
      * on loopback, where a proxy may stand for everybody. */
     double anonymous_per_s;
-    en_day today; /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
-    FILE *log;    /* NULL: none */
+    struct en_login_options login; /* zeroed: the defaults */
+    en_day today;                  /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
+    FILE *log;                     /* NULL: none */
 };
 
 /* All that handlers share; constant after the start but for what the opaque parts guard. */
@@ -39,7 +41,7 @@ struct en_server {
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
     struct en_listener *listener;
-    struct en_arena arena; /* of what lives as long as the server */
+    struct en_arena arena;      /* of what lives as long as the server */
 };
 
 /* Open the store, make what is missing, listen. On return the server answers. The first start makes

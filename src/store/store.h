@@ -163,6 +163,9 @@ EN_MUST_USE enum en_status en_tx_walk(struct en_tx *tx, const char *type, int64_
                                       struct en_arena *a, struct en_page *out, int64_t *last,
                                       struct en_err *err);
 
+/* How many en_tx_walk gives, of all types. */
+EN_MUST_USE enum en_status en_tx_count(struct en_tx *tx, uint64_t *out, struct en_err *err);
+
 /* A new id: 32 hexadecimal digits of a secure random source, in the arena. NULL when it is full. */
 const char *en_store_id(struct en_arena *a);
 

@@ -73,3 +73,16 @@ enum en_status en_tx_in_compartment(struct en_tx *tx, const char *type, const ch
     en_query_done(q);
     return st;
 }
+
+enum en_status en_tx_count(struct en_tx *tx, uint64_t *out, struct en_err *err)
+{
+    struct en_query *q;
+    bool has_row = false;
+
+    EN_TRY(en_query_get(tx->db, "SELECT count(*) FROM resource WHERE is_deleted = 0", &q, err));
+    const enum en_status st = en_query_next(q, &has_row, err);
+
+    *out = st == EN_OK && has_row ? (uint64_t)en_query_integer(q, 0) : 0;
+    en_query_done(q);
+    return st;
+}

@@ -3,6 +3,8 @@
 
 #include "store/db.h"
 
+#include "support/pg.h"
+
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,6 +25,15 @@ void on_sqlite(void **state)
         (void)unlink(path);
     }
     CHECK(rmdir(folder) == 0);
+}
+
+void on_postgresql(void **state)
+{
+    store_test *test = *(store_test **)*state;
+    char url[PG_URL_MAX];
+
+    pg_database(url);
+    test(url);
 }
 
 struct en_store *store_opened(const char *url)

@@ -163,6 +163,6 @@ static void a_failed_work_leaves_nothing(const char *url)
     en_arena_free(&a);
 }
 
-TEST_MAIN(ON_SQLITE(versions_stay), ON_SQLITE(deletions_are_versions),
-          ON_SQLITE(expected_versions_hold), ON_SQLITE(content_stays_byte_for_byte),
-          ON_SQLITE(all_is_there_after_reopening), ON_SQLITE(a_failed_work_leaves_nothing));
+TEST_MAIN(ON_BOTH(versions_stay), ON_BOTH(deletions_are_versions), ON_BOTH(expected_versions_hold),
+          ON_BOTH(content_stays_byte_for_byte), ON_BOTH(all_is_there_after_reopening),
+          ON_BOTH(a_failed_work_leaves_nothing));
