@@ -21,10 +21,14 @@ enum {
     EN_OUTPUT_MAX = 64 << 20,
     /* FHIR resources nest about 12 deep; deeper input is an attack on the stack. */
     EN_JSON_DEPTH_MAX = 32,
+    /* Elements of a narrative in each other; lists in tables in lists stay below 20. */
+    EN_XHTML_DEPTH_MAX = 64,
     /* R4's largest resource has about 60 elements, twice that with the siblings of primitives. */
     EN_JSON_MEMBERS_MAX = 256,
     /* A FHIR decimal has 18 digits; the longest harmless number of the test suites about 80. */
     EN_JSON_NUMBER_MAX = 128,
+    /* A constraint over the largest resource visits about 200000 values; each takes 64 bytes. */
+    EN_FHIRPATH_STEPS_MAX = 1 << 20,
     /* All problems of a case are reported at once, but not without end. */
     EN_ISSUES_MAX = 200,
     /* Resources in one Bundle. */
@@ -54,7 +58,14 @@ enum {
     /* All bodies being received together: a crowd of large ones must not take the memory. */
     EN_BODIES_MAX = 512 << 20,
     /* Request line and headers. Longer searches go by POST _search. */
-    EN_HEAD_MAX = 24 << 10,
+    EN_HEAD_MAX = 16 << 10,
+    /* What a connection's library keeps for a head, all of it touched by each request; twice the
+     * head leaves room for its table of headers and for the answer's head. */
+    EN_CONNECTION_POOL = 32 << 10,
+    /* Memory that a connection keeps between two requests; more goes back at once. */
+    EN_CONNECTION_KEEP = 256 << 10,
+    /* A body that is not wanted is read to its end up to here, so that the connection lives on. */
+    EN_BODY_DISCARD_MAX = 64 << 10,
     /* A clinic has some tens of browsers with a few connections each, and programs. */
     EN_CONNECTIONS_MAX = 1024,
     /* Behind one address there may be a whole clinic. */
@@ -67,6 +78,7 @@ enum {
     EN_CONNECTION_IDLE_S = 30,
     /* A body or an answer that crawls at less is cut [bytes/s]. */
     EN_TRANSFER_RATE_MIN = 16 << 10,
-    /* Stack of a connection's thread; handlers recurse EN_JSON_DEPTH_MAX deep at most. */
-    EN_CONNECTION_STACK = 512 << 10
+    /* Stack of a connection's thread. A plan with its forecast takes 0.75 MiB of it, three times as
+     * much under sanitizers; what is not touched costs address space only. */
+    EN_CONNECTION_STACK = 4 << 20
 };

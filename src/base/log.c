@@ -89,9 +89,10 @@ static bool add_quoted(struct en_log_line *l, const char *value)
     bool fits = add(l, "\"", 1);
 
     for (const char *c = value; fits && *c != '\0'; c++) {
-        char out[5];
+        char out[5] = "";
+        const size_t size = escaped(*c, out);
 
-        fits = add(l, out, escaped(*c, out));
+        fits = add(l, out, size);
     }
     return fits && add(l, "\"", 1);
 }

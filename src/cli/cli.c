@@ -57,6 +57,8 @@ const struct en_command EN_COMMANDS[] = {
      EN_OPTIONS_BACKUP, en_cmd_backup},
     {"restore", "FILE", "a backup into a clinic that is still empty, on either database",
      EN_OPTIONS_BACKUP, en_cmd_restore},
+    {"export", "DIR", "every current resource as NDJSON, one file per type", EN_OPTIONS_EXPORT,
+     en_cmd_export},
     {"verify", NULL,
      "whether a clinic is whole: storage, every version, what it is found by, the audit trail",
      EN_OPTIONS_VERIFY, en_cmd_verify},

@@ -68,7 +68,9 @@ void en_issue_add(struct en_issues *issues, struct en_arena *a, enum en_issue_se
     if (issues->items == NULL) {
         issues->items = EN_NEW(a, struct en_issue, EN_ISSUES_MAX);
     }
-    if (issues->items == NULL || issues->count == EN_ISSUES_MAX) {
+    /* Warnings leave room for errors. */
+    if (issues->items == NULL ||
+        issues->count >= (severity == EN_ISSUE_ERROR ? EN_ISSUES_MAX : EN_ISSUES_MAX / 2)) {
         issues->was_cut = true;
         return;
     }

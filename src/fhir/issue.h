@@ -22,6 +22,7 @@ size_t en_path_push(struct en_path *p, const char *name);
 size_t en_path_push_index(struct en_path *p, size_t index);
 void en_path_pop(struct en_path *p, size_t size);
 
-/* One more problem; the path is copied. Beyond EN_ISSUES_MAX only the counts go on. */
+/* One more problem; the path is copied. Beyond EN_ISSUES_MAX (warnings: half of it)
+ * only the counts go on. */
 void en_issue_add(struct en_issues *issues, struct en_arena *a, enum en_issue_severity severity,
                   const char *code, const char *path, const char *format, ...) EN_PRINTF(6, 7);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "fhir/issue.h"
+#include "fhir/number.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -505,4 +506,49 @@ size_t en_json_count(struct json_object *array)
 struct json_object *en_json_at(struct json_object *array, size_t index)
 {
     return index < en_json_count(array) ? json_object_array_get_idx(array, index) : NULL;
+}
+
+static bool is_number(struct json_object *value)
+{
+    return json_object_is_type(value, json_type_int) ||
+           json_object_is_type(value, json_type_double);
+}
+
+static bool arrays_equal(struct json_object *a, struct json_object *b)
+{
+    bool same = en_json_count(a) == en_json_count(b);
+
+    for (size_t i = 0; i < en_json_count(a) && same; i++) {
+        same = en_json_equal(en_json_at(a, i), en_json_at(b, i));
+    }
+    return same;
+}
+
+static bool objects_equal(struct json_object *a, struct json_object *b)
+{
+    bool same = json_object_object_length(a) == json_object_object_length(b);
+
+    json_object_object_foreach(a, key, member)
+    {
+        struct json_object *other = NULL;
+
+        same = same && json_object_object_get_ex(b, key, &other) && en_json_equal(member, other);
+    }
+    return same;
+}
+
+bool en_json_equal(struct json_object *a, struct json_object *b)
+{
+    if (is_number(a)) {
+        return is_number(b) &&
+               en_number_equal(json_object_get_string(a), json_object_get_string(b));
+    }
+    if (json_object_get_type(a) != json_object_get_type(b)) {
+        return false;
+    }
+    if (json_object_is_type(a, json_type_array)) {
+        return arrays_equal(a, b);
+    }
+    return json_object_is_type(a, json_type_object) ? objects_equal(a, b)
+                                                    : json_object_equal(a, b) == 1;
 }

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "fhir/issue.h"
 #include "fhir/json.h"
-#include "fhir/number.h"
 
 #include <assert.h>
 #include <string.h>
@@ -254,42 +253,6 @@ static const char *duplicate(struct patcher *p, struct json_object *value, struc
     return value == NULL || json_object_deep_copy(value, out, NULL) == 0 ? NULL : no_memory(p);
 }
 
-/* Numbers are equal by value, members in any order. */
-static bool is_equal(struct json_object *a, struct json_object *b)
-{
-    const bool is_number =
-        json_object_is_type(a, json_type_int) || json_object_is_type(a, json_type_double);
-
-    if (is_number) {
-        return (json_object_is_type(b, json_type_int) ||
-                json_object_is_type(b, json_type_double)) &&
-               en_number_equal(json_object_get_string(a), json_object_get_string(b));
-    }
-    if (json_object_get_type(a) != json_object_get_type(b)) {
-        return false;
-    }
-    if (json_object_is_type(a, json_type_array)) {
-        bool same = en_json_count(a) == en_json_count(b);
-
-        for (size_t i = 0; i < en_json_count(a) && same; i++) {
-            same = is_equal(en_json_at(a, i), en_json_at(b, i));
-        }
-        return same;
-    }
-    if (!json_object_is_type(a, json_type_object)) {
-        return json_object_equal(a, b) == 1;
-    }
-    bool same = json_object_object_length(a) == json_object_object_length(b);
-
-    json_object_object_foreach(a, key, item)
-    {
-        struct json_object *other = NULL;
-
-        same = same && json_object_object_get_ex(b, key, &other) && is_equal(item, other);
-    }
-    return same;
-}
-
 /* The operations */
 
 static const char *new_value(struct patcher *p, struct json_object **out)
@@ -393,7 +356,7 @@ static const char *apply_test(struct patcher *p)
     if (!json_object_object_get_ex(p->operation, "value", &value)) {
         return wrong(p, "value", "is required (null is a value)");
     }
-    if (!is_equal(at.value, value)) {
+    if (!en_json_equal(at.value, value)) {
         p->status = EN_ECONFLICT;
         return wrong(p, "value", "is not what the resource holds at this path");
     }

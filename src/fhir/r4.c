@@ -3,6 +3,7 @@
 
 #include "base/embedded.h"
 #include "base/text.h"
+#include "fhir/fhirpath.h"
 
 #include <assert.h>
 #include <limits.h>
@@ -178,30 +179,119 @@ static enum en_status load_summaries(struct en_arena *a, struct en_r4 *r4, struc
     return st;
 }
 
-enum en_status en_r4_load(struct en_arena *a, struct en_r4 *out, struct en_err *err)
+/* One row of constraints.tsv. */
+static enum en_status add_constraint(struct en_r4 *r4, struct en_arena *a, char *cells[CELLS_MAX],
+                                     struct en_err *err)
+{
+    const struct en_r4_element *found = en_r4_find(r4, cells[0], SIZE_MAX);
+    struct en_r4_constraint *c = EN_NEW(a, struct en_r4_constraint, 1);
+
+    if (c == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
+    }
+    if (found == NULL) {
+        return en_fail(err, EN_EBUG, "constraints.tsv: no element %s", cells[0]);
+    }
+    struct en_r4_element *e = &r4->elements[found - r4->elements];
+
+    *c = (struct en_r4_constraint){.key = cells[1],
+                                   .text = cells[4],
+                                   .is_warning = strcmp(cells[2], "warning") == 0,
+                                   .next = e->constraints};
+    e->constraints = c;
+    return en_fhirpath_parse(cells[3], a, &c->program, err);
+}
+
+static enum en_status load_constraints(struct en_arena *a, struct en_r4 *r4, struct en_err *err)
 {
     struct table_text t = {0};
     char *cells[CELLS_MAX];
 
-    *out = (struct en_r4){0};
-    EN_TRY(load_elements(a, out, err));
-    EN_TRY(load_summaries(a, out, err));
-    EN_TRY(table_open("codes.tsv", a, &t, err));
-    out->codes = EN_NEW(a, struct en_r4_codes, t.line_count);
-    if (out->codes == NULL) {
+    EN_TRY(table_open("constraints.tsv", a, &t, err));
+    enum en_status st = table_line(&t, cells) ? EN_OK : EN_EBUG; /* the header */
+
+    while (st == EN_OK && table_line(&t, cells)) {
+        st = add_constraint(r4, a, cells, err);
+    }
+    return st;
+}
+
+static enum en_status load_extensions(struct en_arena *a, struct en_r4 *r4, struct en_err *err)
+{
+    struct table_text t = {0};
+    char *cells[CELLS_MAX];
+
+    EN_TRY(table_open("extensions.tsv", a, &t, err));
+    r4->extensions = EN_NEW(a, struct en_r4_extension, t.line_count);
+    if (r4->extensions == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
     }
     for (bool is_header = true; table_line(&t, cells); is_header = false) {
         if (!is_header) {
-            out->codes[out->code_count++] = (struct en_r4_codes){cells[0], cells[1], cells[2]};
+            r4->extensions[r4->extension_count++] =
+                (struct en_r4_extension){.url = cells[0],
+                                         .is_modifier = cells[1][0] != '\0',
+                                         .types = cells[2],
+                                         .places = cells[3]};
         }
     }
     return EN_OK;
 }
 
+static enum en_status load_codes(struct en_arena *a, struct en_r4 *r4, struct en_err *err)
+{
+    struct table_text t = {0};
+    char *cells[CELLS_MAX];
+
+    EN_TRY(table_open("codes.tsv", a, &t, err));
+    r4->codes = EN_NEW(a, struct en_r4_codes, t.line_count);
+    if (r4->codes == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the R4 definitions");
+    }
+    for (bool is_header = true; table_line(&t, cells); is_header = false) {
+        if (!is_header) {
+            r4->codes[r4->code_count++] = (struct en_r4_codes){cells[0], cells[1], cells[2]};
+        }
+    }
+    return EN_OK;
+}
+
+/* What rows name by text becomes pointers, so that a walk needs no look-up. */
+static void link_rows(struct en_r4 *r4)
+{
+    for (size_t i = 0; i < r4->element_count; i++) {
+        struct en_r4_element *e = &r4->elements[i];
+        const char *name = e->types, *targets = NULL;
+        size_t size = 0;
+
+        e->base = e->types[0] == '\0' ? NULL : en_r4_find(r4, e->types, SIZE_MAX);
+        if (strchr(e->path, '.') == NULL) {
+            continue;
+        }
+        e->codes = e->binding[0] == '\0' ? NULL : en_r4_codes_find(r4, e->binding);
+        if (e->types[0] == '#') {
+            e->type = en_r4_find(r4, e->types + 1, SIZE_MAX);
+        } else if (!e->is_choice && en_r4_next_type(e->types, &name, &size, &targets) != NULL) {
+            e->type = en_r4_find(r4, name, size);
+        }
+    }
+}
+
+enum en_status en_r4_load(struct en_arena *a, struct en_r4 *out, struct en_err *err)
+{
+    *out = (struct en_r4){0};
+    EN_TRY(load_elements(a, out, err));
+    EN_TRY(load_summaries(a, out, err));
+    EN_TRY(load_codes(a, out, err));
+    EN_TRY(load_extensions(a, out, err));
+    link_rows(out);
+    return load_constraints(a, out, err);
+}
+
 const struct en_r4_element *en_r4_base(const struct en_r4 *r4, const struct en_r4_element *type)
 {
-    return type->types[0] == '\0' ? NULL : en_r4_find(r4, type->types, SIZE_MAX);
+    (void)r4;
+    return type->base;
 }
 
 const char *en_r4_next_type(const char *types, const char **name, size_t *size,
@@ -272,25 +362,109 @@ const struct en_r4_element *en_r4_child(const struct en_r4 *r4, const struct en_
     return NULL;
 }
 
-bool en_r4_has_code(const struct en_r4 *r4, const char *set, const char *system, const char *code)
+bool en_r4_member(const struct en_r4 *r4, const struct en_r4_element *parent, const char *key,
+                  struct en_r4_member *out)
+{
+    const char *name = NULL, *choice = NULL;
+    size_t size = 0;
+
+    *out = (struct en_r4_member){0};
+    out->element = en_r4_child(r4, parent, key, &choice);
+    if (out->element == NULL) {
+        return false;
+    }
+    const struct en_r4_element *e = out->element;
+    const char *types = e->types;
+
+    if (types[0] == '#') {
+        out->shape = e->type;
+        out->type = "BackboneElement";
+        return true;
+    }
+    out->type = choice;
+    if (choice == NULL) {
+        (void)en_r4_next_type(types, &name, &size, &out->targets);
+        out->type = e->type->path;
+        out->shape = e->first_child != NULL ? e : e->type;
+        return true;
+    }
+    while ((types = en_r4_next_type(types, &name, &size, &out->targets)) != NULL) {
+        if (strncmp(choice, name, size) == 0 && choice[size] == '\0') {
+            break;
+        }
+    }
+    out->shape = en_r4_find(r4, choice, SIZE_MAX);
+    return true;
+}
+
+const struct en_r4_codes *en_r4_codes_find(const struct en_r4 *r4, const char *set)
+{
+    size_t low = 0, high = r4->code_count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (strcmp(r4->codes[middle].set, set) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < r4->code_count && strcmp(r4->codes[low].set, set) == 0 ? &r4->codes[low] : NULL;
+}
+
+static bool has_word(const char *words, const char *word, size_t length)
+{
+    for (const char *p = words; (p = strstr(p, word)) != NULL; p += length) {
+        if ((p == words || p[-1] == ' ') && (p[length] == ' ' || p[length] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool en_r4_codes_have(const struct en_r4 *r4, const struct en_r4_codes *first, const char *system,
+                      const char *code)
 {
     const size_t length = strlen(code);
 
     /* The table parts codes by spaces: "male female" is none of them. */
-    if (strchr(code, ' ') != NULL) {
+    if (length == 0 || strchr(code, ' ') != NULL) {
         return false;
     }
-    for (size_t i = 0; length > 0 && i < r4->code_count; i++) {
-        const struct en_r4_codes *c = &r4->codes[i];
-
-        if (strcmp(c->set, set) != 0 || (system != NULL && strcmp(c->system, system) != 0)) {
-            continue;
-        }
-        for (const char *p = c->codes; (p = strstr(p, code)) != NULL; p += length) {
-            if ((p == c->codes || p[-1] == ' ') && (p[length] == ' ' || p[length] == '\0')) {
-                return true;
-            }
+    for (const struct en_r4_codes *c = first;
+         c < r4->codes + r4->code_count && strcmp(c->set, first->set) == 0; c++) {
+        if ((system == NULL || strcmp(c->system, system) == 0) &&
+            has_word(c->codes, code, length)) {
+            return true;
         }
     }
     return false;
+}
+
+bool en_r4_has_code(const struct en_r4 *r4, const char *set, const char *system, const char *code)
+{
+    const struct en_r4_codes *first = en_r4_codes_find(r4, set);
+
+    return first != NULL && en_r4_codes_have(r4, first, system, code);
+}
+
+const struct en_r4_extension *en_r4_extension_find(const struct en_r4 *r4, const char *url)
+{
+    size_t low = 0, high = r4->extension_count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        const int order = strcmp(r4->extensions[middle].url, url);
+
+        if (order == 0) {
+            return &r4->extensions[middle];
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
 }

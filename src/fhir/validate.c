@@ -3,392 +3,192 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "fhir/issue.h"
-#include "fhir/json.h"
 #include "fhir/primitive.h"
+#include "fhir/validate_inside.h"
+#include "fhir/xhtml.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <string.h>
 
-/* The walk over a resource. Problems are reported and the walk goes on. */
-struct walk {
-    const struct en_r4 *r4;
-    struct en_arena *arena;
-    struct en_issues *issues;
-    struct en_path path;
-    struct json_object *container; /* the resource whose `contained` holds "#..." targets */
-    int depth;
-};
-
-/* A member of an object that is being checked. */
-struct member {
-    const struct en_r4_element *element;
-    const char *type;    /* name of its type, "#Questionnaire.item" */
-    const char *targets; /* of a Reference; NULL any */
-};
-
-static void resource(struct walk *w, struct json_object *value, bool is_contained);
-static void object(struct walk *w, const struct en_r4_element *type, struct json_object *value);
-
-#define REPORT(w, code, ...)                                                                       \
-    en_issue_add((w)->issues, (w)->arena, EN_ISSUE_ERROR, (code), (w)->path.text, __VA_ARGS__)
+static void resource(struct en_walk *w, struct json_object *value, bool is_contained);
+static void object(struct en_walk *w, const struct en_place *place, struct json_object *value);
 
 static bool is_primitive(const struct en_r4_element *type)
 {
     return type != NULL && strcmp(type->binding, "primitive-type") == 0;
 }
 
-/* Required bindings */
-
-static void check_code(struct walk *w, const struct en_r4_element *e, const char *code)
-{
-    if (e->binding[0] != '\0' && !en_r4_has_code(w->r4, e->binding, NULL, code)) {
-        REPORT(w, "code-invalid", "is not a code of the value set %s", e->binding);
-    }
-}
-
-static bool coding_fits(struct walk *w, const char *set, struct json_object *coding)
-{
-    const char *code = en_json_text(coding, "code"), *system = en_json_text(coding, "system");
-
-    return code != NULL && system != NULL && en_r4_has_code(w->r4, set, system, code);
-}
-
-/* A Coding or CodeableConcept with a required binding needs one coding of the set. */
-static void check_concept(struct walk *w, const struct member *m, struct json_object *value)
-{
-    const char *set = m->element->binding;
-    struct json_object *codings = en_json_get(value, "coding");
-    bool fits = false;
-
-    if (set[0] == '\0') {
-        return;
-    }
-    if (strcmp(m->type, "Coding") == 0) {
-        fits = coding_fits(w, set, value);
-    } else if (strcmp(m->type, "CodeableConcept") == 0) {
-        for (size_t i = 0; i < en_json_count(codings) && !fits; i++) {
-            fits = coding_fits(w, set, en_json_at(codings, i));
-        }
-    } else {
-        return;
-    }
-    if (!fits) {
-        REPORT(w, "code-invalid", "needs a coding (system and code) of the value set %s", set);
-    }
-}
-
-/* References */
-
-/* Whether "(A|B)" names the type; NULL names all. */
-static bool is_target(const char *targets, const char *type, size_t size)
-{
-    if (targets == NULL) {
-        return true;
-    }
-    for (const char *p = targets; *p != ')' && *p != '\0';) {
-        const size_t length = strcspn(++p, "|)");
-
-        if (length == size && strncmp(p, type, size) == 0) {
-            return true;
-        }
-        p += length;
-    }
-    return false;
-}
-
-static bool is_id_text(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (!isalnum((unsigned char)text[i]) && text[i] != '-' && text[i] != '.') {
-            return false;
-        }
-    }
-    return size > 0 && size <= 64;
-}
-
-/* "Type/id" or "Type/id/_history/version". */
-static void check_relative(struct walk *w, const char *targets, const char *text)
-{
-    static const char HISTORY[] = "/_history/";
-    const size_t type_size = strcspn(text, "/");
-    const struct en_r4_element *type = en_r4_find(w->r4, text, type_size);
-    const char *id = text[type_size] == '/' ? text + type_size + 1 : "";
-    const size_t id_size = strcspn(id, "/");
-    const char *rest = id + id_size;
-    const bool has_version =
-        en_text_starts(rest, HISTORY) &&
-        is_id_text(rest + sizeof HISTORY - 1, strlen(rest) - sizeof HISTORY + 1);
-
-    if (type == NULL || strcmp(type->binding, "resource") != 0 || !is_id_text(id, id_size) ||
-        (*rest != '\0' && !has_version)) {
-        REPORT(w, "value", "must be Type/id, #id or an absolute URL");
-    } else if (!is_target(targets, text, type_size)) {
-        REPORT(w, "value", "points to a type of resource that is not allowed here");
-    }
-}
-
-static void check_contained(struct walk *w, const char *targets, const char *id)
-{
-    struct json_object *contained = en_json_get(w->container, "contained");
-
-    for (size_t i = 0; i < en_json_count(contained); i++) {
-        struct json_object *candidate = en_json_at(contained, i);
-        const char *type = en_json_text(candidate, "resourceType");
-
-        if (en_text_equal(en_json_text(candidate, "id"), id)) {
-            if (type != NULL && !is_target(targets, type, strlen(type))) {
-                REPORT(w, "value", "points to a type of resource that is not allowed here");
-            }
-            return;
-        }
-    }
-    REPORT(w, "not-found", "there is no contained resource with this id");
-}
-
-/* "urn:..." or "scheme://...". */
-static bool is_absolute(const char *text)
-{
-    size_t i = 0;
-
-    while (isalnum((unsigned char)text[i])) {
-        i++;
-    }
-    return i > 0 && text[i] == ':';
-}
-
-static void check_reference(struct walk *w, const char *targets, struct json_object *value)
-{
-    const char *text = en_json_text(value, "reference");
-
-    if (text == NULL) {
-        return;
-    }
-    const size_t before = en_path_push(&w->path, "reference");
-
-    if (text[0] == '#') {
-        if (text[1] != '\0') { /* "#" alone is the container itself */
-            check_contained(w, targets, text + 1);
-        }
-    } else if (!is_absolute(text)) {
-        check_relative(w, targets, text);
-    }
-    en_path_pop(&w->path, before);
-}
-
-/* Rules of single types */
-
-static bool has_choice(struct json_object *value, const char *name)
-{
-    if (!json_object_is_type(value, json_type_object)) {
-        return false;
-    }
-    json_object_object_foreach(value, key, item)
-    {
-        (void)item;
-        if (en_text_starts(key, name) && isupper((unsigned char)key[strlen(name)])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* ext-1: a value or further extensions, not both and not none. */
-static void check_extension(struct walk *w, struct json_object *value)
-{
-    if (has_choice(value, "value") == (en_json_get(value, "extension") != NULL)) {
-        REPORT(w, "invariant", "an extension has either a value or further extensions");
-    }
-}
-
-/* per-1: the start is not after the end. */
-static void check_period(struct walk *w, struct json_object *value)
-{
-    en_day start, end;
-
-    if (en_date_parse(en_json_text(value, "start"), &start, NULL) &&
-        en_date_parse(en_json_text(value, "end"), &end, NULL) && start > end) {
-        REPORT(w, "invariant", "a period must not end before it starts");
-    }
-}
-
-/* qty-3: a coded unit needs its system. */
-static void check_quantity(struct walk *w, struct json_object *value)
-{
-    if (en_json_get(value, "code") != NULL && en_json_get(value, "system") == NULL) {
-        REPORT(w, "invariant", "a unit's code needs its system: http://unitsofmeasure.org");
-    }
-}
-
-/* obs-6: a reason for a missing value stands only where the value is missing. */
-static void check_observation(struct walk *w, struct json_object *value)
-{
-    if (has_choice(value, "value") && en_json_get(value, "dataAbsentReason") != NULL) {
-        REPORT(w, "invariant", "has both a value and a reason why there is none");
-    }
-}
-
-static const struct type_rule {
-    const char *type;
-    void (*check)(struct walk *w, struct json_object *value);
-} TYPE_RULES[] = {
-    {"Extension", check_extension},
-    {"Period", check_period},
-    {"Quantity", check_quantity},
-    {"Age", check_quantity},
-    {"Duration", check_quantity},
-    {"Distance", check_quantity},
-    {"Count", check_quantity},
-    {"Observation", check_observation},
-    {"Observation.component", check_observation},
-};
-
-static void check_type_rules(struct walk *w, const char *type, struct json_object *value)
-{
-    for (size_t i = 0; i < EN_COUNT(TYPE_RULES); i++) {
-        if (strcmp(TYPE_RULES[i].type, type) == 0) {
-            TYPE_RULES[i].check(w, value);
-        }
-    }
-}
-
 /* Values */
 
 /* `id` and `extension` of a primitive: {"_birthDate": {"extension": [...]}}. */
-static void primitive_extras(struct walk *w, struct json_object *extras)
+static void primitive_extras(struct en_walk *w, const struct en_r4_member *m,
+                             struct json_object *extras)
 {
+    /* Their own definition, with the primitive's as what they stand in. */
+    const struct en_place place = {m->element, m->shape};
+
     if (!json_object_is_type(extras, json_type_object)) {
-        REPORT(w, "structure", "must be an object with id or extension");
+        EN_REPORT(w, "structure", "must be an object with id or extension");
         return;
     }
-    object(w, en_r4_find(w->r4, "Element", SIZE_MAX), extras);
+    object(w, &place, extras);
 }
 
-static void single(struct walk *w, const struct member *m, struct json_object *value)
+static void primitive(struct en_walk *w, const struct en_r4_member *m, struct json_object *value)
 {
-    const bool is_link = m->type[0] == '#';
-    const struct en_r4_element *type =
-        is_link ? en_r4_find(w->r4, m->type + 1, SIZE_MAX) : en_r4_find(w->r4, m->type, SIZE_MAX);
+    const char *problem = en_primitive_problem(m->type, value);
+    const char *text = json_object_get_string(value), *key = "";
 
-    if (is_primitive(type)) {
-        const char *problem = en_primitive_problem(m->type, value);
-
+    if (strcmp(m->type, "xhtml") == 0 && json_object_is_type(value, json_type_string)) {
+        problem = en_xhtml_problem(text, (size_t)json_object_get_string_len(value), &key);
         if (problem != NULL) {
-            REPORT(w, "value", "%s", problem);
-        } else if (strcmp(m->type, "code") == 0) {
-            check_code(w, m->element, json_object_get_string(value));
+            EN_REPORT(w, "value", "%s%s%s", key, key[0] == '\0' ? "" : ": ", problem);
         }
-        return;
+    } else if (problem != NULL) {
+        EN_REPORT(w, "value", "%s", problem);
+    } else if (strcmp(m->type, "code") == 0) {
+        en_check_code(w, m->element, text);
+    } else if (strcmp(m->type, "uri") == 0 || strcmp(m->type, "url") == 0 ||
+               strcmp(m->type, "canonical") == 0) {
+        en_check_address(w, m, value);
     }
-    if (strcmp(m->type, "Resource") == 0) {
+}
+
+/* sqty-1: a Quantity where R4 wants a plain amount. */
+static void check_simple_quantity(struct en_walk *w, const struct en_r4_member *m,
+                                  struct json_object *value)
+{
+    if (m->targets != NULL && en_text_starts(m->targets, "(SimpleQuantity") &&
+        en_json_get(value, "comparator") != NULL) {
+        EN_REPORT(w, "invariant", "sqty-1: the comparator is not used here");
+    }
+}
+
+static void complex(struct en_walk *w, const struct en_place *around, const struct en_r4_member *m,
+                    struct json_object *value)
+{
+    const struct en_place place = {m->element, m->shape};
+    const size_t errors = w->issues->error_count - w->inner_errors;
+
+    object(w, &place, value);
+    if (w->issues->error_count - w->inner_errors != errors) {
+        return; /* its parts come first */
+    }
+    en_check_concept(w, m, value);
+    if (strcmp(m->type, "Reference") == 0) {
+        en_check_reference(w, m, value);
+    } else if (strcmp(m->type, "Quantity") == 0) {
+        check_simple_quantity(w, m, value);
+    } else if (strcmp(m->type, "Extension") == 0) {
+        en_check_extension(w, around, strcmp(m->element->name, "modifierExtension") == 0, value);
+    }
+}
+
+/* extras: what stands beside a primitive, or NULL. */
+static void single(struct en_walk *w, const struct en_place *around, const struct en_r4_member *m,
+                   struct json_object *value, struct json_object *extras)
+{
+    const size_t errors = w->issues->error_count - w->inner_errors;
+    const bool is_resource = strcmp(m->type, "Resource") == 0;
+
+    if (is_resource) {
         resource(w, value, strcmp(m->element->path, "DomainResource.contained") == 0);
-        return;
+    } else if (is_primitive(m->shape)) {
+        primitive(w, m, value);
+    } else {
+        complex(w, around, m, value);
     }
-    /* A backbone element's children stand below the element itself. */
-    object(w, m->element->first_child != NULL ? m->element : type, value);
-    if (json_object_is_type(value, json_type_object)) {
-        check_concept(w, m, value);
-        if (strcmp(m->type, "Reference") == 0) {
-            check_reference(w, m->targets, value);
+    if (is_resource || w->issues->error_count - w->inner_errors != errors) {
+        return; /* a rule about what is malformed would only repeat it */
+    }
+    const struct en_fp_item item = en_fhirpath_item(w->r4, m, value, extras);
+
+    en_check_constraints(w, m->element, &item);
+    for (const struct en_r4_element *p = m->shape; p != NULL; p = p->base) {
+        if (p != m->element) {
+            en_check_constraints(w, p, &item);
         }
     }
 }
 
-static void list(struct walk *w, const struct member *m, struct json_object *value,
-                 struct json_object *extras)
+static void list(struct en_walk *w, const struct en_place *around, const struct en_r4_member *m,
+                 struct json_object *value, struct json_object *extras)
 {
     const size_t count = en_json_count(value);
+    const bool is_contained = strcmp(m->element->path, "DomainResource.contained") == 0;
 
     if (!json_object_is_type(value, json_type_array)) {
-        REPORT(w, "structure", "must be an array: put the value in [ ]");
+        EN_REPORT(w, "structure", "must be an array: put the value in [ ]");
         return;
     }
     if (count == 0) {
-        REPORT(w, "structure", "an array must not be empty: leave the element out");
+        EN_REPORT(w, "structure", "an array must not be empty: leave the element out");
     }
     if (m->element->max < INT_MAX && count > (size_t)m->element->max) {
-        REPORT(w, "structure", "must not have more than %d values", m->element->max);
+        EN_REPORT(w, "structure", "must not have more than %d values", m->element->max);
     }
     for (size_t i = 0; i < count; i++) {
         struct json_object *item = en_json_at(value, i), *extra = en_json_at(extras, i);
         const size_t before = en_path_push_index(&w->path, i);
+        const size_t contained = w->contained;
 
+        w->contained = is_contained ? i : contained;
         if (item != NULL) {
-            single(w, m, item);
+            single(w, around, m, item, extra);
         } else if (extra == NULL) {
-            REPORT(w, "structure", "null is not a value in FHIR");
+            EN_REPORT(w, "structure", "null is not a value in FHIR");
         }
+        w->contained = contained;
         en_path_pop(&w->path, before);
     }
 }
 
-/* A value and its sibling with "_", either of which may be NULL. */
-static void values(struct walk *w, const struct member *m, struct json_object *value, bool is_list,
-                   struct json_object *extras)
+/* The sibling with "_" of a primitive element. */
+static void siblings(struct en_walk *w, const struct en_r4_member *m, struct json_object *value,
+                     struct json_object *extras)
 {
-    if (extras != NULL && !is_primitive(en_r4_find(w->r4, m->type, SIZE_MAX))) {
-        REPORT(w, "structure", "only a primitive element has a sibling with _");
-    } else if (extras != NULL && is_list) {
-        for (size_t i = 0; i < en_json_count(extras); i++) {
-            if (en_json_at(extras, i) != NULL) {
-                primitive_extras(w, en_json_at(extras, i));
-            }
+    if (!is_primitive(m->shape)) {
+        EN_REPORT(w, "structure", "only a primitive element has a sibling with _");
+        return;
+    }
+    if (m->element->max <= 1) {
+        primitive_extras(w, m, extras);
+        return;
+    }
+    for (size_t i = 0; i < en_json_count(extras); i++) {
+        if (en_json_at(extras, i) != NULL) {
+            const size_t before = en_path_push_index(&w->path, i);
+
+            primitive_extras(w, m, en_json_at(extras, i));
+            en_path_pop(&w->path, before);
         }
-        if (en_json_count(extras) == 0 ||
-            (value != NULL && en_json_count(extras) != en_json_count(value))) {
-            REPORT(w, "structure", "the array with _ must be as long as the other");
-        }
-    } else if (extras != NULL) {
-        primitive_extras(w, extras);
+    }
+    if (en_json_count(extras) == 0 ||
+        (value != NULL && en_json_count(extras) != en_json_count(value))) {
+        EN_REPORT(w, "structure", "the array with _ must be as long as the other");
+    }
+}
+
+/* A value and its sibling with "_", either of which may be NULL. */
+static void values(struct en_walk *w, const struct en_place *around, const struct en_r4_member *m,
+                   struct json_object *value, struct json_object *extras)
+{
+    if (extras != NULL) {
+        siblings(w, m, value, extras);
     }
     if (value == NULL) {
         return;
     }
-    if (is_list) {
-        list(w, m, value, extras);
+    if (m->element->max > 1) {
+        list(w, around, m, value, extras);
     } else if (json_object_is_type(value, json_type_array)) {
-        REPORT(w, "structure", "must be a single value, not an array");
+        EN_REPORT(w, "structure", "must be a single value, not an array");
     } else {
-        single(w, m, value);
+        single(w, around, m, value, extras);
     }
 }
 
-/* Find a member's definition; the type of one that is no choice stands in its row. */
-static bool find_member(struct walk *w, const struct en_r4_element *type, const char *key,
-                        struct member *out)
-{
-    const char *name = NULL;
-    size_t size = 0;
-
-    *out = (struct member){0};
-    out->element = en_r4_child(w->r4, type, key, &out->type);
-    if (out->element == NULL) {
-        return false;
-    }
-    const char *types = out->element->types;
-
-    if (out->type == NULL && types[0] == '#') {
-        out->type = types;
-        return true;
-    }
-    if (out->type == NULL) {
-        (void)en_r4_next_type(types, &name, &size, &out->targets);
-        out->type = en_r4_find(w->r4, name, size)->path;
-        return true;
-    }
-    while ((types = en_r4_next_type(types, &name, &size, &out->targets)) != NULL) {
-        if (strncmp(out->type, name, size) == 0 && out->type[size] == '\0') {
-            break;
-        }
-    }
-    return true;
-}
-
-static bool is_list_element(const struct en_r4_element *e)
-{
-    return e->max > 1;
-}
+/* Objects */
 
 /* Members of one object that were met: for choices and for what is required. */
 struct met {
@@ -407,7 +207,7 @@ static const char *met_key(const struct met *met, const struct en_r4_element *e)
     return NULL;
 }
 
-static void object_member(struct walk *w, const struct en_r4_element *type,
+static void object_member(struct en_walk *w, const struct en_place *place,
                           struct json_object *parent, const char *key, struct met *met)
 {
     const bool is_sibling = key[0] == '_';
@@ -415,7 +215,7 @@ static void object_member(struct walk *w, const struct en_r4_element *type,
     const size_t before = en_path_push(&w->path, key);
     struct json_object *value = en_json_get(parent, key), *extras = NULL;
     char sibling[80];
-    struct member m;
+    struct en_r4_member m;
 
     (void)snprintf(sibling, sizeof sibling, "_%s", name);
     if (is_sibling && en_json_get(parent, name) != NULL) {
@@ -423,104 +223,196 @@ static void object_member(struct walk *w, const struct en_r4_element *type,
         return;
     }
     extras = en_json_get(parent, sibling);
-    if (!find_member(w, type, name, &m)) {
-        REPORT(w, "structure", "is no element of %s", type->path);
+    if (!en_r4_member(w->r4, place->shape, name, &m)) {
+        EN_REPORT(w, "structure", "is no element of %s", place->shape->path);
     } else if (value == NULL) {
-        REPORT(w, "structure", "null is not a value in FHIR: leave the element out");
+        EN_REPORT(w, "structure", "null is not a value in FHIR: leave the element out");
     } else {
         const char *other = met_key(met, m.element);
 
         if (other != NULL && strcmp(other, name) != 0) {
-            REPORT(w, "structure", "only one kind of %s[x] may be given", m.element->name);
+            EN_REPORT(w, "structure", "only one kind of %s[x] may be given", m.element->name);
         }
         if (met->count < EN_JSON_MEMBERS_MAX) {
             met->elements[met->count] = m.element;
             met->keys[met->count++] = name;
         }
-        values(w, &m, is_sibling ? NULL : value, is_list_element(m.element), extras);
+        values(w, place, &m, is_sibling ? NULL : value, extras);
     }
     en_path_pop(&w->path, before);
 }
 
-static void check_required(struct walk *w, const struct en_r4_element *type, const struct met *met)
+static void check_required(struct en_walk *w, const struct en_r4_element *type,
+                           const struct met *met)
 {
-    for (const struct en_r4_element *p = type; p != NULL; p = en_r4_base(w->r4, p)) {
+    for (const struct en_r4_element *p = type; p != NULL; p = p->base) {
         for (const struct en_r4_element *e = p->first_child; e != NULL; e = e->next) {
             if (e->min > 0 && met_key(met, e) == NULL) {
                 const size_t before = en_path_push(&w->path, e->name);
 
-                REPORT(w, "required", "is required%s", e->is_choice ? " in one of its types" : "");
+                EN_REPORT(w, "required", "is required%s",
+                          e->is_choice ? " in one of its types" : "");
                 en_path_pop(&w->path, before);
             }
         }
     }
 }
 
-static void object(struct walk *w, const struct en_r4_element *type, struct json_object *value)
+/* Whether the object holds something at all; ele-1: an id alone is nothing. */
+static bool has_content(struct en_walk *w, const struct en_place *place, struct json_object *value)
 {
-    struct met met = {.count = 0};
-
     if (!json_object_is_type(value, json_type_object)) {
-        REPORT(w, "structure", "must be an object of type %s", type->path);
-        return;
+        EN_REPORT(w, "structure", "must be an object of type %s", place->shape->path);
+        return false;
     }
-    if (json_object_object_length(value) == 0) {
-        REPORT(w, "structure", "an object must not be empty: leave the element out");
-        return;
+    const int count = json_object_object_length(value);
+
+    if (count == 0) {
+        EN_REPORT(w, "structure", "an object must not be empty: leave the element out");
+        return false;
+    }
+    if (count == 1 && en_json_get(value, "id") != NULL && !is_primitive(place->shape) &&
+        place->element != NULL) {
+        EN_REPORT(w, "invariant", "ele-1: an element needs more than an id");
+        return false;
     }
     if (w->depth == 2 * EN_JSON_DEPTH_MAX) {
-        REPORT(w, "too-costly", "is nested too deeply");
+        EN_REPORT(w, "too-costly", "is nested too deeply");
+        return false;
+    }
+    return true;
+}
+
+/* place->element is NULL for a resource. */
+static void object(struct en_walk *w, const struct en_place *place, struct json_object *value)
+{
+    struct met met = {.count = 0};
+    const char *id = en_json_text(value, "id"), *entry_url = w->entry_url;
+    const bool is_resource = place->element == NULL;
+
+    if (!has_content(w, place, value)) {
         return;
     }
-    const bool is_resource = strcmp(type->binding, "resource") == 0;
-
     w->depth++;
+    if (!is_resource && strcmp(place->element->path, "Bundle.entry") == 0) {
+        w->entry_url = en_json_text(value, "fullUrl");
+    }
     json_object_object_foreach(value, key, item)
     {
         (void)item;
         if (!is_resource || strcmp(key, "resourceType") != 0) {
-            object_member(w, type, value, key, &met);
+            object_member(w, place, value, key, &met);
         }
     }
-    check_required(w, type, &met);
-    check_type_rules(w, type->path, value);
+    check_required(w, place->shape, &met);
+    en_check_rules(w, place->shape, value);
+    /* A StructureDefinition has its elements twice, with the same ids. */
+    if (id != NULL && (!is_resource || w->contained != SIZE_MAX) &&
+        strcmp(place->shape->path, "ElementDefinition") != 0) {
+        en_check_id(w, id);
+    }
+    w->entry_url = entry_url;
     w->depth--;
 }
 
-/* A resource; one inside another is `contained` and may not contain more (dom-2). */
-static void resource(struct walk *w, struct json_object *value, bool is_contained)
+/* Resources */
+
+/* The constraints of the type and those it is derived from. */
+static void resource_rules(struct en_walk *w, const struct en_r4_element *type)
+{
+    for (const struct en_r4_element *p = type; p != NULL; p = p->base) {
+        en_check_constraints(w, p, &w->resource);
+    }
+}
+
+/* A resource that is not contained: the ids, addresses and contained resources in it are its own. */
+static void container(struct en_walk *w, const struct en_place *place, struct json_object *value)
+{
+    struct en_container own = {.value = value, .full_url = w->entry_url};
+    struct en_container *around = w->container;
+    const struct en_bundle_index *bundle = w->bundle;
+    const size_t contained = w->contained;
+    struct en_bundle_index index;
+    const bool is_bundle = strcmp(place->shape->path, "Bundle") == 0;
+
+    w->container = &own;
+    w->contained = SIZE_MAX;
+    if (is_bundle) {
+        en_bundle_open(w, value, &index);
+        w->bundle = &index;
+    }
+    const size_t errors = w->issues->error_count - w->inner_errors;
+
+    object(w, place, value);
+    if (w->issues->error_count - w->inner_errors == errors) {
+        en_check_contained_used(w);
+    }
+    if (is_bundle) {
+        en_bundle_check(w, &index);
+    }
+    w->bundle = bundle;
+    w->container = around;
+    w->contained = contained;
+}
+
+static const struct en_r4_element *resource_type(struct en_walk *w, struct json_object *value)
 {
     const char *name = en_json_text(value, "resourceType");
     const struct en_r4_element *type = name == NULL ? NULL : en_r4_find(w->r4, name, SIZE_MAX);
-    struct json_object *container = w->container;
 
     if (!json_object_is_type(value, json_type_object)) {
-        REPORT(w, "structure", "must be a resource: an object with a resourceType");
-        return;
+        EN_REPORT(w, "structure", "must be a resource: an object with a resourceType");
+        return NULL;
     }
     if (type == NULL || strcmp(type->binding, "resource") != 0) {
         const size_t before = en_path_push(&w->path, "resourceType");
 
-        REPORT(w, name == NULL ? "required" : "value",
-               "must name a type of resource of FHIR R4, such as Patient");
+        EN_REPORT(w, name == NULL ? "required" : "value",
+                  "must name a type of resource of FHIR R4, such as Patient");
         en_path_pop(&w->path, before);
+        return NULL;
+    }
+    return type;
+}
+
+static void resource(struct en_walk *w, struct json_object *value, bool is_contained)
+{
+    const struct en_r4_element *type = resource_type(w, value);
+    const struct en_fp_item around = w->resource;
+    const size_t path_size = w->resource_path_size, inner = w->inner_errors;
+    const size_t errors = w->issues->error_count;
+
+    if (type == NULL) {
         return;
     }
     if (w->path.size == 0) {
-        (void)en_path_push(&w->path, name);
+        (void)en_path_push(&w->path, type->path);
     }
-    if (is_contained && en_json_get(value, "contained") != NULL) {
-        REPORT(w, "invariant", "a contained resource must not contain others");
+    const struct en_place place = {NULL, type};
+
+    w->resource = (struct en_fp_item){.value = value, .shape = type, .type = type->path};
+    w->resource_path_size = w->path.size;
+    if (!is_contained) {
+        container(w, &place, value);
+    } else if (en_json_get(value, "contained") != NULL) {
+        EN_REPORT(w, "invariant", "dom-2: a contained resource must not contain others");
+    } else {
+        object(w, &place, value);
     }
-    w->container = is_contained ? container : value;
-    object(w, type, value);
-    w->container = container;
+    if (w->issues->error_count - errors == w->inner_errors - inner) {
+        resource_rules(w, type);
+    }
+    w->resource = around;
+    w->resource_path_size = path_size;
+    if (!is_contained && w->depth > 0) {
+        w->inner_errors = inner + (w->issues->error_count - errors);
+    }
 }
 
 void en_r4_validate(const struct en_r4 *r4, struct json_object *value, struct en_arena *a,
                     struct en_issues *issues)
 {
-    struct walk w = {.r4 = r4, .arena = a, .issues = issues};
+    struct en_walk w = {.r4 = r4, .arena = a, .issues = issues, .contained = SIZE_MAX};
 
     resource(&w, value, false);
 }

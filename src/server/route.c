@@ -16,6 +16,7 @@
 const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_PLAIN,
     EN_ROUTES_LOGIN,
+    EN_ROUTES_REST,
     NULL,
 };
 
@@ -52,7 +53,7 @@ const char *en_client_key(const char *address, char key[EN_CLIENT_KEY])
 {
     size_t size = 0;
 
-    for (int groups = 0; address[size] != '\0' && size < EN_CLIENT_KEY - 1; size++) {
+    for (int groups = 0; size < EN_CLIENT_KEY - 1 && address[size] != '\0'; size++) {
         groups += address[size] == ':' ? 1 : 0;
         if (groups == 4) {
             break;

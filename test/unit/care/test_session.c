@@ -305,7 +305,7 @@ static struct en_breaches check_signing(const struct en_signing *s, struct en_ar
     return b;
 }
 
-/* Everything at its limit: the licence ends today, the assessment is checklist.rules_max_age old. */
+/* Everything at its limit: the licence ends today, the assessment is as old as it may be. */
 static void test_signing_at_the_limit(void **state)
 {
     struct en_arena a = fx_arena();
