@@ -25,6 +25,8 @@ CREATE TABLE audit (
     hash @blob NOT NULL
 ) @table;
 CREATE UNIQUE INDEX audit_in_chain ON audit (chain, sequence);
-CREATE INDEX audit_by_time ON audit (recorded_us);
-CREATE INDEX audit_of_patient ON audit (patient, id);
-CREATE INDEX audit_of_agent ON audit (agent, id);
+-- Searched newest first: by time, then by id.
+CREATE INDEX audit_by_time ON audit (recorded_us, id);
+CREATE INDEX audit_of_patient ON audit (patient, recorded_us, id);
+CREATE INDEX audit_of_agent ON audit (agent, recorded_us, id);
+CREATE INDEX audit_of_entity ON audit (entity_id, recorded_us, id);

@@ -2,9 +2,9 @@
  * base/limiter: how often a key (an address, a login) may do something.
  *
  * Each key has a bucket of tokens that fills steadily up to a burst. The table has a fixed size:
- * where a new key finds no room, the fullest bucket of its row goes, which is the one that was
- * quiet for longest and loses least by being forgotten. Keys are kept as keyed 64-bit hashes only.
- * Thread-safe. The time is handed in, any steady clock in seconds. */
+ * where a new key finds no room, the fullest bucket of its row goes: it was quiet for longest and
+ * loses least by being forgotten. Keys are kept as keyed 64-bit hashes only. Thread-safe. The time
+ * is handed in, any steady clock in seconds. */
 #pragma once
 
 #include "base/status.h"

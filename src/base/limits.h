@@ -51,18 +51,34 @@ enum {
     /* One resource with a scanned document in it; a Bundle of a patient's whole life. */
     EN_BODY_MAX = 8 << 20,
     EN_BODY_LARGE_MAX = 64 << 20,
+    /* Entries of a transaction: they hold the writer together, 5,000 for some seconds. */
+    EN_BUNDLE_REQUESTS_MAX = 5000,
+    /* Different conditional references of a transaction: each is a search. */
+    EN_BUNDLE_POINTERS_MAX = 500,
     /* All bodies being received together: a crowd of large ones must not take the memory. */
     EN_BODIES_MAX = 512 << 20,
     /* Request line and headers. Longer searches go by POST _search. */
-    EN_HEAD_MAX = 24 << 10,
+    EN_HEAD_MAX = 16 << 10,
+    /* What a connection's library keeps for a head, all of it touched by each request; twice the
+     * head leaves room for its table of headers and for the answer's head. */
+    EN_CONNECTION_POOL = 32 << 10,
+    /* Memory that a connection keeps between two requests; more goes back at once. */
+    EN_CONNECTION_KEEP = 256 << 10,
+    /* A body that is not wanted is read to its end up to here, so that the connection lives on. */
+    EN_BODY_DISCARD_MAX = 64 << 10,
     /* A clinic has some tens of browsers with a few connections each, and programs. */
     EN_CONNECTIONS_MAX = 1024,
     /* Behind one address there may be a whole clinic. */
     EN_CONNECTIONS_PER_CLIENT_MAX = 256,
+    /* Requests without a login from one address: a page that logs in makes about ten. */
+    EN_ANONYMOUS_PER_S = 20,
+    EN_ANONYMOUS_BURST = 200,
+    EN_ADDRESSES_MAX = 16384,
     /* Silence on a connection, and the time for a whole head [s]. */
     EN_CONNECTION_IDLE_S = 30,
     /* A body or an answer that crawls at less is cut [bytes/s]. */
     EN_TRANSFER_RATE_MIN = 16 << 10,
-    /* Stack of a connection's thread; handlers recurse EN_JSON_DEPTH_MAX deep at most. */
-    EN_CONNECTION_STACK = 512 << 10
+    /* Stack of a connection's thread. A plan with its forecast takes 0.75 MiB of it, three times as
+     * much under sanitizers; what is not touched costs address space only. */
+    EN_CONNECTION_STACK = 4 << 20
 };

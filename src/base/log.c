@@ -66,7 +66,8 @@ static size_t escaped(char c, char out[5])
         out[0] = c;
         return 1;
     }
-    memcpy(out, "\\x", 2);
+    out[0] = '\\';
+    out[1] = 'x';
     out[2] = DIGITS[u >> 4];
     out[3] = DIGITS[u & 15];
     return 4;
@@ -88,9 +89,10 @@ static bool add_quoted(struct en_log_line *l, const char *value)
     bool fits = add(l, "\"", 1);
 
     for (const char *c = value; fits && *c != '\0'; c++) {
-        char out[5];
+        char out[5] = "";
+        const size_t size = escaped(*c, out);
 
-        fits = add(l, out, escaped(*c, out));
+        fits = add(l, out, size);
     }
     return fits && add(l, "\"", 1);
 }

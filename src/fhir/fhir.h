@@ -47,6 +47,10 @@ EN_MUST_USE enum en_status en_fhir_read_case(const struct en_knowledge *k, const
                                              struct en_case *out, struct en_issues *issues,
                                              struct en_err *err);
 
+/* Types of resources that a case is read from, in the order in which they are read: from index 0;
+ * NULL behind the last. */
+const char *en_fhir_case_type(size_t index);
+
 /* The issues as an OperationOutcome. */
 EN_MUST_USE enum en_status en_fhir_outcome(const struct en_issues *issues, struct en_buf *json,
                                            struct en_err *err);

@@ -391,6 +391,11 @@ static const struct resource_reader {
     {"QuestionnaireResponse", en_read_answers},
 };
 
+const char *en_fhir_case_type(size_t index)
+{
+    return index < EN_COUNT(READERS) ? READERS[index].type : NULL;
+}
+
 static bool has_reader(const char *type)
 {
     for (size_t i = 0; i < EN_COUNT(READERS); i++) {

@@ -30,12 +30,20 @@ struct en_search_param {
     const char *targets; /* of a reference: "Patient Group"; "" any */
     enum en_search_kind kind;
     int32_t key;
+    bool is_of_patient; /* resources of this type are part of a patient's record */
 };
 
 struct en_search_params {
     struct en_search_param *items; /* shape [count], by type and name */
-    size_t count;
+    const char **types;            /* shape [type_count], sorted: the resources that are kept */
+    size_t count, type_count;
 };
+
+/* en_search_param.key. */
+int32_t en_search_key(const char *type, const char *name);
+
+/* Whether a list of targets holds the type; an empty list holds all. */
+bool en_search_is_target(const char *targets, const char *type);
 
 /* Besides HL7's parameters the table holds, for each type that belongs to a patient, the reference
  * parameter "_compartment": every Patient whose record the resource is part of. */
@@ -44,25 +52,33 @@ struct en_search_params {
 EN_MUST_USE enum en_status en_search_params_load(struct en_arena *a, struct en_search_params *out,
                                                  struct en_err *err);
 
+/* The parameters of one type: the first, and how many; NULL and 0 for a type that is not kept. */
+const struct en_search_param *en_search_params_of(const struct en_search_params *params,
+                                                  const char *type, size_t *count);
+
 /* NULL when this type has no such parameter. Every type has _id and _lastUpdated. */
 const struct en_search_param *en_search_param_find(const struct en_search_params *params,
                                                    const char *type, const char *name);
 
-/* What one resource is found by under one parameter. Texts live in the arena. */
+enum { EN_SEARCH_TEXT_MAX = 256 };
+
+/* What one resource is found by under one parameter. Texts live in the arena and are at most
+ * EN_SEARCH_TEXT_MAX bytes: of a longer one the start stands, with a hash of the whole; of a folded
+ * one the start alone. */
 struct en_index_value {
     const struct en_search_param *param;
     /* token, quantity: system, "" none. reference: type of the target, "" for an absolute URL or
      * urn. Else "". */
     const char *system;
-    /* token: code. quantity: code of the unit. reference: id of the target, or the whole URL. uri:
-     * the URI. string: folded (en_search_fold), at most EN_SEARCH_TEXT_MAX bytes. */
+    /* token: code (of a phone number or e-mail address: in lower case). quantity: code of the unit.
+     * reference: id of the target, or the whole URL; a canonical with a version also without it.
+     * uri: the URI. string: folded (en_search_fold). */
     const char *code;
-    const char *text;        /* string: as written, for :exact. Else "" */
-    double low, high;        /* number, quantity: 72.5 is 72.45 .. 72.55 */
+    const char *text; /* string: as written, for :exact. Else "" */
+    /* number, quantity: as written, both the same; ends of a Range; "< 5" is -DBL_MAX .. 5. */
+    double low, high;
     int64_t low_us, high_us; /* date: first and last microsecond; open ends INT64_MIN, INT64_MAX */
 };
-
-enum { EN_SEARCH_TEXT_MAX = 256 };
 
 /* Everything a resource is found by, without _id and _lastUpdated. At most EN_INDEX_VALUES_MAX,
  * then EN_ELIMIT. A value that cannot be read is left out: validation told it already. */
@@ -72,7 +88,7 @@ EN_MUST_USE enum en_status en_search_extract(const struct en_search_params *para
                                              struct en_err *err);
 
 /* Lower case, accents and combining marks removed (Latin, Greek and Cyrillic letters), spaces
- * collapsed: what string search compares. In the arena; NULL when it is full. */
+ * collapsed: what string search compares. In the arena, whole; NULL when it is full. */
 const char *en_search_fold(const char *text, struct en_arena *a);
 
 /* Queries */
@@ -93,7 +109,8 @@ struct en_search_value {
     bool any_system;                  /* token, quantity: "code" without '|': any system will do */
     const char *system, *code, *text; /* as in en_index_value; token with "" code: any code of the
                                          system. reference with "" system: any type */
-    double low, high;                 /* of the number as it was written */
+    double number;                    /* as written: what gt, lt, ge, le, sa and eb compare with */
+    double low, high;                 /* what its digits leave open: 72.5 is 72.45 .. 72.55 */
     int64_t low_us, high_us;
 };
 
@@ -120,7 +137,13 @@ struct en_search_include {
 };
 
 enum en_search_total { EN_TOTAL_NONE, EN_TOTAL_ACCURATE };
-enum en_search_summary { EN_SUMMARY_FALSE, EN_SUMMARY_TRUE, EN_SUMMARY_COUNT };
+enum en_search_summary {
+    EN_SUMMARY_FALSE,
+    EN_SUMMARY_TRUE,
+    EN_SUMMARY_COUNT,
+    EN_SUMMARY_TEXT,
+    EN_SUMMARY_DATA
+};
 
 enum {
     EN_SEARCH_CLAUSES_MAX = 32,
@@ -147,14 +170,16 @@ struct en_search_query {
     const char *compartment; /* id of a Patient: nothing outside of this record; NULL: no limit.
                                 Set by the server from the caller's rights, never by the query. */
     /* The query as it was understood, for the `self` link: percent-encoded, in the order given,
-     * without what a lenient search left out. */
+     * without what a lenient search left out and without _cursor, so that "&_cursor=" with the
+     * next one makes the `next` link. */
     const char *text;
 };
 
 /* Read the text of a query ("family=a&birthdate=ge1950", percent-encoded, also the body of a POST
  * _search; may be NULL or empty). Problems go to issues: an unknown parameter is an error that
  * names it, or with is_lenient a warning, and it is left out. EN_EINVAL when there is an error.
- * _format and _pretty are accepted and skipped. */
+ * _format and _pretty are accepted and skipped. A chained parameter is one level deep, and an
+ * _include follows references once. */
 EN_MUST_USE enum en_status en_search_parse(const struct en_search_params *params, const char *type,
                                            const char *query, bool is_lenient, struct en_arena *a,
                                            struct en_search_query *out, struct en_issues *issues,

@@ -22,6 +22,16 @@
 #define EN_VERDICT_SYSTEM    EN_FHIR_BASE "CodeSystem/verdict"
 #define EN_VALUE_SYSTEM      EN_FHIR_BASE "CodeSystem/value"
 
+/* Of resources that the server makes: meta.tag of an operation's results, the operation that made
+ * them, stock by id of stocks.tsv, names of accounts, hashes. */
+#define EN_ORIGIN_SYSTEM    EN_FHIR_BASE "CodeSystem/origin"
+#define EN_OPERATION_SYSTEM EN_FHIR_BASE "CodeSystem/operation"
+#define EN_STOCK_SYSTEM     EN_FHIR_BASE "CodeSystem/stock"
+#define EN_CHECKLIST_SYSTEM EN_FHIR_BASE "CodeSystem/checklist"
+#define EN_LOGIN_SYSTEM     EN_FHIR_BASE "NamingSystem/login"
+#define EN_HASH_SYSTEM      EN_FHIR_BASE "NamingSystem/blake2b-256"
+#define EN_CHECKLIST_FORM   EN_FHIR_BASE "Questionnaire/session-checklist"
+
 /* Our own extensions. */
 #define EN_EXTENSION_TRAINING_HOURS EN_FHIR_BASE "StructureDefinition/training-hours"
 #define EN_EXTENSION_DEXTROSE       EN_FHIR_BASE "StructureDefinition/session-dextrose"

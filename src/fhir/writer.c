@@ -8,10 +8,10 @@
 #include <stdarg.h>
 #include <string.h>
 
-static void write_string(struct en_buf *out, const char *text)
+void en_write_quoted(struct en_buf *out, const char *text)
 {
     en_buf_add(out, "\"");
-    for (const char *p = text; *p != '\0'; p++) {
+    for (const char *p = text; p != NULL && *p != '\0'; p++) {
         const unsigned char c = (unsigned char)*p;
 
         if (c == '"' || c == '\\') {
@@ -41,7 +41,7 @@ static void begin(struct en_writer *w, const char *key)
         }
     }
     if (key != NULL) {
-        write_string(w->out, key);
+        en_write_quoted(w->out, key);
         en_buf_add(w->out, ": ");
     }
 }
@@ -73,7 +73,7 @@ void en_write_text(struct en_writer *w, const char *key, const char *text)
 {
     if (!en_text_is_empty(text)) {
         begin(w, key);
-        write_string(w->out, text);
+        en_write_quoted(w->out, text);
     }
 }
 

@@ -20,6 +20,9 @@ struct en_writer {
 
 #define EN_WRITER(buf) ((struct en_writer){.out = (buf)})
 
+/* A JSON string with its quotes, alone; NULL is "". */
+void en_write_quoted(struct en_buf *out, const char *text);
+
 /* open is '{' or '['. */
 void en_write_open(struct en_writer *w, const char *key, char open);
 void en_write_close(struct en_writer *w);

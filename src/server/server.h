@@ -6,6 +6,7 @@
 #include "fhir/r4.h"
 #include "fhir/search.h"
 #include "server/http.h"
+#include "server/login.h"
 #include "store/audit.h"
 #include "store/store.h"
 
@@ -19,8 +20,12 @@ struct en_server_options {
     const char *cds_clients; /* file of the EHRs that may call CDS Hooks; NULL none */
     bool with_tls;           /* also on loopback */
     int connections_max, per_client_max; /* 0: defaults of base/limits.h */
-    en_day today;                        /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
-    FILE *log;                           /* NULL: none */
+    /* Requests without a login that one address may make [1/s]; 0: EN_ANONYMOUS_PER_S, and no limit
+     * on loopback, where a proxy may stand for everybody. */
+    double anonymous_per_s;
+    struct en_login_options login; /* zeroed: the defaults */
+    en_day today;                  /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
+    FILE *log;                     /* NULL: none */
 };
 
 /* All that handlers share; constant after the start but for what the opaque parts guard. */
@@ -33,9 +38,10 @@ struct en_server {
     struct en_login *login;     /* sessions, tokens, limits on tries (server/login.h) */
     struct en_jobs *jobs;       /* long work (server/jobs.h) */
     struct en_metrics *metrics; /* server/metrics.h */
+    struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
     struct en_listener *listener;
-    struct en_arena arena; /* of what lives as long as the server */
+    struct en_arena arena;      /* of what lives as long as the server */
 };
 
 /* Open the store, make what is missing, listen. On return the server answers. The first start makes

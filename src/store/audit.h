@@ -60,7 +60,7 @@ struct en_audit_check {
     uint64_t entries;
     size_t chains;
     char fault[256];
-    char heads[1024]; /* "chain:sequence:hash" of each, separated by spaces */
+    char heads[4096]; /* "chain:sequence:hash" of each, separated by spaces */
 };
 
 /* progress (may be NULL) is told the entries done so far. */

@@ -18,12 +18,30 @@ struct en_db_options {
     bool is_writer;  /* false: a connection that only reads */
     bool may_create; /* the file may be made */
     int timeout_ms;  /* a query that takes longer fails with EN_ELIMIT; 0 none */
+    /* Told of each query that took longer than slow_ms, with the text of its SQL, which holds no
+     * values; NULL: nobody. */
+    void (*slow)(void *context, const char *what, double ms);
+    void *slow_context;
+    int slow_ms;
 };
 
 EN_MUST_USE enum en_status en_db_open(const struct en_db_options *options, struct en_db **out,
                                       struct en_err *err);
 void en_db_close(struct en_db *db);
 enum en_db_kind en_db_kind(const struct en_db *db);
+
+/* What became of the transaction since en_db_begin. */
+enum en_db_state {
+    EN_DB_FINE,
+    EN_DB_DUPLICATE, /* a unique key was met: a fault of the work, or another server's row */
+    EN_DB_CONFLICT,  /* another server was in the way: roll back, do it again */
+    EN_DB_LOST       /* the database took it back, or is out of reach: roll back */
+};
+enum en_db_state en_db_state(const struct en_db *db);
+
+/* Counts the connections made for this handle: what belongs to a connection (locks) is gone once
+ * this changes. */
+uint64_t en_db_connections(const struct en_db *db);
 
 /* Transactions. A reader's sees one snapshot; a writer's is serializable. EN_ECONFLICT from any
  * call in it: another server was in the way, roll back and do it again. EN_EIO: the database cannot
@@ -32,7 +50,7 @@ EN_MUST_USE enum en_status en_db_begin(struct en_db *db, struct en_err *err);
 EN_MUST_USE enum en_status en_db_commit(struct en_db *db, struct en_err *err);
 void en_db_rollback(struct en_db *db);
 
-/* Parts of a transaction that can be taken back alone. */
+/* Parts of a transaction that can be taken back alone; they nest. */
 EN_MUST_USE enum en_status en_db_savepoint(struct en_db *db, struct en_err *err);
 EN_MUST_USE enum en_status en_db_release(struct en_db *db, struct en_err *err);
 EN_MUST_USE enum en_status en_db_rollback_to(struct en_db *db, struct en_err *err);
@@ -68,6 +86,8 @@ int64_t en_query_changes(const struct en_query *q);
 /* Give back. Accepts NULL. */
 void en_query_done(struct en_query *q);
 
-/* Run to the end, ignoring rows, and give back. q may be NULL only when before is a failure, which
- * is passed on. */
+/* Run to the end, ignoring rows, and give back. */
 EN_MUST_USE enum en_status en_query_finish(struct en_query *q, struct en_err *err);
+
+/* Whether the text names a PostgreSQL server; else it is the path of a SQLite file. */
+bool en_db_is_postgresql(const char *url);

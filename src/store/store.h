@@ -16,8 +16,10 @@ struct en_store;
 struct en_tx;
 
 struct en_store_options {
-    const char *url;     /* path of a SQLite file, or "postgresql://..." */
-    bool may_create;     /* an empty database is set up; else EN_ENOTFOUND */
+    const char *url; /* path of a SQLite file, or "postgresql://..." */
+    bool may_create; /* an empty database is set up; else EN_ENOTFOUND */
+    /* Beside a running server: no lock, no writer, nothing is migrated; a write gets EN_EDENIED. */
+    bool only_reads;
     int readers;         /* connections that read at the same time; 0: EN_STORE_READERS */
     int read_timeout_ms; /* 0: EN_STORE_READ_TIMEOUT_MS */
     int queue_max;       /* works that wait; one more gets EN_ELIMIT; 0: EN_STORE_QUEUE_MAX */
@@ -155,11 +157,20 @@ EN_MUST_USE enum en_status en_tx_search(struct en_tx *tx, const struct en_search
 EN_MUST_USE enum en_status en_tx_in_compartment(struct en_tx *tx, const char *type, const char *id,
                                                 const char *patient, bool *out, struct en_err *err);
 
-/* Every current resource of a type (NULL: all) in the order of creation, from behind `after` (0:
- * the first), for exports: at most `count`. *last becomes the place to go on from. */
-EN_MUST_USE enum en_status en_tx_walk(struct en_tx *tx, const char *type, int64_t after, int count,
+/* Every current resource, or those of a type, in the order of creation, for exports. */
+struct en_walk {
+    const char *type; /* NULL: all */
+    int64_t after;    /* 0: from the first; else *last of the page before */
+    int count;        /* at most so many */
+};
+
+/* *last becomes the place to go on from. */
+EN_MUST_USE enum en_status en_tx_walk(struct en_tx *tx, const struct en_walk *walk,
                                       struct en_arena *a, struct en_page *out, int64_t *last,
                                       struct en_err *err);
+
+/* How many en_tx_walk gives, of all types. */
+EN_MUST_USE enum en_status en_tx_count(struct en_tx *tx, uint64_t *out, struct en_err *err);
 
 /* A new id: 32 hexadecimal digits of a secure random source, in the arena. NULL when it is full. */
 const char *en_store_id(struct en_arena *a);

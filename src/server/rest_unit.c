@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/rest_unit.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+bool en_unit_refused(const struct en_unit *u)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        if (en_rest_refused(u->writes[i].done)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t slot_of(const struct en_unit *u, const char *url)
+{
+    size_t slot = (size_t)en_hash(EN_HASH_START, url, strlen(url)) & (u->slot_count - 1);
+
+    while (u->by_url[slot] != NULL && strcmp(u->by_url[slot]->full_url, url) != 0) {
+        slot = (slot + 1) & (u->slot_count - 1);
+    }
+    return slot;
+}
+
+const struct en_write *en_unit_find(const struct en_unit *u, const char *address)
+{
+    return u->slot_count == 0 ? NULL : u->by_url[slot_of(u, address)];
+}
+
+static enum en_status index_urls(struct en_unit *u, struct en_err *err)
+{
+    size_t slots = 2;
+
+    while (slots < 2 * u->count) {
+        slots *= 2;
+    }
+    u->by_url = EN_NEW(u->rest->arena, const struct en_write *, slots);
+    if (u->by_url == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for a transaction");
+    }
+    u->slot_count = slots;
+    for (size_t i = 0; i < u->count; i++) {
+        struct en_write *w = &u->writes[i];
+
+        if (w->full_url == NULL || w->in->kind < EN_REST_CREATE || w->in->kind == EN_REST_DELETE) {
+            continue;
+        }
+        const size_t slot = slot_of(u, w->full_url);
+
+        if (u->by_url[slot] != NULL) {
+            en_rest_refuse(u->rest, w->done, 400, "duplicate", "two entries have the same fullUrl");
+        } else {
+            u->by_url[slot] = w;
+        }
+    }
+    return EN_OK;
+}
+
+/* One condition again. A change is kept: its text lives as long as the request. */
+static enum en_status match_one(struct en_tx *tx, struct en_unit *u, bool is_writing,
+                                const struct en_criteria *criteria, struct en_match *match,
+                                bool *is_same, struct en_err *err)
+{
+    struct en_match now;
+
+    EN_TRY(en_rest_match(tx, is_writing, criteria, u->rest->arena, &now, err));
+    if (now.count != match->count || (now.count == 1 && !en_text_equal(now.id, match->id))) {
+        *match = now;
+        *is_same = false;
+    }
+    return EN_OK;
+}
+
+enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bool is_writing, bool *is_same,
+                             struct en_err *err)
+{
+    *is_same = true;
+    for (size_t i = 0; i < u->count; i++) {
+        struct en_write *w = &u->writes[i];
+
+        if (w->is_conditional) {
+            EN_TRY(match_one(tx, u, is_writing, &w->criteria, &w->match, is_same, err));
+        }
+    }
+    for (size_t i = 0; i < u->pointer_count; i++) {
+        struct en_pointer *p = &u->pointers[i];
+
+        if (p->write == NULL) {
+            EN_TRY(match_one(tx, u, is_writing, &p->criteria, &p->match, is_same, err));
+        }
+    }
+    return EN_OK;
+}
+
+static enum en_status match_work(struct en_tx *tx, void *context, struct en_err *err)
+{
+    bool is_same;
+
+    return en_unit_match(tx, context, false, &is_same, err);
+}
+
+static bool has_conditions(const struct en_unit *u)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        if (u->writes[i].is_conditional) {
+            return true;
+        }
+    }
+    return u->pointer_count > 0;
+}
+
+/* Try until what the conditions found before still holds inside of the transaction. */
+static enum en_status carry_out(struct en_unit *u, struct en_err *err)
+{
+    struct en_store *store = u->rest->server->store;
+
+    if (has_conditions(u)) {
+        EN_TRY(en_store_read(store, match_work, u, err));
+    }
+    for (int round = 0; round < EN_UNIT_ROUNDS_MAX; round++) {
+        EN_TRY(en_unit_settle(u, err));
+        if (en_unit_refused(u)) {
+            return EN_OK;
+        }
+        for (size_t i = 0; i < u->count; i++) {
+            u->writes[i].told = u->writes[i].done->issues;
+        }
+        u->mark = en_arena_mark(u->rest->arena);
+        const enum en_status st = en_store_write(store, en_unit_apply, u, err);
+
+        if (!u->is_stale) {
+            return en_unit_refused(u) ? EN_OK : st;
+        }
+        u->is_stale = false;
+    }
+    return en_fail(err, EN_ECONFLICT, "others kept changing what the conditions find: try again");
+}
+
+/* Denied or failed accesses are told to the audit trail, too; what was done is in it already. */
+static enum en_status audit_refusals(const struct en_unit *u, struct en_err *err)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        const struct en_done *done = u->writes[i].done;
+        struct en_access access = {0};
+
+        if (en_rest_refused(done) && done->status != 400 && done->status != 405) {
+            en_rest_access(u->rest, u->writes[i].in, done, &access);
+            EN_TRY(en_rest_audit(u->rest, &access, err));
+        }
+    }
+    return EN_OK;
+}
+
+enum en_status en_rest_change(const struct en_rest *rest, struct en_interact *ins,
+                              struct en_done *dones, const char *const *full_urls, size_t count,
+                              struct en_err *err)
+{
+    struct en_unit u = {.rest = rest, .count = count, .is_bundle = full_urls != NULL};
+
+    u.writes = EN_NEW(rest->arena, struct en_write, count);
+    if (u.writes == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for a transaction");
+    }
+    for (size_t i = 0; i < count; i++) {
+        u.writes[i].in = &ins[i];
+        u.writes[i].done = &dones[i];
+        u.writes[i].full_url = full_urls == NULL ? NULL : full_urls[i];
+    }
+    if (u.is_bundle) {
+        EN_TRY(index_urls(&u, err));
+    }
+    EN_TRY(en_unit_prepare(&u, err));
+    if (!en_unit_refused(&u)) {
+        EN_TRY(carry_out(&u, err));
+    }
+    return en_unit_refused(&u) ? audit_refusals(&u, err) : EN_OK;
+}

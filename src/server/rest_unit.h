@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server/rest_unit: changes that stand or fall together. Shared by the files rest_unit.c,
+ * rest_prepare.c, rest_settle.c and rest_apply.c.
+ *
+ * What a condition finds is looked up before the transaction, everything is made ready for that, and
+ * inside the transaction it is looked up again under the criteria's lock. When it differs, nothing
+ * is written and all is made ready anew: so the writer never builds JSON, and two who ask for the
+ * same at once still make one resource. */
+#pragma once
+
+#include "server/rest.h"
+
+enum { EN_UNIT_ROUNDS_MAX = 20 }; /* each one is another's success in between */
+
+enum en_act {
+    EN_ACT_PUT,
+    EN_ACT_PATCH,
+    EN_ACT_DELETE,
+    EN_ACT_FOUND,  /* conditional create: it is there already */
+    EN_ACT_NOTHING /* conditional delete of nothing */
+};
+
+/* One change, or a look between them. */
+struct en_write {
+    struct en_interact *in;
+    struct en_done *done;
+    const char *full_url; /* NULL none */
+    const char *fresh_id; /* of a resource that is to be made */
+    bool is_look, is_conditional;
+    struct en_criteria criteria;
+    struct en_match match;
+    struct en_link *links;
+    size_t link_count;
+    struct en_issues told; /* warnings of the preparation: a work that runs again begins here */
+    /* Settled for the present matches: */
+    enum en_act act;
+    const char *id;
+    bool must_be_new;
+    struct en_stamp stamp;
+    struct en_index_value *index;
+    size_t index_count;
+};
+
+/* "Patient?identifier=x" where a reference should be. */
+struct en_pointer {
+    const char *text;
+    struct en_criteria criteria;
+    struct en_match match;
+    const struct en_write *write; /* an entry with the same condition: what it points to; NULL */
+};
+
+struct en_unit {
+    const struct en_rest *rest;
+    struct en_write *writes; /* shape [count] */
+    size_t count;
+    bool is_bundle;
+    struct en_pointer *pointers; /* shape [pointer_count] */
+    size_t pointer_count;
+    const struct en_write **by_url; /* hash table of full_url, shape [slot_count], a power of two */
+    size_t slot_count;
+    struct json_object *provenance; /* of X-Provenance; NULL none */
+    struct en_arena_mark mark;      /* what the work takes from here on goes when it runs again */
+    bool is_stale;                  /* the matches changed: again */
+};
+
+/* The entry with this fullUrl; NULL. */
+const struct en_write *en_unit_find(const struct en_unit *u, const char *address);
+
+/* Read, check and validate; what the caller may not do or is wrong goes to the done of each. */
+EN_MUST_USE enum en_status en_unit_prepare(struct en_unit *u, struct en_err *err);
+
+/* Decide what to do given the matches; set references; make texts and index values. */
+EN_MUST_USE enum en_status en_unit_settle(struct en_unit *u, struct en_err *err);
+
+/* The work: struct en_unit is its context. */
+EN_MUST_USE enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err);
+
+/* Look all conditions up; true in *is_same when nothing changed. */
+EN_MUST_USE enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bool is_writing,
+                                         bool *is_same, struct en_err *err);
+
+/* Index values, stamp. */
+EN_MUST_USE enum en_status en_write_make(const struct en_rest *rest, struct json_object *body,
+                                         const char *id, struct en_write *w, struct en_err *err);
+
+bool en_unit_refused(const struct en_unit *u);
