@@ -45,6 +45,8 @@ enum {
     /* What the head of a backup may ask of argon2id: four times libsodium's "sensitive" work. */
     EN_BACKUP_OPERATIONS_MAX = 16,
     EN_BACKUP_MEMORY_MAX = 1 << 30,
+    /* A file of an import: the longest life among Synthea's patients is 30 MiB. */
+    EN_IMPORT_FILE_MAX = 1 << 30,
     EN_THREADS_MAX = 64,
 
     /* The clinic server. */
