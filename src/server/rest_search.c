@@ -33,6 +33,7 @@ static enum en_status seal_page(struct hunt *h, const char *cursor, const char *
 {
     const struct en_rest *rest = h->rest;
     const char *patient = h->in->compartment == NULL ? "" : h->in->compartment;
+    unsigned char key[EN_SEAL_KEY];
     const char *sealed,
         *text = en_arena_print(rest->arena, "%s\n%s\n%s\n%s\n%s", rest->rq->caller.login,
                                h->query.type, patient, cursor == NULL ? "" : cursor, h->query.text);
