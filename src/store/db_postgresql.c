@@ -338,7 +338,14 @@ static enum en_status run_query(struct en_pg *p, struct pg_query *q, struct en_e
     if (p->connection == NULL || !send_query(p, q)) {
         return en_pg_failed(p, NULL, err);
     }
-    EN_TRY(flush(p, &q->result, err));
+    const enum en_status st = flush(p, &q->result, err);
+
+    if (st != EN_OK && !q->statement->is_prepared) {
+        /* Perhaps the server prepared it before it failed: that name is used up. */
+        q->statement->number = ++p->last_number;
+        p->forgotten++;
+    }
+    EN_TRY(st);
     q->statement->is_prepared = true;
     q->rows = PQntuples(q->result);
     q->row = -1;
