@@ -34,7 +34,7 @@ struct en_op_parameters {
 };
 
 /* Read what a request says. rules end with a NULL name. resource_type: what a body may be besides
- * Parameters ("Bundle"), NULL: nothing else. A refusal is written to rs, and *is_refused set: a
+ * Parameters ("Bundle"), NULL: nothing else; "": a JSON object that is no resource. A refusal is written to rs, and *is_refused set: a
  * name that is not in the rules, one that is given twice, a value that is no value. Texts live in
  * the request's arena. _format and _pretty are passed over. */
 EN_MUST_USE enum en_status
