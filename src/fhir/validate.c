@@ -50,7 +50,7 @@ static void primitive(struct en_walk *w, const struct en_r4_member *m, struct js
         en_check_code(w, m->element, text);
     } else if (strcmp(m->type, "uri") == 0 || strcmp(m->type, "url") == 0 ||
                strcmp(m->type, "canonical") == 0) {
-        en_check_address(w, m->type, text);
+        en_check_address(w, m, value);
     }
 }
 
@@ -68,10 +68,11 @@ static void complex(struct en_walk *w, const struct en_place *around, const stru
                     struct json_object *value)
 {
     const struct en_place place = {m->element, m->shape};
+    const size_t errors = w->issues->error_count - w->inner_errors;
 
     object(w, &place, value);
-    if (!json_object_is_type(value, json_type_object)) {
-        return;
+    if (w->issues->error_count - w->inner_errors != errors) {
+        return; /* its parts come first */
     }
     en_check_concept(w, m, value);
     if (strcmp(m->type, "Reference") == 0) {

@@ -11,7 +11,8 @@
 struct en_bundle_index {
     struct json_object *bundle;
     const char **urls;              /* hash table, shape [slot_count] */
-    struct json_object **resources; /* of the url in the same place */
+    struct json_object **resources; /* of the url in the same place: the first with it */
+    size_t *counts;                 /* of the resources with this url: versions of one */
     size_t slot_count;
     const struct en_bundle_index *outer; /* of the Bundle around this one */
 };
@@ -70,7 +71,7 @@ void en_check_concept(struct en_walk *w, const struct en_r4_member *m, struct js
 
 /* validate_links: references, contained resources, ids, addresses */
 void en_check_reference(struct en_walk *w, const struct en_r4_member *m, struct json_object *value);
-void en_check_address(struct en_walk *w, const char *type, const char *text);
+void en_check_address(struct en_walk *w, const struct en_r4_member *m, struct json_object *value);
 void en_check_id(struct en_walk *w, const char *id);
 void en_check_contained_used(struct en_walk *w);
 bool en_is_absolute(const char *text);
@@ -79,9 +80,10 @@ bool en_is_absolute(const char *text);
 void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bundle_index *out);
 void en_bundle_check(struct en_walk *w, const struct en_bundle_index *index);
 
-/* The resource at an address within the Bundles around, and whether one was found. base: of a
- * relative one, the fullUrl of the entry. */
-struct json_object *en_bundle_find(const struct en_walk *w, const char *base, const char *address);
+/* The first resource at an address within the Bundles around, NULL none, and how many there are.
+ * base: of a relative one, the fullUrl of the entry. */
+struct json_object *en_bundle_find(const struct en_walk *w, const char *base, const char *address,
+                                   size_t *count);
 
 /* validate_rules: rules of single types, and the constraints of the tables */
 void en_check_rules(struct en_walk *w, const struct en_r4_element *shape,

@@ -41,7 +41,6 @@ struct en_server {
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
     struct en_listener *listener;
-    unsigned char page_key[32]; /* of the addresses of next pages (server/seal.h) */
     struct en_arena arena;      /* of what lives as long as the server */
 };
 

@@ -199,29 +199,37 @@ static struct en_pg_statement *statement_for(struct en_pg *p, const char *sql)
     return s;
 }
 
+/* Room for the parameters, in one block that `values` begins. */
+static bool make_parameters(struct pg_query *q, int count)
+{
+    const size_t n = (size_t)count, one = sizeof *q->values + sizeof *q->numbers + 2 * sizeof(int);
+
+    if (n == 0) {
+        return true;
+    }
+    q->values = calloc(n, one);
+    if (q->values == NULL) {
+        return false;
+    }
+    q->numbers = (char(*)[NUMBER_TEXT])(void *)(q->values + n);
+    q->lengths = (int *)(void *)(q->numbers + n);
+    q->formats = q->lengths + n;
+    q->parameters = count;
+    return true;
+}
+
 static enum en_status pg_get(struct en_db *db, const char *sql, struct en_query **out,
                              struct en_err *err)
 {
     struct en_pg_statement *s = statement_for(of(db), sql);
-    const size_t n = s == NULL ? 0 : (size_t)s->parameters;
     struct pg_query *q = s == NULL ? NULL : calloc(1, sizeof *q);
-    char *room = q == NULL || n == 0
-                     ? NULL
-                     : calloc(n, sizeof *q->values + sizeof *q->numbers + 2 * sizeof(int));
 
-    if (q == NULL || (n > 0 && room == NULL)) {
+    if (q == NULL || !make_parameters(q, s->parameters)) {
         free(q);
         return en_fail(err, EN_ENOMEM, "no memory left for a query");
     }
-    if (n > 0) {
-        q->values = (const char **)(void *)room;
-        q->numbers = (char(*)[NUMBER_TEXT])(void *)(room + n * sizeof *q->values);
-        q->lengths = (int *)(void *)(room + n * (sizeof *q->values + sizeof *q->numbers));
-        q->formats = q->lengths + n;
-    }
     q->query = (struct en_query){.db = db, .sql = s->sql};
     q->statement = s;
-    q->parameters = (int)n;
     s->users++;
     *out = &q->query;
     return EN_OK;
