@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit/store/search_fixture.h"
 
+#include "store/search_inside.h"
+
 #include <json-c/json.h>
 #include <stdlib.h>
 
 enum { PAGES_MAX = 10000 };
+
+int search_gather_max = EN_SEARCH_GATHER_MAX;
 
 struct puts {
     struct en_put *items; /* shape [count] */
@@ -68,7 +72,7 @@ static enum en_status search_work(struct en_tx *tx, void *context, struct en_err
 {
     struct found *f = context;
 
-    return en_tx_search(tx, &f->q, &f->a, &f->page, err);
+    return en_search_page(tx, &f->q, search_gather_max, &f->a, &f->page, err);
 }
 
 void search_run(struct en_store *s, const char *type, const char *query, const char *cursor,

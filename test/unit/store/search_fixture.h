@@ -23,6 +23,9 @@ struct found {
     enum en_status st;
 };
 
+/* What a search may gather at once (store/search_inside.h); tests set it and set it back. */
+extern int search_gather_max;
+
 /* One page. cursor, compartment: NULL none. Free with found_free. */
 void search_run(struct en_store *s, const char *type, const char *query, const char *cursor,
                 const char *compartment, struct found *out);
