@@ -118,7 +118,7 @@ static enum en_status write_all(struct en_tx *tx, void *context, struct en_err *
     while (st == EN_OK && page.count > 0) {
         const struct en_arena_mark mark = en_arena_mark(&a);
 
-        st = en_tx_walk(tx, NULL, last, PAGE, &a, &page, &last, err);
+        st = en_tx_walk(tx, &(struct en_walk){.after = last, .count = PAGE}, &a, &page, &last, err);
         if (st == EN_OK) {
             st = write_page(x, &page, err);
         }

@@ -27,7 +27,7 @@ static enum en_status read_entry(struct en_query *q, struct en_arena *a, struct 
         .recorded_us = en_query_integer(q, 3),
         .audit =
             {
-                .action = action == NULL ? '\0' : action[0],
+                .action = (char)(action == NULL ? '\0' : action[0]),
                 .subtype = en_query_text(q, 5, a),
                 .outcome = (int)en_query_integer(q, 6),
                 .agent = en_query_text(q, 7, a),

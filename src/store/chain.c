@@ -111,72 +111,11 @@ static enum en_status keep_texts(struct en_arena *a, struct en_audit *audit, str
 
 /* Writing */
 
-static enum en_status insert(struct en_tx *tx, const struct en_audit_link *l, struct en_err *err)
-{
-    const char action[2] = {l->audit.action, '\0'};
-    struct en_query *q;
-
-    EN_TRY(en_query_get(tx->db,
-                        "INSERT INTO audit (chain, sequence, recorded_us, action, subtype, outcome,"
-                        " agent, role, patient, entity_type, entity_id, entity_version, detail,"
-                        " request, address, hash) VALUES"
-                        " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-                        &q, err));
-    en_query_bind_integer(q, 1, l->chain);
-    en_query_bind_integer(q, 2, l->sequence);
-    en_query_bind_integer(q, 3, l->recorded_us);
-    en_query_bind_text(q, 4, action);
-    en_query_bind_text(q, 5, l->audit.subtype);
-    en_query_bind_integer(q, 6, l->audit.outcome);
-    en_query_bind_text(q, 7, l->audit.agent);
-    en_query_bind_text(q, 8, l->audit.role);
-    en_query_bind_text(q, 9, l->audit.patient);
-    en_query_bind_text(q, 10, l->audit.entity_type);
-    en_query_bind_text(q, 11, l->audit.entity_id);
-    en_query_bind_integer(q, 12, l->audit.entity_version);
-    en_query_bind_text(q, 13, l->audit.detail);
-    en_query_bind_text(q, 14, l->audit.request);
-    en_query_bind_text(q, 15, l->audit.address);
-    en_query_bind_bytes(q, 16, l->hash, sizeof l->hash);
-    return en_query_finish(q, err);
-}
-
-/* Move the row of the chain from the end that we know to the new one: when somebody else moved it,
- * nothing is written. */
-static enum en_status move_row(struct en_audit_chain *c, struct en_tx *tx, struct en_err *err)
-{
-    struct en_query *q;
-    bool has_row;
-
-    if (c->row_sequence == c->sequence) {
-        return EN_OK;
-    }
-    EN_TRY(en_query_get(tx->db,
-                        "UPDATE audit_chain SET sequence = $1, hash = $2"
-                        " WHERE chain = $3 AND sequence = $4",
-                        &q, err));
-    en_query_bind_integer(q, 1, c->sequence);
-    en_query_bind_bytes(q, 2, c->hash, sizeof c->hash);
-    en_query_bind_integer(q, 3, c->chain);
-    en_query_bind_integer(q, 4, c->row_sequence);
-    enum en_status st = en_query_next(q, &has_row, err);
-
-    if (st == EN_OK && en_query_changes(q) != 1) {
-        st = en_fail(err, EN_EIO, "chain %lld of the audit trail was written by another program",
-                     (long long)c->chain);
-    }
-    en_query_done(q);
-    c->row_sequence = st == EN_OK ? c->sequence : c->row_sequence;
-    return st;
-}
-
 static enum en_status write_from(struct en_audit_chain *c, struct en_tx *tx, size_t first,
                                  struct en_err *err)
 {
-    for (size_t i = first; i < c->count; i++) {
-        EN_TRY(insert(tx, &c->pending[i], err));
-    }
-    EN_TRY(move_row(c, tx, err));
+    EN_TRY(en_chain_rows(c, tx, first, err));
+    c->row_sequence = c->sequence;
     c->count = first;
     return EN_OK;
 }
@@ -289,22 +228,23 @@ static enum en_status try_lock(struct en_db *db, int64_t chain, bool *out, struc
 static enum en_status choose(struct en_audit_chain *c, struct en_db *db, struct en_err *err)
 {
     bool is_ours = en_db_kind(db) == EN_DB_SQLITE;
+    int64_t chain = 1;
 
     if (c->chain != 0 && c->connection == en_db_connections(db)) {
         return EN_OK;
     }
     c->chain = 0;
-    for (int64_t chain = 1; chain <= EN_AUDIT_CHAINS_MAX; chain++) {
-        if (!is_ours) {
-            EN_TRY(try_lock(db, chain, &is_ours, err));
-        }
-        if (is_ours) {
-            c->chain = chain;
-            c->connection = en_db_connections(db);
-            return EN_OK;
-        }
+    while (!is_ours && chain <= EN_AUDIT_CHAINS_MAX) {
+        EN_TRY(try_lock(db, chain, &is_ours, err));
+        chain += !is_ours;
     }
-    return en_fail(err, EN_ELIMIT, "more than %d servers write this database", EN_AUDIT_CHAINS_MAX);
+    if (!is_ours) {
+        return en_fail(err, EN_ELIMIT, "more than %d servers write this database",
+                       EN_AUDIT_CHAINS_MAX);
+    }
+    c->chain = chain;
+    c->connection = en_db_connections(db);
+    return EN_OK;
 }
 
 static enum en_status read_row(struct en_audit_chain *c, struct en_db *db, bool *has_row,

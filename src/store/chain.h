@@ -66,6 +66,11 @@ void en_chain_back(struct en_audit_chain *c, const struct en_audit_mark *mark);
 EN_MUST_USE enum en_status en_chain_write(struct en_audit_chain *c, struct en_tx *tx,
                                           struct en_err *err);
 
+/* The pending entries from `first` on into the table, and the chain's row moved from the end that
+ * was known to the new one; EN_EIO when somebody else moved it. */
+EN_MUST_USE enum en_status en_chain_rows(struct en_audit_chain *c, struct en_tx *tx, size_t first,
+                                         struct en_err *err);
+
 /* After a commit. */
 void en_chain_done(struct en_audit_chain *c);
 

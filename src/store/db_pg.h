@@ -13,6 +13,7 @@ struct en_pg_statement {
     uint64_t hash, last_use;
     unsigned number;
     int parameters, users;
+    Oid *types;       /* shape [parameters]; NULL: every parameter is used */
     bool is_prepared; /* else it is with its next use */
 };
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_TEXT = 32 };
+enum { NUMBER_TEXT = 32, TEXT_TYPE = 25 /* the Oid of text, since ever */ };
 
 static const char SAVEPOINT[] = "SAVEPOINT part";
 
@@ -131,19 +131,53 @@ static enum en_status flush(struct en_pg *p, PGresult **kept, struct en_err *err
 
 /* Statements */
 
-/* The largest n of $n; texts in quotes hold no dollar in our SQL. */
-static int count_parameters(const char *sql)
+/* The largest n of $n; texts in quotes hold no dollar in our SQL. used (may be NULL) learns which
+ * there are. */
+static int find_parameters(const char *sql, bool *used)
 {
     int count = 0;
 
     for (; *sql != '\0'; sql++) {
-        if (sql[0] == '$' && isdigit((unsigned char)sql[1])) {
-            const long number = strtol(sql + 1, NULL, 10);
+        const long number = *sql == '$' ? strtol(sql + 1, NULL, 10) : 0;
 
-            count = number > count && number <= EN_DB_PARAMETERS_MAX ? (int)number : count;
+        if (number >= 1 && number <= EN_DB_PARAMETERS_MAX) {
+            count = number > count ? (int)number : count;
+            if (used != NULL) {
+                used[number - 1] = true;
+            }
         }
     }
     return count;
+}
+
+/* PostgreSQL wants to know the type of a parameter that the text does not use: a text's. */
+static bool set_types(struct en_pg_statement *s)
+{
+    bool *used = s->parameters == 0 ? NULL : calloc((size_t)s->parameters, sizeof *used);
+    bool is_any_free = false;
+
+    if (used == NULL) {
+        return s->parameters == 0;
+    }
+    (void)find_parameters(s->sql, used);
+    for (int i = 0; i < s->parameters; i++) {
+        is_any_free = is_any_free || !used[i];
+    }
+    if (is_any_free) {
+        s->types = calloc((size_t)s->parameters, sizeof *s->types);
+    }
+    for (int i = 0; i < s->parameters && s->types != NULL; i++) {
+        s->types[i] = used[i] ? 0 : TEXT_TYPE;
+    }
+    free(used);
+    return !is_any_free || s->types != NULL;
+}
+
+static void forget(struct en_pg_statement *s)
+{
+    free(s->sql);
+    free(s->types);
+    *s = (struct en_pg_statement){0};
 }
 
 /* A free place, or that of the statement that was used longest ago; NULL when all are in use. */
@@ -163,8 +197,7 @@ static struct en_pg_statement *place_for(struct en_pg *p)
     }
     if (oldest != NULL) {
         p->forgotten += oldest->is_prepared;
-        free(oldest->sql);
-        oldest->sql = NULL;
+        forget(oldest);
     }
     return oldest;
 }
@@ -195,33 +228,45 @@ static struct en_pg_statement *statement_for(struct en_pg *p, const char *sql)
                                   .hash = hash,
                                   .last_use = ++p->uses,
                                   .number = ++p->last_number,
-                                  .parameters = count_parameters(sql)};
+                                  .parameters = find_parameters(sql, NULL)};
+    if (!set_types(s)) {
+        forget(s);
+        return NULL;
+    }
     return s;
+}
+
+/* Room for the parameters, in one block that `values` begins. */
+static bool make_parameters(struct pg_query *q, int count)
+{
+    const size_t n = (size_t)count, one = sizeof *q->values + sizeof *q->numbers + 2 * sizeof(int);
+
+    if (n == 0) {
+        return true;
+    }
+    q->values = calloc(n, one);
+    if (q->values == NULL) {
+        return false;
+    }
+    q->numbers = (char(*)[NUMBER_TEXT])(void *)(q->values + n);
+    q->lengths = (int *)(void *)(q->numbers + n);
+    q->formats = q->lengths + n;
+    q->parameters = count;
+    return true;
 }
 
 static enum en_status pg_get(struct en_db *db, const char *sql, struct en_query **out,
                              struct en_err *err)
 {
     struct en_pg_statement *s = statement_for(of(db), sql);
-    const size_t n = s == NULL ? 0 : (size_t)s->parameters;
     struct pg_query *q = s == NULL ? NULL : calloc(1, sizeof *q);
-    char *room = q == NULL || n == 0
-                     ? NULL
-                     : calloc(n, sizeof *q->values + sizeof *q->numbers + 2 * sizeof(int));
 
-    if (q == NULL || (n > 0 && room == NULL)) {
+    if (q == NULL || !make_parameters(q, s->parameters)) {
         free(q);
         return en_fail(err, EN_ENOMEM, "no memory left for a query");
     }
-    if (n > 0) {
-        q->values = (const char **)(void *)room;
-        q->numbers = (char(*)[NUMBER_TEXT])(void *)(room + n * sizeof *q->values);
-        q->lengths = (int *)(void *)(room + n * (sizeof *q->values + sizeof *q->numbers));
-        q->formats = q->lengths + n;
-    }
     q->query = (struct en_query){.db = db, .sql = s->sql};
     q->statement = s;
-    q->parameters = (int)n;
     s->users++;
     *out = &q->query;
     return EN_OK;
@@ -278,7 +323,8 @@ static bool send_query(struct en_pg *p, struct pg_query *q)
 
     (void)snprintf(name, sizeof name, "s%u", s->number);
     return send_controls(p) &&
-           (s->is_prepared || PQsendPrepare(p->connection, name, s->sql, 0, NULL) == 1) &&
+           (s->is_prepared || PQsendPrepare(p->connection, name, s->sql,
+                                            s->types == NULL ? 0 : s->parameters, s->types) == 1) &&
            PQsendQueryPrepared(p->connection, name, q->parameters, q->values, q->lengths,
                                q->formats, 0) == 1;
 }
@@ -292,7 +338,14 @@ static enum en_status run_query(struct en_pg *p, struct pg_query *q, struct en_e
     if (p->connection == NULL || !send_query(p, q)) {
         return en_pg_failed(p, NULL, err);
     }
-    EN_TRY(flush(p, &q->result, err));
+    const enum en_status st = flush(p, &q->result, err);
+
+    if (st != EN_OK && !q->statement->is_prepared) {
+        /* Perhaps the server prepared it before it failed: that name is used up. */
+        q->statement->number = ++p->last_number;
+        p->forgotten++;
+    }
+    EN_TRY(st);
     q->statement->is_prepared = true;
     q->rows = PQntuples(q->result);
     q->row = -1;
@@ -556,7 +609,7 @@ static void pg_close(struct en_db *db)
 
     en_pg_disconnect(p);
     for (size_t i = 0; i < p->statement_count; i++) {
-        free(p->statements[i].sql);
+        forget(&p->statements[i]);
     }
     free(p->url);
     free(p);

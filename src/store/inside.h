@@ -16,15 +16,9 @@ struct en_tx {
 
 /* A text as the index tables hold it: one that is longer than EN_INDEX_TEXT_MAX bytes (PostgreSQL
  * takes no keys beyond 2700) is cut and ends in a hash of all of it, so that equality still holds.
- * Returns the text itself or room. Whoever looks for a text must look for this. */
+ * Returns the text itself or room; "" for NULL. Whoever looks for a text must look for this. */
 enum { EN_INDEX_TEXT_MAX = 512 };
 const char *en_index_text(const char *text, char room[EN_INDEX_TEXT_MAX + 1]);
-
-/* The values that the resource with this key is found by, in place of those before. is_new: there
- * are none before. */
-EN_MUST_USE enum en_status en_index_write(struct en_tx *tx, int64_t key,
-                                          const struct en_index_value *values, size_t count,
-                                          bool is_new, struct en_err *err);
 
 /* Whether the rows of the index are just those of the values, in any order. */
 EN_MUST_USE enum en_status en_index_compare(struct en_tx *tx, int64_t key,

@@ -2,7 +2,7 @@
  * Versions of resources: written, read, deleted. */
 #include "base/instant.h"
 #include "base/text.h"
-#include "store/inside.h"
+#include "store/rows.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -64,31 +64,6 @@ static enum en_status head_read(struct en_tx *tx, const char *type, const char *
     return st;
 }
 
-/* Make the row of a new resource; key 0: there is one already. */
-static enum en_status head_make(struct en_tx *tx, const char *type, const char *id, int64_t *key,
-                                struct en_err *err)
-{
-    struct en_query *q;
-    bool has_row;
-
-    *key = 0;
-    EN_TRY(en_query_get(tx->db,
-                        "INSERT INTO resource (type, id, version, updated_us, is_deleted)"
-                        " VALUES ($1, $2, 1, $3, 0) ON CONFLICT DO NOTHING RETURNING key",
-                        &q, err));
-    en_query_bind_text(q, 1, type);
-    en_query_bind_text(q, 2, id);
-    en_query_bind_integer(q, 3, tx->now_us);
-    enum en_status st = en_query_next(q, &has_row, err);
-
-    if (st == EN_OK && has_row) {
-        *key = en_query_integer(q, 0);
-        st = en_query_next(q, &has_row, err); /* to its end, so that it is done */
-    }
-    en_query_done(q);
-    return st;
-}
-
 static enum en_status check_expected(const struct head *head, int64_t expected, struct en_err *err)
 {
     const bool exists = head->version != 0 && !head->is_deleted;
@@ -104,104 +79,90 @@ static enum en_status check_expected(const struct head *head, int64_t expected, 
     return EN_OK;
 }
 
-static enum en_status version_write(struct en_tx *tx, const struct head *head, const char *method,
-                                    const char *body, struct en_err *err)
-{
-    struct en_query *q;
-
-    EN_TRY(en_query_get(tx->db,
-                        "INSERT INTO version (resource, version, updated_us, method, body)"
-                        " VALUES ($1, $2, $3, $4, $5)",
-                        &q, err));
-    en_query_bind_integer(q, 1, head->key);
-    en_query_bind_integer(q, 2, head->version);
-    en_query_bind_integer(q, 3, head->updated_us);
-    en_query_bind_text(q, 4, method);
-    en_query_bind_text(q, 5, body);
-    return en_query_finish(q, err);
-}
-
-/* Step the head to its next version. Time never goes back, whatever the clocks of two servers say.
- */
-static enum en_status head_step(struct en_tx *tx, struct head *head, bool is_deleted,
-                                struct en_err *err)
-{
-    head->version++;
-    head->updated_us = tx->now_us > head->updated_us ? tx->now_us : head->updated_us;
-    head->is_deleted = is_deleted;
-    return en_tx_run(tx,
-                     "UPDATE resource SET version = $1, updated_us = $2, is_deleted = $3"
-                     " WHERE key = $4",
-                     (int64_t[]){head->version, head->updated_us, is_deleted, head->key}, 4, err);
-}
-
-/* The head that the put makes; version 1: the resource is there for the first time. */
-static enum en_status head_put(struct en_tx *tx, const struct en_put *put, struct head *head,
-                               bool *was_deleted, struct en_err *err)
-{
-    *head = (struct head){0};
-    *was_deleted = false;
-    if (put->expected != EN_VERSION_NONE) {
-        EN_TRY(head_read(tx, put->type, put->id, head, err));
-        EN_TRY(check_expected(head, put->expected, err));
-    }
-    if (head->version == 0) {
-        EN_TRY(head_make(tx, put->type, put->id, &head->key, err));
-        if (head->key != 0) {
-            head->version = 1;
-            head->updated_us = tx->now_us;
-            return EN_OK;
-        }
-        EN_TRY(head_read(tx, put->type, put->id, head, err));
-        EN_TRY(check_expected(head, put->expected, err));
-    }
-    *was_deleted = head->is_deleted;
-    return head_step(tx, head, false, err);
-}
-
-static enum en_status body_make(const struct en_stamp *stamp, const struct head *head,
+static enum en_status body_make(const struct en_stamp *stamp, const struct en_rows *rows,
                                 struct en_arena *a, const char **out, struct en_err *err)
 {
     char instant[EN_INSTANT_TEXT_MAX];
 
     *out = en_arena_print(a, "%s\"versionId\":\"%lld\",\"lastUpdated\":\"%s\"%s", stamp->before,
-                          (long long)head->version, en_instant_text(head->updated_us, instant),
+                          (long long)rows->version, en_instant_text(rows->updated_us, instant),
                           stamp->after);
     return *out != NULL
                ? EN_OK
                : en_fail(err, EN_ELIMIT, "the resource is larger than %d MiB", BODY_MAX >> 20);
 }
 
-static void tell(const struct head *head, bool is_created, struct en_put_result *out)
+static void tell(const struct en_rows *rows, bool is_created, struct en_put_result *out)
 {
     if (out != NULL) {
         *out = (struct en_put_result){
-            .version = head->version, .updated_us = head->updated_us, .is_created = is_created};
+            .version = rows->version, .updated_us = rows->updated_us, .is_created = is_created};
     }
+}
+
+/* The version behind the head. Time never goes back, whatever the clocks of two servers say. */
+static void step_from(const struct en_tx *tx, const struct head *head, struct en_rows *rows)
+{
+    rows->key = head->key;
+    rows->version = head->version + 1;
+    rows->updated_us = tx->now_us > head->updated_us ? tx->now_us : head->updated_us;
+}
+
+static enum en_status create(struct en_tx *tx, const struct en_put *put, struct en_rows *rows,
+                             struct en_arena *a, struct en_err *err)
+{
+    rows->version = 1;
+    rows->updated_us = tx->now_us;
+    rows->method = "POST";
+    EN_TRY(body_make(&put->stamp, rows, a, &rows->body, err));
+    return en_rows_create(tx, rows, &rows->key, err);
+}
+
+static enum en_status step(struct en_tx *tx, const struct en_put *put, const struct head *head,
+                           struct en_rows *rows, struct en_arena *a, struct en_err *err)
+{
+    step_from(tx, head, rows);
+    rows->method = "PUT";
+    EN_TRY(body_make(&put->stamp, rows, a, &rows->body, err));
+    return en_rows_step(tx, rows, err);
+}
+
+/* Most puts are of new resources and say so: they go without a look at what is there. */
+static enum en_status put_rows(struct en_tx *tx, const struct en_put *put, struct en_rows *rows,
+                               bool *is_created, struct en_arena *a, struct en_err *err)
+{
+    struct head head = {0};
+
+    if (put->expected != EN_VERSION_NONE) {
+        EN_TRY(head_read(tx, put->type, put->id, &head, err));
+        EN_TRY(check_expected(&head, put->expected, err));
+    }
+    *is_created = true;
+    if (head.version == 0) {
+        EN_TRY(create(tx, put, rows, a, err));
+        if (rows->key != 0) {
+            return EN_OK;
+        }
+        EN_TRY(head_read(tx, put->type, put->id, &head, err));
+        EN_TRY(check_expected(&head, put->expected, err));
+    }
+    *is_created = head.is_deleted;
+    return step(tx, put, &head, rows, a, err);
 }
 
 enum en_status en_tx_put(struct en_tx *tx, const struct en_put *put, struct en_put_result *out,
                          struct en_err *err)
 {
     struct en_arena a = EN_ARENA(BODY_MAX);
-    struct head head;
-    const char *body;
-    bool was_deleted;
+    struct en_rows rows = {
+        .type = put->type, .id = put->id, .values = put->index, .count = put->index_count};
+    bool is_created;
+    const enum en_status st = put_rows(tx, put, &rows, &is_created, &a, err);
 
-    EN_TRY(head_put(tx, put, &head, &was_deleted, err));
-    const bool is_new = head.version == 1;
-    enum en_status st = body_make(&put->stamp, &head, &a, &body, err);
-
-    if (st == EN_OK) {
-        st = version_write(tx, &head, is_new ? "POST" : "PUT", body, err);
-    }
-    if (st == EN_OK) {
-        st = en_index_write(tx, head.key, put->index, put->index_count, is_new, err);
-    }
     en_arena_free(&a);
     if (st == EN_OK) {
         tx->resources_written++;
-        tell(&head, is_new || was_deleted, out);
+        tell(&rows, is_created, out);
     }
     return st;
 }
@@ -209,6 +170,7 @@ enum en_status en_tx_put(struct en_tx *tx, const struct en_put *put, struct en_p
 enum en_status en_tx_delete(struct en_tx *tx, const char *type, const char *id, int64_t expected,
                             struct en_put_result *out, struct en_err *err)
 {
+    struct en_rows rows = {.type = type, .id = id, .is_deleted = true, .method = "DELETE"};
     struct head head;
 
     EN_TRY(head_read(tx, type, id, &head, err));
@@ -216,11 +178,10 @@ enum en_status en_tx_delete(struct en_tx *tx, const char *type, const char *id, 
         return en_fail(err, EN_ENOTFOUND, "there is no such %s", type);
     }
     EN_TRY(check_expected(&head, expected, err));
-    EN_TRY(head_step(tx, &head, true, err));
-    EN_TRY(version_write(tx, &head, "DELETE", NULL, err));
-    EN_TRY(en_index_write(tx, head.key, NULL, 0, false, err));
+    step_from(tx, &head, &rows);
+    EN_TRY(en_rows_step(tx, &rows, err));
     tx->resources_written++;
-    tell(&head, false, out);
+    tell(&rows, false, out);
     return EN_OK;
 }
 

@@ -157,9 +157,15 @@ EN_MUST_USE enum en_status en_tx_search(struct en_tx *tx, const struct en_search
 EN_MUST_USE enum en_status en_tx_in_compartment(struct en_tx *tx, const char *type, const char *id,
                                                 const char *patient, bool *out, struct en_err *err);
 
-/* Every current resource of a type (NULL: all) in the order of creation, from behind `after` (0:
- * the first), for exports: at most `count`. *last becomes the place to go on from. */
-EN_MUST_USE enum en_status en_tx_walk(struct en_tx *tx, const char *type, int64_t after, int count,
+/* Every current resource, or those of a type, in the order of creation, for exports. */
+struct en_walk {
+    const char *type; /* NULL: all */
+    int64_t after;    /* 0: from the first; else *last of the page before */
+    int count;        /* at most so many */
+};
+
+/* *last becomes the place to go on from. */
+EN_MUST_USE enum en_status en_tx_walk(struct en_tx *tx, const struct en_walk *walk,
                                       struct en_arena *a, struct en_page *out, int64_t *last,
                                       struct en_err *err);
 

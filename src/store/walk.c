@@ -22,9 +22,8 @@ static enum en_status read_rows(struct en_query *q, int count, struct en_arena *
     return st;
 }
 
-enum en_status en_tx_walk(struct en_tx *tx, const char *type, int64_t after, int count,
-                          struct en_arena *a, struct en_page *out, int64_t *last,
-                          struct en_err *err)
+enum en_status en_tx_walk(struct en_tx *tx, const struct en_walk *walk, struct en_arena *a,
+                          struct en_page *out, int64_t *last, struct en_err *err)
 {
 #define WALK                                                                                       \
     "SELECT " EN_VERSION_COLUMNS " FROM resource r"                                                \
@@ -33,18 +32,20 @@ enum en_status en_tx_walk(struct en_tx *tx, const char *type, int64_t after, int
     static const char ALL[] = WALK " ORDER BY r.key LIMIT $2";
     static const char OF_TYPE[] = WALK " AND r.type = $3 ORDER BY r.key LIMIT $2";
 #undef WALK
-    const int bounded = count < 1 ? 1 : count > WALK_COUNT_MAX ? WALK_COUNT_MAX : count;
+    const int count = walk->count < 1                ? 1
+                      : walk->count > WALK_COUNT_MAX ? WALK_COUNT_MAX
+                                                     : walk->count;
     struct en_query *q;
 
     *out = (struct en_page){.total = -1};
-    *last = after;
-    EN_TRY(en_query_get(tx->db, type == NULL ? ALL : OF_TYPE, &q, err));
-    en_query_bind_integer(q, 1, after);
-    en_query_bind_integer(q, 2, bounded);
-    if (type != NULL) {
-        en_query_bind_text(q, 3, type);
+    *last = walk->after;
+    EN_TRY(en_query_get(tx->db, walk->type == NULL ? ALL : OF_TYPE, &q, err));
+    en_query_bind_integer(q, 1, walk->after);
+    en_query_bind_integer(q, 2, count);
+    if (walk->type != NULL) {
+        en_query_bind_text(q, 3, walk->type);
     }
-    const enum en_status st = read_rows(q, bounded, a, out, last, err);
+    const enum en_status st = read_rows(q, count, a, out, last, err);
 
     en_query_done(q);
     return st;
