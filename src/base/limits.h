@@ -78,6 +78,10 @@ enum {
     EN_CONNECTION_IDLE_S = 30,
     /* A body or an answer that crawls at less is cut [bytes/s]. */
     EN_TRANSFER_RATE_MIN = 16 << 10,
+    /* Work of the database that takes longer is told in the log [ms]. */
+    EN_SLOW_MS = 500,
+    /* What lives as long as a server: definitions, counters. */
+    EN_SERVER_ARENA = 256 << 20,
     /* Stack of a connection's thread. A plan with its forecast takes 0.75 MiB of it, three times as
      * much under sanitizers; what is not touched costs address space only. */
     EN_CONNECTION_STACK = 4 << 20
