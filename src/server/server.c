@@ -6,6 +6,7 @@
 #include "base/limiter.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "server/jobs.h"
 #include "server/listener.h"
 #include "server/metrics.h"
 #include "server/tls.h"
@@ -85,7 +86,7 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(en_limiter_open(&clients, &s->clients, err));
     EN_TRY(en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err));
     en_login_key(s->login, "pages", s->page_key);
-    return EN_OK;
+    return en_jobs_open(s, err);
 }
 
 /* SAFETY: closed by default. Nobody beyond this machine may come while the password that was shown
@@ -323,6 +324,7 @@ void en_server_stop(struct en_server *s, double limit_s)
         return;
     }
     en_listener_close(s->listener, limit_s);
+    en_jobs_close(s);
     en_login_close(s->login);
     en_store_close(s->store);
     if (s->listener != NULL) {
