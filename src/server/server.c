@@ -93,7 +93,6 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     if (st != EN_OK) {
         return st;
     }
-    en_login_key(s->login, "pages", s->page_key);
     return en_jobs_open(s, err);
 }
 
