@@ -19,13 +19,13 @@ static const char *const TYPES[] = {"Patient",       "Observation", "RiskAssessm
 static struct en_arena table_arena = {.limit = 4 << 20};
 static struct en_search_params params;
 
-static void check_value(const struct en_search_value *v, enum en_search_kind kind)
+static void check_value(const struct en_search_value *v)
 {
     PROPERTY(v->system != NULL && v->code != NULL && v->text != NULL);
     PROPERTY(v->low_us <= v->high_us);
     PROPERTY(isfinite(v->number) && v->low <= v->number && v->number <= v->high);
     PROPERTY(strlen(v->system) <= EN_SEARCH_TEXT_MAX && strlen(v->text) <= EN_SEARCH_TEXT_MAX);
-    PROPERTY(kind == EN_SEARCH_STRING || strlen(v->code) <= EN_SEARCH_TEXT_MAX);
+    PROPERTY(strlen(v->code) <= EN_SEARCH_TEXT_MAX);
 }
 
 static void check_clause(const struct en_search_clause *c)
@@ -39,7 +39,7 @@ static void check_clause(const struct en_search_clause *c)
     }
     PROPERTY(c->value_count <= EN_SEARCH_VALUES_MAX);
     for (size_t i = 0; i < c->value_count && c->modifier != EN_MODIFIER_MISSING; i++) {
-        check_value(&c->values[i], c->param->kind);
+        check_value(&c->values[i]);
     }
 }
 

@@ -197,23 +197,20 @@ static mode_t usual_mode(void)
     return (mode_t)(0666 & ~mask);
 }
 
-enum en_status en_file_write(const char *path, const char *bytes, size_t size, struct en_err *err)
+static enum en_status write_renamed(const char *path, const char *bytes, size_t size, mode_t mode,
+                                    struct en_err *err)
 {
     char temporary[PATH_MAX];
-    struct stat info;
 
     if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= (int)sizeof temporary) {
         return en_fail(err, EN_EINVAL, "the path %.100s... is too long", path);
-    }
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
-        return write_special(path, bytes, size, err);
     }
     const int fd = mkostemp(temporary, O_CLOEXEC);
 
     if (fd < 0) {
         return en_fail(err, EN_EIO, "cannot write %s: %s", path, strerrordesc_np(errno));
     }
-    bool ok = write_all(fd, bytes, size) && fsync(fd) == 0 && fchmod(fd, usual_mode()) == 0;
+    bool ok = write_all(fd, bytes, size) && fsync(fd) == 0 && fchmod(fd, mode) == 0;
 
     ok = close(fd) == 0 && ok;
     if (!ok || rename(temporary, path) != 0) {
@@ -223,6 +220,22 @@ enum en_status en_file_write(const char *path, const char *bytes, size_t size, s
         return en_fail(err, EN_EIO, "cannot write %s: %s", path, strerrordesc_np(reason));
     }
     return EN_OK;
+}
+
+enum en_status en_file_write(const char *path, const char *bytes, size_t size, struct en_err *err)
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode)) {
+        return write_special(path, bytes, size, err);
+    }
+    return write_renamed(path, bytes, size, usual_mode(), err);
+}
+
+enum en_status en_file_write_private(const char *path, const char *bytes, size_t size,
+                                     struct en_err *err)
+{
+    return write_renamed(path, bytes, size, 0600, err);
 }
 
 enum en_status en_folder_make(const char *path, struct en_err *err)

@@ -47,5 +47,9 @@ EN_MUST_USE enum en_status en_buf_read_file(struct en_buf *b, const char *path, 
 EN_MUST_USE enum en_status en_file_write(const char *path, const char *bytes, size_t size,
                                          struct en_err *err);
 
+/* The same for a secret: a regular file that only its owner may read, from its first byte on. */
+EN_MUST_USE enum en_status en_file_write_private(const char *path, const char *bytes, size_t size,
+                                                 struct en_err *err);
+
 /* Make a folder and the missing ones above it. An existing folder is fine. */
 EN_MUST_USE enum en_status en_folder_make(const char *path, struct en_err *err);

@@ -30,6 +30,7 @@ struct en_search_param {
     const char *targets; /* of a reference: "Patient Group"; "" any */
     enum en_search_kind kind;
     int32_t key;
+    bool is_of_patient; /* resources of this type are part of a patient's record */
 };
 
 struct en_search_params {
@@ -40,6 +41,9 @@ struct en_search_params {
 
 /* en_search_param.key. */
 int32_t en_search_key(const char *type, const char *name);
+
+/* Whether a list of targets holds the type; an empty list holds all. */
+bool en_search_is_target(const char *targets, const char *type);
 
 /* Besides HL7's parameters the table holds, for each type that belongs to a patient, the reference
  * parameter "_compartment": every Patient whose record the resource is part of. */

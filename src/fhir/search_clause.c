@@ -154,6 +154,7 @@ static bool string(const struct reading *g, const char *text, struct en_search_v
     v->code = folded;
     v->text = kept(g->r, en_search_key_text(written, g->r->a));
     if (g->clause->modifier == EN_MODIFIER_EXACT) {
+        v->code = kept(g->r, en_search_cut(folded, g->r->a));
         return true;
     }
     if (folded[0] == '\0' && !g->r->is_full) {

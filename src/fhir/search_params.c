@@ -92,6 +92,16 @@ static enum en_status add_param(struct en_search_params *out, const struct row *
     return EN_OK;
 }
 
+/* The types that a compartment tells of, and Patient. */
+static void mark_patients(struct en_search_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        struct en_search_param *p = &params->items[i];
+
+        p->is_of_patient = en_search_param_find(params, p->type, EN_SEARCH_COMPARTMENT) != NULL;
+    }
+}
+
 static int by_type_and_name(const void *a, const void *b)
 {
     const struct en_search_param *x = a, *y = b;
@@ -140,6 +150,7 @@ enum en_status en_search_params_load(struct en_arena *a, struct en_search_params
         }
     }
     qsort(out->items, out->count, sizeof *out->items, by_type_and_name);
+    mark_patients(out);
     qsort(out->types, out->type_count, sizeof *out->types, by_text);
     return st;
 }

@@ -193,14 +193,14 @@ bool en_search_reference(const char *text, struct en_arena *a, const char **type
     return true;
 }
 
-bool en_search_is_target(const char *targets, const char *name)
+bool en_search_is_target(const char *targets, const char *type)
 {
-    const size_t size = strlen(name);
+    const size_t size = strlen(type);
 
     for (const char *p = targets; *p != '\0'; p += strspn(p, " ")) {
         const size_t length = strcspn(p, " ");
 
-        if (length == size && strncmp(p, name, size) == 0) {
+        if (length == size && strncmp(p, type, size) == 0) {
             return true;
         }
         p += length;

@@ -26,6 +26,3 @@ bool en_search_number(const char *text, double *number, double *low, double *hig
  * shows as *id NULL. */
 bool en_search_reference(const char *text, struct en_arena *a, const char **type, const char **id,
                          const char **target_type);
-
-/* Whether a list "Patient Group" holds the name; an empty list holds all. */
-bool en_search_is_target(const char *targets, const char *name);

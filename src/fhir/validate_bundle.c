@@ -26,7 +26,11 @@ static const char *address_of(struct en_walk *w, struct json_object *entry)
     if (url != NULL || type == NULL || id == NULL) {
         return url;
     }
-    return en_arena_print(w->arena, "%s/%s", type, id);
+    url = en_arena_print(w->arena, "%s/%s", type, id);
+    if (url == NULL) {
+        EN_NO_ROOM(w, "the entries");
+    }
+    return url;
 }
 
 void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bundle_index *out)
@@ -40,8 +44,9 @@ void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bun
     }
     out->urls = EN_NEW(w->arena, const char *, out->slot_count);
     out->resources = EN_NEW(w->arena, struct json_object *, out->slot_count);
-    if (out->urls == NULL || out->resources == NULL) {
-        EN_REPORT(w, "too-costly", "no memory to check the entries");
+    out->counts = EN_NEW(w->arena, size_t, out->slot_count);
+    if (out->urls == NULL || out->resources == NULL || out->counts == NULL) {
+        EN_NO_ROOM(w, "the entries");
         out->slot_count = 0;
         return;
     }
@@ -55,6 +60,7 @@ void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bun
             out->resources[slot] =
                 out->urls[slot] == NULL ? en_json_get(entry, "resource") : out->resources[slot];
             out->urls[slot] = url;
+            out->counts[slot]++;
         }
     }
 }
@@ -74,31 +80,73 @@ static size_t root_size(const char *url)
     return slashes == 2 ? size + 1 : 0;
 }
 
-static struct json_object *find_exact(const struct en_bundle_index *index, const char *url)
+static bool is_version(struct json_object *resource, const char *version)
+{
+    return en_text_equal(en_json_text(en_json_get(resource, "meta"), "versionId"), version);
+}
+
+/* Of several versions under one address, the one that is asked for. */
+static struct json_object *find_version(const struct en_bundle_index *index, const char *url,
+                                        const char *version, size_t *count)
+{
+    struct json_object *entries = en_json_get(index->bundle, "entry");
+
+    for (size_t i = 0; i < en_json_count(entries); i++) {
+        struct json_object *entry = en_json_at(entries, i);
+
+        if (en_text_equal(en_json_text(entry, "fullUrl"), url) &&
+            is_version(en_json_get(entry, "resource"), version)) {
+            *count = 1;
+            return en_json_get(entry, "resource");
+        }
+    }
+    *count = 0;
+    return NULL;
+}
+
+static struct json_object *find_exact(const struct en_bundle_index *index, const char *url,
+                                      const char *version, size_t *count)
 {
     for (const struct en_bundle_index *i = index; i != NULL; i = i->outer) {
         const size_t slot = i->slot_count == 0 ? 0 : url_slot(i, url);
 
-        if (i->slot_count > 0 && i->urls[slot] != NULL) {
-            return i->resources[slot];
+        if (i->slot_count == 0 || i->urls[slot] == NULL) {
+            continue;
         }
+        if (version != NULL && i->counts[slot] > 1) {
+            return find_version(i, url, version, count);
+        }
+        *count = i->counts[slot];
+        return i->resources[slot];
     }
     return NULL;
 }
 
-struct json_object *en_bundle_find(const struct en_walk *w, const char *base, const char *address)
+struct json_object *en_bundle_find(struct en_walk *w, const char *base, const char *address,
+                                   size_t *count)
 {
-    const char *history = strstr(address, "/_history/");
+    static const char HISTORY[] = "/_history/";
+    const char *history = strstr(address, HISTORY);
     const int size = history == NULL ? (int)strlen(address) : (int)(history - address);
     const int root = base == NULL || en_is_absolute(address) ? 0 : (int)root_size(base);
 
+    *count = 0;
     if (w->bundle == NULL) {
         return NULL;
     }
+    const struct en_arena_mark mark = en_arena_mark(w->arena);
     const char *url =
         en_arena_print(w->arena, "%.*s%.*s", root, base == NULL ? "" : base, size, address);
+    const char *version = history == NULL ? NULL : history + sizeof HISTORY - 1;
 
-    return url == NULL ? NULL : find_exact(w->bundle, url);
+    if (url == NULL) {
+        EN_NO_ROOM(w, "the references");
+        return NULL;
+    }
+    struct json_object *found = find_exact(w->bundle, url, version, count);
+
+    en_arena_rewind(w->arena, mark);
+    return found;
 }
 
 /* Entries */

@@ -11,7 +11,8 @@
 struct en_bundle_index {
     struct json_object *bundle;
     const char **urls;              /* hash table, shape [slot_count] */
-    struct json_object **resources; /* of the url in the same place */
+    struct json_object **resources; /* of the url in the same place: the first with it */
+    size_t *counts;                 /* of the resources with this url: versions of one */
     size_t slot_count;
     const struct en_bundle_index *outer; /* of the Bundle around this one */
 };
@@ -51,6 +52,7 @@ struct en_walk {
     const char *entry_url;                /* fullUrl of its entry that is being checked, or NULL */
     size_t inner_errors; /* of resources within resources: they do not spoil what is around them */
     int depth;
+    bool is_envelope; /* resources of a Bundle are left to another walk */
 };
 
 /* The object that an extension, an id or a reference stands in. */
@@ -64,13 +66,20 @@ struct en_place {
 #define EN_WARN(w, code, ...)                                                                      \
     en_issue_add((w)->issues, (w)->arena, EN_ISSUE_WARNING, (code), (w)->path.text, __VA_ARGS__)
 
+/* Memory is exhausted: what cannot be checked is not valid. */
+#define EN_NO_ROOM(w, what)                                                                        \
+    do {                                                                                           \
+        (w)->issues->lacks_memory = true;                                                          \
+        EN_REPORT((w), "too-costly", "no memory to check %s", (what));                             \
+    } while (0)
+
 /* validate_codes: bindings and codes of known systems */
 void en_check_code(struct en_walk *w, const struct en_r4_element *e, const char *code);
 void en_check_concept(struct en_walk *w, const struct en_r4_member *m, struct json_object *value);
 
 /* validate_links: references, contained resources, ids, addresses */
 void en_check_reference(struct en_walk *w, const struct en_r4_member *m, struct json_object *value);
-void en_check_address(struct en_walk *w, const char *type, const char *text);
+void en_check_address(struct en_walk *w, const struct en_r4_member *m, struct json_object *value);
 void en_check_id(struct en_walk *w, const char *id);
 void en_check_contained_used(struct en_walk *w);
 bool en_is_absolute(const char *text);
@@ -79,9 +88,10 @@ bool en_is_absolute(const char *text);
 void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bundle_index *out);
 void en_bundle_check(struct en_walk *w, const struct en_bundle_index *index);
 
-/* The resource at an address within the Bundles around, and whether one was found. base: of a
- * relative one, the fullUrl of the entry. */
-struct json_object *en_bundle_find(const struct en_walk *w, const char *base, const char *address);
+/* The first resource at an address within the Bundles around, NULL none, and how many there are.
+ * base: of a relative one, the fullUrl of the entry. */
+struct json_object *en_bundle_find(struct en_walk *w, const char *base, const char *address,
+                                   size_t *count);
 
 /* validate_rules: rules of single types, and the constraints of the tables */
 void en_check_rules(struct en_walk *w, const struct en_r4_element *shape,

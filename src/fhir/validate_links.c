@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
+#include "fhir/primitive.h"
 #include "fhir/validate_inside.h"
 
 #include <ctype.h>
@@ -114,7 +115,7 @@ static void note_use(struct en_walk *w, const char *id)
     struct en_local_use *use = EN_NEW(w->arena, struct en_local_use, 1);
 
     if (use == NULL) {
-        EN_REPORT(w, "too-costly", "no memory to check the contained resources");
+        EN_NO_ROOM(w, "the contained resources");
         return;
     }
     *use = (struct en_local_use){id, w->contained, w->container->uses};
@@ -202,7 +203,8 @@ static void check_remote(struct en_walk *w, const struct en_r4_member *m, const 
     size_t size = 0;
     const bool is_absolute = en_is_absolute(text);
     const char *type = is_absolute ? absolute_type(w, text, &size) : relative_type(w, text, &size);
-    struct json_object *found = en_bundle_find(w, w->container->full_url, text);
+    size_t count = 0;
+    struct json_object *found = en_bundle_find(w, w->container->full_url, text, &count);
     const char *found_type = en_json_text(found, "resourceType");
 
     if (found_type != NULL) {
@@ -212,8 +214,9 @@ static void check_remote(struct en_walk *w, const struct en_r4_member *m, const 
     } else if (!is_absolute) {
         EN_REPORT(w, "value", "must be Type/id, #id or an absolute URL");
     }
-    if (found == NULL && must_resolve(w, m->element)) {
-        EN_REPORT(w, "not-found", "the Bundle has no entry with this fullUrl");
+    if (count != 1 && must_resolve(w, m->element)) {
+        EN_REPORT(w, "not-found", "the Bundle has %s entry with this fullUrl",
+                  count == 0 ? "no" : "more than one");
     }
 }
 
@@ -242,14 +245,48 @@ void en_check_reference(struct en_walk *w, const struct en_r4_member *m, struct 
     en_path_pop(&w->path, before);
 }
 
-/* A value of type uri, url or canonical. */
-void en_check_address(struct en_walk *w, const char *type, const char *text)
+/* The address of a resource that defines something ("ValueSet.url"), and other elements that name
+ * such a resource though their type is uri. */
+static bool is_definition(const struct en_r4_element *e)
 {
-    if (text[0] == '#') {
+    const char *dot = strchr(e->path, '.');
+
+    return (dot != NULL && strcmp(dot, ".url") == 0 && !en_text_starts(e->path, "Extension.")) ||
+           strcmp(e->path, "ValueSet.compose.include.system") == 0;
+}
+
+/* In a uri, letters of either case; only the type uuid wants small ones. */
+static bool is_uuid(const char *text)
+{
+    for (int i = 0; i < 36; i++) {
+        const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (is_dash ? text[i] != '-' : !isxdigit((unsigned char)text[i])) {
+            return false;
+        }
+    }
+    return text[36] == '\0';
+}
+
+/* A value of type uri, url or canonical. */
+void en_check_address(struct en_walk *w, const struct en_r4_member *m, struct json_object *value)
+{
+    const char *text = json_object_get_string(value);
+    const bool is_canonical = strcmp(m->type, "canonical") == 0;
+
+    if (en_text_starts(text, "urn:uuid:") || en_text_starts(text, "urn:oid:")) {
+        if (!(text[4] == 'u' ? is_uuid(text + 9) : en_primitive_problem("oid", value) == NULL)) {
+            EN_REPORT(w, "value", "names a UUID or an OID that is malformed");
+        }
+    } else if (text[0] == '#' && !is_definition(m->element)) {
         note_use(w, text + 1);
-        if (strcmp(type, "canonical") == 0 && contained_find(w, text + 1) == NULL) {
+        if (is_canonical && contained_find(w, text + 1) == NULL) {
             EN_REPORT(w, "not-found", "there is no contained resource with this id");
         }
+    } else if (is_canonical && !en_is_absolute(text)) {
+        EN_WARN(w, "value", "should be an absolute address or #id");
+    } else if (strcmp(m->type, "uri") == 0 && is_definition(m->element) && !en_is_absolute(text)) {
+        EN_REPORT(w, "value", "must be an absolute address");
     }
 }
 
@@ -291,7 +328,7 @@ void en_check_id(struct en_walk *w, const char *id)
     struct en_id_set *set = &w->container->ids;
 
     if (!id_room(w, set)) {
-        EN_REPORT(w, "too-costly", "no memory to check the ids");
+        EN_NO_ROOM(w, "the ids");
         return;
     }
     const size_t slot = id_slot(set, id);

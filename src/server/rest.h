@@ -80,6 +80,10 @@ void en_rest_address(const struct en_rest *rest, enum en_method method, const ch
 /* The version that an ETag names: W/"3", "3". 0 when it is none. */
 int64_t en_rest_etag(const char *text);
 
+/* The body as a tree, owned by the caller; what is wrong with it goes to done. No body: NULL. */
+EN_MUST_USE enum en_status en_rest_body(const struct en_rest *rest, struct json_object **out,
+                                        struct en_done *done, struct en_err *err);
+
 /* Whether resources of this type are kept. */
 bool en_rest_type_known(const struct en_server *s, const char *type);
 
@@ -123,6 +127,10 @@ EN_MUST_USE enum en_status en_rest_keep(const struct en_rest *rest, const struct
 enum en_status en_rest_answer(const struct en_rest *rest, const struct en_interact *in,
                               const struct en_done *done, struct en_http_response *rs,
                               struct en_err *err);
+
+/* The body again with spaces and lines, for people. */
+EN_MUST_USE enum en_status en_rest_pretty(const struct en_rest *rest, struct en_http_response *rs,
+                                          struct en_err *err);
 
 /* What the caller is shown of a stored resource: de-identified, a part of it, or the text itself. A
  * type that is not shown gives NULL. */

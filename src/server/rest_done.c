@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "fhir/issue.h"
 #include "fhir/json.h"
+#include "server/deidentify.h"
 #include "server/rest.h"
 
 #include <stdarg.h>
@@ -92,9 +93,8 @@ static void add_version(const struct en_rest *rest, const struct en_interact *in
     }
 }
 
-/* The body again with spaces and lines, for people. */
-static enum en_status make_pretty(const struct en_rest *rest, struct en_http_response *rs,
-                                  struct en_err *err)
+enum en_status en_rest_pretty(const struct en_rest *rest, struct en_http_response *rs,
+                              struct en_err *err)
 {
     struct json_object *tree = NULL;
     struct en_issues issues = {0};
@@ -144,7 +144,7 @@ enum en_status en_rest_answer(const struct en_rest *rest, const struct en_intera
     } else if (done->text != NULL) {
         en_buf_add_bytes(&rs->body, done->text, done->size);
     }
-    return rest->is_pretty && rs->body.size > 0 ? make_pretty(rest, rs, err) : EN_OK;
+    return rest->is_pretty && rs->body.size > 0 ? en_rest_pretty(rest, rs, err) : EN_OK;
 }
 
 /* The tree as text without needless spaces, in the arena. */
@@ -160,24 +160,46 @@ static enum en_status plain_text(const struct en_rest *rest, struct json_object 
     return out->body == NULL ? en_fail(err, EN_ENOMEM, "no memory left for the resource") : EN_OK;
 }
 
+/* The tree in place of the one before, de-identified; NULL for a type that is not shown. */
+static enum en_status hide_person(const struct en_rest *rest, struct json_object **tree,
+                                  struct en_arena *scratch, struct en_err *err)
+{
+    const struct en_deidentify d = en_server_deidentify(rest->server, rest->rq);
+    struct json_object *hidden = NULL;
+    const enum en_status st = en_deidentify(&d, *tree, scratch, &hidden, err);
+
+    json_object_put(*tree);
+    *tree = hidden;
+    return st == EN_EDENIED ? EN_OK : st;
+}
+
 enum en_status en_rest_shape(const struct en_rest *rest, const struct en_subset *subset,
                              const struct en_version *v, struct en_version *out, struct en_err *err)
 {
+    const bool is_hidden = en_must_deidentify(&rest->rq->caller);
     struct json_object *tree = NULL;
     struct en_issues issues = {0};
     struct en_arena scratch = EN_ARENA(EN_REQUEST_ARENA);
 
     *out = *v;
-    if (v->body == NULL || subset->kind == EN_SUBSET_NONE) {
+    if (v->body == NULL || (subset->kind == EN_SUBSET_NONE && !is_hidden)) {
         return EN_OK;
     }
     enum en_status st = en_json_read(v->body, v->size, &scratch, &tree, &issues, err);
 
-    if (st == EN_OK) {
+    out->body = NULL;
+    if (st == EN_OK && is_hidden) {
+        st = hide_person(rest, &tree, &scratch, err);
+    }
+    if (st == EN_OK && tree != NULL) {
         st = en_fhir_subset(rest->server->r4, subset, tree, err);
     }
-    if (st == EN_OK) {
-        st = plain_text(rest, tree, out, err);
+    if (st == EN_OK && tree != NULL) {
+        const char *id = en_json_text(tree, "id");
+
+        out->id = id == NULL ? NULL : en_arena_copy(rest->arena, id, SIZE_MAX);
+        st = out->id == NULL ? en_fail(err, EN_ENOMEM, "no memory left for the resource")
+                             : plain_text(rest, tree, out, err);
     }
     json_object_put(tree);
     en_arena_free(&scratch);

@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#define JSON_FORMATS                                                                               \
-    "json; application/json; application/fhir+json; application/fhir json; text/json"
+#define JSON_FORMATS "json; application/json; application/fhir+json; text/json"
 
 /* "type/sub; charset=utf-8": size of the media type, and whether its parameters are fine. */
 static size_t media_type(const char *text, bool *is_fine)
@@ -119,16 +118,23 @@ static void check_body_type(const struct en_rest *rest, struct en_done *done)
 enum en_status en_rest_open(struct en_server *s, const struct en_http_request *rq,
                             struct en_rest *out, struct en_done *done, struct en_err *err)
 {
-    const char *accept = en_http_header(rq, "Accept"), *format = NULL, *pretty = NULL;
+    const char *accept = en_http_header(rq, "Accept"), *given = NULL, *pretty = NULL;
 
     *out = (struct en_rest){.server = s, .rq = rq, .arena = rq->arena};
     read_preferences(out, en_http_header(rq, "Prefer"));
-    EN_TRY(en_http_form_value(rq->query, "_format", rq->arena, &format, err));
+    EN_TRY(en_http_form_value(rq->query, "_format", rq->arena, &given, err));
+    char *format = given == NULL ? NULL : en_arena_copy(rq->arena, given, SIZE_MAX);
+
     EN_TRY(en_http_form_value(rq->query, "_pretty", rq->arena, &pretty, err));
     out->is_pretty = en_text_equal(pretty, "true");
     bool is_fine = true;
 
     if (format != NULL) {
+        char *plus = strchr(format, ' ');
+
+        if (plus != NULL) { /* a "+" that was not encoded reads as a space */
+            *plus = '+';
+        }
         is_fine = is_media(format, media_type(format, &is_fine), JSON_FORMATS);
     } else if (accept != NULL) {
         is_fine = accepts_json(accept);

@@ -305,7 +305,7 @@ static void test_parse_refuses_wrong_controls(void **state)
     check_refused("Observation", "_count=1&_count=2", "stands twice");
     check_refused("Observation", "_count=99999999999999999999", "_count takes");
     check_refused("Observation", "_total=all", "_total is none");
-    check_refused("Observation", "_summary=text", "_summary is true, false or count");
+    check_refused("Observation", "_summary=short", "_summary is true, text, data");
     check_refused("Observation", "_elements=a.b", "_elements takes names");
     check_refused("Observation", "_elements=,", "_elements has no value");
     check_refused("Observation", "_cursor=a&_cursor=b", "stands twice");
