@@ -11,6 +11,16 @@
 #include <sodium.h>
 #include <string.h>
 
+/* What stands for a resource where only its being there matters. */
+static struct json_object *stand_in(void)
+{
+    struct json_object *out = json_object_new_object();
+
+    (void)json_object_object_add(out, "resourceType", json_object_new_string("Binary"));
+    (void)json_object_object_add(out, "contentType", json_object_new_string("text/plain"));
+    return out;
+}
+
 /* The Bundle without its resources, which are checked one by one: an error in one entry of a batch
  * is no error of the others. Members are shared with the Bundle. NULL: no memory. */
 static struct json_object *skeleton(struct json_object *bundle)
@@ -39,9 +49,10 @@ static struct json_object *skeleton(struct json_object *bundle)
         }
         json_object_object_foreach(from, name, member)
         {
-            if (strcmp(name, "resource") != 0) {
-                (void)json_object_object_add(to, name, json_object_get(member));
-            }
+            const bool is_resource = strcmp(name, "resource") == 0;
+
+            (void)json_object_object_add(to, name,
+                                         is_resource ? stand_in() : json_object_get(member));
         }
         (void)json_object_array_add(entries, to);
     }
