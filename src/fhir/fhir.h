@@ -27,7 +27,8 @@ struct en_issue {
 struct en_issues {
     struct en_issue *items; /* shape [count], at most EN_ISSUES_MAX */
     size_t count, error_count;
-    bool was_cut; /* there were more */
+    bool was_cut;      /* there were more */
+    bool lacks_memory; /* a check could not be made: an error tells where */
 };
 
 /* Strict JSON to a tree that keeps the text of decimals. The tree is json-c's; put it back with

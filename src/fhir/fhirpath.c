@@ -14,6 +14,12 @@
 
 /* Collections */
 
+void en_fp_stop(struct en_fp_run *r)
+{
+    r->steps = 0;
+    r->lacks_memory = true;
+}
+
 bool en_fp_push(struct en_fp_run *r, struct en_fp_list *list, const struct en_fp_item *item)
 {
     if (r->steps == 0) {
@@ -25,7 +31,7 @@ bool en_fp_push(struct en_fp_run *r, struct en_fp_list *list, const struct en_fp
         struct en_fp_item *more = EN_NEW(r->context->arena, struct en_fp_item, room);
 
         if (more == NULL) {
-            r->steps = 0;
+            en_fp_stop(r);
             return false;
         }
         if (list->count > 0) {
@@ -416,8 +422,11 @@ enum en_fp_answer en_fhirpath_holds(const struct en_fhirpath *program,
 
     assert(program != NULL && context->r4 != NULL);
     const struct en_fp_list result = en_fp_evaluate(&r, program, &list, focus);
-    const enum en_fp_answer answer = r.steps == 0 ? EN_FP_TOO_COSTLY : en_fp_truth(&result);
+    const enum en_fp_answer answer = en_fp_truth(&result);
 
     en_arena_rewind(context->arena, mark);
-    return answer;
+    if (r.lacks_memory) {
+        return EN_FP_NO_MEMORY;
+    }
+    return r.steps == 0 ? EN_FP_TOO_COSTLY : answer;
 }

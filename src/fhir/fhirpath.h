@@ -24,8 +24,8 @@ struct en_fp_item {
     bool truth;
 };
 
-/* The three values of logic, and the end of the budget. */
-enum en_fp_answer { EN_FP_UNKNOWN, EN_FP_FALSE, EN_FP_TRUE, EN_FP_TOO_COSTLY };
+/* The three values of logic, and the ends of steps and memory. */
+enum en_fp_answer { EN_FP_UNKNOWN, EN_FP_FALSE, EN_FP_TRUE, EN_FP_TOO_COSTLY, EN_FP_NO_MEMORY };
 
 struct en_fp_context {
     const struct en_r4 *r4;

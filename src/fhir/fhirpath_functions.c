@@ -110,7 +110,7 @@ static void operate_join(struct en_fp_run *r, const struct en_fp_list *a,
                                       right == NULL ? "" : right);
 
     if (text == NULL) {
-        r->steps = 0;
+        en_fp_stop(r);
         return;
     }
     en_fp_push_text(r, out, EN_FP_STRING, text);
@@ -121,7 +121,7 @@ static void push_integer(struct en_fp_run *r, long long number, struct en_fp_lis
     const char *text = en_arena_print(r->context->arena, "%lld", number);
 
     if (text == NULL) {
-        r->steps = 0;
+        en_fp_stop(r);
         return;
     }
     en_fp_push_text(r, out, EN_FP_NUMBER, text);
@@ -458,7 +458,7 @@ static void call_is_distinct(struct en_fp_run *r, const struct en_fp_call *c,
     const struct en_fp_item **slots = EN_NEW(r->context->arena, const struct en_fp_item *, room);
 
     if (slots == NULL) {
-        r->steps = 0;
+        en_fp_stop(r);
         return;
     }
     for (size_t i = 0; i < c->input->count; i++) {

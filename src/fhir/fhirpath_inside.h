@@ -44,7 +44,8 @@ struct en_fhirpath {
 struct en_fp_run {
     const struct en_fp_context *context;
     const struct en_fp_item *focus; /* %context */
-    size_t steps;                   /* left */
+    size_t steps;                   /* left; 0 ends the run */
+    bool lacks_memory;
 };
 
 struct en_fp_call {
@@ -70,6 +71,9 @@ struct en_fp_list en_fp_evaluate(struct en_fp_run *r, const struct en_fhirpath *
 void en_fp_members(struct en_fp_run *r, const struct en_fp_item *item, const char *name,
                    struct en_fp_list *out);
 void en_fp_children(struct en_fp_run *r, const struct en_fp_item *item, struct en_fp_list *out);
+
+/* Memory is exhausted: end the run. */
+void en_fp_stop(struct en_fp_run *r);
 
 /* A node of a primitive as a string, number or boolean; others as they are. */
 struct en_fp_item en_fp_plain(const struct en_fp_item *item);

@@ -452,11 +452,14 @@ static void add_entry(struct en_reader *r, struct json_object *entry, size_t ind
  * read too, so that all problems of a case are told at once. */
 static bool are_errors_within_entries(const struct en_issues *issues)
 {
+    static const char RESOURCE[] = "].resource";
+
     for (size_t i = 0; i < issues->count; i++) {
         const char *path = issues->items[i].path;
+        const char *found = en_text_starts(path, "Bundle.entry[") ? strstr(path, RESOURCE) : NULL;
+        const int end = found == NULL ? '?' : found[sizeof RESOURCE - 1];
 
-        if (issues->items[i].severity == EN_ISSUE_ERROR &&
-            !(en_text_starts(path, "Bundle.entry[") && strstr(path, "].resource.") != NULL)) {
+        if (issues->items[i].severity == EN_ISSUE_ERROR && end != '.' && end != '\0') {
             return false;
         }
     }
@@ -682,6 +685,9 @@ static enum en_status read_tree(struct en_reader *r, struct json_object *root)
     }
     EN_TRY(en_r4_load(r->arena, &r4, r->err));
     en_r4_validate(&r4, root, r->arena, r->issues);
+    if (r->issues->lacks_memory) {
+        return en_fail(r->err, EN_ENOMEM, "no memory to check the case");
+    }
     if (are_errors_within_entries(r->issues)) {
         read_bundle(r, root);
     }

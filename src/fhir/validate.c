@@ -91,6 +91,9 @@ static void single(struct en_walk *w, const struct en_place *around, const struc
     const size_t errors = w->issues->error_count - w->inner_errors;
     const bool is_resource = strcmp(m->type, "Resource") == 0;
 
+    if (is_resource && w->is_envelope) {
+        return;
+    }
     if (is_resource) {
         resource(w, value, strcmp(m->element->path, "DomainResource.contained") == 0);
     } else if (is_primitive(m->shape)) {
@@ -325,7 +328,7 @@ static void resource_rules(struct en_walk *w, const struct en_r4_element *type)
     }
 }
 
-/* A resource that is not contained: the ids, addresses and contained resources in it are its own. */
+/* A resource that is not contained: ids, addresses and contained resources in it are its own. */
 static void container(struct en_walk *w, const struct en_place *place, struct json_object *value)
 {
     struct en_container own = {.value = value, .full_url = w->entry_url};
@@ -417,6 +420,15 @@ void en_r4_validate(const struct en_r4 *r4, struct json_object *value, struct en
     resource(&w, value, false);
 }
 
+void en_r4_validate_envelope(const struct en_r4 *r4, struct json_object *bundle, struct en_arena *a,
+                             struct en_issues *issues)
+{
+    struct en_walk w = {
+        .r4 = r4, .arena = a, .issues = issues, .contained = SIZE_MAX, .is_envelope = true};
+
+    resource(&w, bundle, false);
+}
+
 enum en_status en_fhir_validate(struct json_object *resource_object, struct en_arena *a,
                                 struct en_issues *issues, struct en_err *err)
 {
@@ -425,6 +437,9 @@ enum en_status en_fhir_validate(struct json_object *resource_object, struct en_a
 
     EN_TRY(en_r4_load(a, &r4, err));
     en_r4_validate(&r4, resource_object, a, issues);
+    if (issues->lacks_memory) {
+        return en_fail(err, EN_ENOMEM, "no memory to check the resource");
+    }
     return issues->error_count == errors
                ? EN_OK
                : en_fail(err, EN_EINVAL, "the resource is not valid FHIR R4: see the issues");

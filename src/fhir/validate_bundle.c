@@ -26,7 +26,11 @@ static const char *address_of(struct en_walk *w, struct json_object *entry)
     if (url != NULL || type == NULL || id == NULL) {
         return url;
     }
-    return en_arena_print(w->arena, "%s/%s", type, id);
+    url = en_arena_print(w->arena, "%s/%s", type, id);
+    if (url == NULL) {
+        EN_NO_ROOM(w, "the entries");
+    }
+    return url;
 }
 
 void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bundle_index *out)
@@ -42,7 +46,7 @@ void en_bundle_open(struct en_walk *w, struct json_object *bundle, struct en_bun
     out->resources = EN_NEW(w->arena, struct json_object *, out->slot_count);
     out->counts = EN_NEW(w->arena, size_t, out->slot_count);
     if (out->urls == NULL || out->resources == NULL || out->counts == NULL) {
-        EN_REPORT(w, "too-costly", "no memory to check the entries");
+        EN_NO_ROOM(w, "the entries");
         out->slot_count = 0;
         return;
     }
@@ -118,7 +122,7 @@ static struct json_object *find_exact(const struct en_bundle_index *index, const
     return NULL;
 }
 
-struct json_object *en_bundle_find(const struct en_walk *w, const char *base, const char *address,
+struct json_object *en_bundle_find(struct en_walk *w, const char *base, const char *address,
                                    size_t *count)
 {
     static const char HISTORY[] = "/_history/";
@@ -130,11 +134,19 @@ struct json_object *en_bundle_find(const struct en_walk *w, const char *base, co
     if (w->bundle == NULL) {
         return NULL;
     }
+    const struct en_arena_mark mark = en_arena_mark(w->arena);
     const char *url =
         en_arena_print(w->arena, "%.*s%.*s", root, base == NULL ? "" : base, size, address);
     const char *version = history == NULL ? NULL : history + sizeof HISTORY - 1;
 
-    return url == NULL ? NULL : find_exact(w->bundle, url, version, count);
+    if (url == NULL) {
+        EN_NO_ROOM(w, "the references");
+        return NULL;
+    }
+    struct json_object *found = find_exact(w->bundle, url, version, count);
+
+    en_arena_rewind(w->arena, mark);
+    return found;
 }
 
 /* Entries */

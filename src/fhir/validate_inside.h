@@ -52,6 +52,7 @@ struct en_walk {
     const char *entry_url;                /* fullUrl of its entry that is being checked, or NULL */
     size_t inner_errors; /* of resources within resources: they do not spoil what is around them */
     int depth;
+    bool is_envelope; /* resources of a Bundle are left to another walk */
 };
 
 /* The object that an extension, an id or a reference stands in. */
@@ -64,6 +65,13 @@ struct en_place {
     en_issue_add((w)->issues, (w)->arena, EN_ISSUE_ERROR, (code), (w)->path.text, __VA_ARGS__)
 #define EN_WARN(w, code, ...)                                                                      \
     en_issue_add((w)->issues, (w)->arena, EN_ISSUE_WARNING, (code), (w)->path.text, __VA_ARGS__)
+
+/* Memory is exhausted: what cannot be checked is not valid. */
+#define EN_NO_ROOM(w, what)                                                                        \
+    do {                                                                                           \
+        (w)->issues->lacks_memory = true;                                                          \
+        EN_REPORT((w), "too-costly", "no memory to check %s", (what));                             \
+    } while (0)
 
 /* validate_codes: bindings and codes of known systems */
 void en_check_code(struct en_walk *w, const struct en_r4_element *e, const char *code);
@@ -82,7 +90,7 @@ void en_bundle_check(struct en_walk *w, const struct en_bundle_index *index);
 
 /* The first resource at an address within the Bundles around, NULL none, and how many there are.
  * base: of a relative one, the fullUrl of the entry. */
-struct json_object *en_bundle_find(const struct en_walk *w, const char *base, const char *address,
+struct json_object *en_bundle_find(struct en_walk *w, const char *base, const char *address,
                                    size_t *count);
 
 /* validate_rules: rules of single types, and the constraints of the tables */

@@ -115,7 +115,7 @@ static void note_use(struct en_walk *w, const char *id)
     struct en_local_use *use = EN_NEW(w->arena, struct en_local_use, 1);
 
     if (use == NULL) {
-        EN_REPORT(w, "too-costly", "no memory to check the contained resources");
+        EN_NO_ROOM(w, "the contained resources");
         return;
     }
     *use = (struct en_local_use){id, w->contained, w->container->uses};
@@ -328,7 +328,7 @@ void en_check_id(struct en_walk *w, const char *id)
     struct en_id_set *set = &w->container->ids;
 
     if (!id_room(w, set)) {
-        EN_REPORT(w, "too-costly", "no memory to check the ids");
+        EN_NO_ROOM(w, "the ids");
         return;
     }
     const size_t slot = id_slot(set, id);

@@ -226,7 +226,9 @@ void en_check_constraints(struct en_walk *w, const struct en_r4_element *first,
         }
         const enum en_fp_answer answer = en_fhirpath_holds(c->program, &context, item);
 
-        if (answer == EN_FP_TOO_COSTLY) {
+        if (answer == EN_FP_NO_MEMORY) {
+            EN_NO_ROOM(w, c->key);
+        } else if (answer == EN_FP_TOO_COSTLY) {
             EN_REPORT(w, "too-costly", "%s cannot be checked: too many values", c->key);
         } else if (answer == EN_FP_FALSE && c->is_warning) {
             EN_WARN(w, "invariant", "%s: %s", c->key, c->text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * fhir/xhtml: the narrative of a resource: one well-formed <div> of the elements and attributes that
- * R4's txt-1 lists, with something to read in it (txt-2), nothing active. Pure functions. */
+ * fhir/xhtml: the narrative of a resource: one well-formed <div> of the elements and attributes
+ * that R4's txt-1 lists, with something to read in it (txt-2), nothing active. Pure functions. */
 #pragma once
 
 #include <stddef.h>

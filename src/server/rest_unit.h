@@ -28,7 +28,8 @@ struct en_write {
     const char *fresh_id; /* of a resource that is to be made */
     bool is_look, is_conditional;
     struct en_criteria criteria;
-    struct en_match match;
+    struct en_match match; /* what is settled for */
+    struct en_match now;   /* what was found by the last look: a work must not change `match` */
     struct en_link *links;
     size_t link_count;
     struct en_issues told; /* warnings of the preparation: a work that runs again begins here */
@@ -45,7 +46,7 @@ struct en_write {
 struct en_pointer {
     const char *text;
     struct en_criteria criteria;
-    struct en_match match;
+    struct en_match match, now;
     const struct en_write *write; /* an entry with the same condition: what it points to; NULL */
 };
 
@@ -64,7 +65,7 @@ struct en_unit {
 };
 
 /* The entry with this fullUrl; NULL. */
-const struct en_write *en_unit_write_at(const struct en_unit *u, const char *address);
+const struct en_write *en_unit_look_up(const struct en_unit *u, const char *address);
 
 /* Read, check and validate; what the caller may not do or is wrong goes to the done of each. */
 EN_MUST_USE enum en_status en_unit_prepare(struct en_unit *u, struct en_err *err);
@@ -75,7 +76,7 @@ EN_MUST_USE enum en_status en_unit_settle(struct en_unit *u, struct en_err *err)
 /* The work: struct en_unit is its context. */
 EN_MUST_USE enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err);
 
-/* Look all conditions up; true in *is_same when nothing changed. */
+/* Look all conditions up; true in *is_same when it is as settled. */
 EN_MUST_USE enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bool is_writing,
                                          bool *is_same, struct en_err *err);
 

@@ -146,7 +146,7 @@ static const struct {
     {"ResearchDefinition; ResearchElementDefinition; ResearchStudy; ResearchSubject", STUDY},
     {"Provenance", ORIGIN},
     {"AuditEvent", TRAIL},
-    {"Bundle; MessageHeader; OperationOutcome; Parameters; SubscriptionStatus", NOTHING},
+    {"Bundle; MessageHeader; OperationOutcome; Parameters", NOTHING},
 };
 
 const char *en_role_name(enum en_role role)

@@ -5,6 +5,7 @@
 #include "base/limiter.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "server/audit.h"
 #include "server/metrics.h"
 
 #include <assert.h>
@@ -14,6 +15,7 @@
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_PLAIN,
+    EN_ROUTES_LOGIN,
     EN_ROUTES_OPERATE,
     EN_ROUTES_REST,
     NULL,
@@ -48,12 +50,11 @@ static void refuse_route(const struct en_http_request *rq, const struct en_route
                     en_method_name(rq->method));
 }
 
-/* A whole network of IPv6 addresses belongs to one client: its first four groups are the key. */
-static const char *client_key(const char *address, char key[64])
+const char *en_client_key(const char *address, char key[EN_CLIENT_KEY])
 {
     size_t size = 0;
 
-    for (int groups = 0; size < 63 && address[size] != '\0'; size++) {
+    for (int groups = 0; size < EN_CLIENT_KEY - 1 && address[size] != '\0'; size++) {
         groups += address[size] == ':' ? 1 : 0;
         if (groups == 4) {
             break;
@@ -69,11 +70,11 @@ static bool within_limit(struct en_server *s, const struct en_http_request *rq, 
                          struct en_http_response *rs)
 {
     const bool is_local = en_text_starts(rq->address, "127.") || en_text_equal(rq->address, "::1");
-    char key[64];
+    char key[EN_CLIENT_KEY];
     double wait_s = 0.0;
 
     if (s->clients == NULL || (is_local && !(s->options.anonymous_per_s > 0.0)) ||
-        en_limiter_take(s->clients, client_key(rq->address, key), cost, en_clock_s(), &wait_s)) {
+        en_limiter_take(s->clients, en_client_key(rq->address, key), cost, en_clock_s(), &wait_s)) {
         return true;
     }
     const char *after = en_arena_print(rq->arena, "%.0f", fmin(ceil(wait_s), 3600.0));
@@ -156,10 +157,12 @@ static bool may_pass(struct en_server *s, struct en_http_request *rq, const stru
         return false;
     }
     if (rq->caller.must_change_password && route->right != EN_RIGHT_LOGIN) {
+        en_audit_denied(s, rq, "password not changed yet");
         (void)en_refuse(rs, 403, "expired", "change your password first");
         return false;
     }
     if (!en_may_route(&rq->caller, route->right)) {
+        en_audit_denied(s, rq, en_right_name(route->right));
         (void)en_refuse(rs, 403, "forbidden", "a %s may not do this",
                         en_role_name(rq->caller.role));
         return false;
@@ -215,6 +218,9 @@ bool en_serve_head(struct en_server *s, struct en_http_request *rq, struct en_ht
         return true;
     }
     if (is_forged(rq, route)) {
+        if (rq->caller.role != EN_ROLE_NONE) {
+            en_audit_denied(s, rq, "forged request");
+        }
         (void)en_refuse(rs, 403, "security",
                         "the request must carry the session's X-CSRF-Token and come from a page of "
                         "this server");

@@ -47,6 +47,11 @@ EN_MUST_USE enum en_status en_authenticate(struct en_server *s, struct en_http_r
                                            struct en_http_response *rs, bool *is_answered,
                                            struct en_err *err);
 
+/* What stands for a client's address where tries are counted: a whole network of IPv6 addresses
+ * belongs to one client, its first four groups are the key. Returns key. */
+enum { EN_CLIENT_KEY = 64 };
+const char *en_client_key(const char *address, char key[EN_CLIENT_KEY]);
+
 /* What a request leads to. */
 struct en_route_match {
     const struct en_route *route; /* NULL: none */

@@ -17,6 +17,10 @@
     "'resourceType':'Patient','id':'p1','name':[{'text':'Synthetic Patient 01'}],"                 \
     "'gender':'female','birthDate':'1961-05-04'}}"
 #define SUBJECT "'subject':{'reference':'Patient/p1'}"
+/* A member that R4 demands of each allergy but one entered in error. */
+#define ACTIVE_ALLERGY                                                                             \
+    "'clinicalStatus':{'coding':[{'system':"                                                       \
+    "'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical','code':'active'}]}"
 #define KNEE                                                                                       \
     "{'resource':{'resourceType':'Condition','id':'c1'," SUBJECT ",'code':{'coding':[{"            \
     "'system':'https://enthesis.org/fhir/CodeSystem/condition','code':'oa_knee'}]},"               \

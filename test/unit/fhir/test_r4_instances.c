@@ -263,7 +263,8 @@ static struct json_object *minimal(const struct en_r4_element *type,
 }
 
 /* What the tables of elements and codes say. The smallest instances of some types break rules that
- * join several elements (an AllergyIntolerance without clinicalStatus): test_constraints has those. */
+ * join several elements (an AllergyIntolerance without clinicalStatus): those are for
+ * test_constraints. */
 static struct en_issues validate(struct json_object *root)
 {
     const struct en_arena_mark mark = en_arena_mark(&memory);

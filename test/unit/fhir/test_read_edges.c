@@ -92,7 +92,8 @@ static void test_edge_allergy_by_fact_code(void **state)
 {
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
     const struct en_case c =
-        good_case(&a, PATIENT ",{'resource':{'resourceType':'AllergyIntolerance','patient':"
+        good_case(&a, PATIENT ",{'resource':{'resourceType':'AllergyIntolerance'," ACTIVE_ALLERGY
+                              ",'patient':"
                               "{'reference':'Patient/p1'}," OWN("allergy_latex") "}}");
 
     (void)state;
