@@ -6,7 +6,8 @@ OUT ?= build/plan
 T ?= expr
 MIN ?= 1
 
-.PHONY: help run build mpi test check asan fuzz bench fmt clean docs install
+.PHONY: help run build mpi test check asan fuzz bench fmt clean docs serve install
+.PHONY: help run build mpi test check asan fuzz bench fmt clean docs install conformance
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -64,12 +65,21 @@ bench: ## speed as ratios against other solvers, built from Debian's packages (5
 	@ninja -C build/release
 	@build/release/bench/bench
 
+conformance: ## the validator before HL7's examples and cases, JSON and JSON Patch suites (needs a network)
+	@tools/need.sh run test
+	@tools/configure.sh release -Dtests=true
+	@ninja -C build/release test/judge
+	@tools/conformance.sh build/release
+
 calibrate: build ## fit the model to the tables of trials anew: hours; goes on where it stopped
 	@build/enthesis calibrate --checkpoint build/calibrate.checkpoint && \
 		build/enthesis calibrate --prior-width 1.5 --checkpoint build/wide.checkpoint
 
 cross: build ## predict each data set of the trials from the others: hours; goes on where it stopped
 	@build/enthesis calibrate cross --checkpoint build/calibrate.checkpoint
+
+serve: build ## run the clinic's server on this machine, its data in ./clinic
+	@build/enthesis serve
 
 docs: build ## write the generated documents anew
 	@tools/docs.sh

@@ -86,5 +86,5 @@ enum {
     /* Work of the database that takes longer is told in the log [ms]. */
     EN_SLOW_MS = 500,
     /* What lives as long as a server: definitions, counters. */
-    EN_SERVER_ARENA = 256 << 20,
+    EN_SERVER_ARENA = 256 << 20
 };
