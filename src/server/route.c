@@ -14,10 +14,7 @@
 #include <string.h>
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
-    EN_ROUTES_PLAIN,
-    EN_ROUTES_LOGIN,
-    EN_ROUTES_REST,
-    NULL,
+    EN_ROUTES_PLAIN, EN_ROUTES_LOGIN, EN_ROUTES_AUDIT, EN_ROUTES_OPERATE, EN_ROUTES_REST, NULL,
 };
 
 /* "GET, HEAD, OPTIONS" */
@@ -47,21 +44,6 @@ static void refuse_route(const struct en_http_request *rq, const struct en_route
     }
     (void)en_refuse(rs, 405, "not-supported", "%s is not possible at this address; see Allow",
                     en_method_name(rq->method));
-}
-
-const char *en_client_key(const char *address, char key[EN_CLIENT_KEY])
-{
-    size_t size = 0;
-
-    for (int groups = 0; size < EN_CLIENT_KEY - 1 && address[size] != '\0'; size++) {
-        groups += address[size] == ':' ? 1 : 0;
-        if (groups == 4) {
-            break;
-        }
-    }
-    memcpy(key, address, size);
-    key[size] = '\0';
-    return key;
 }
 
 /* May this address still ask without a login? cost 0 looks, 1 takes. */

@@ -32,6 +32,7 @@ struct en_pg {
     size_t statement_count;
     unsigned last_number, forgotten; /* forgotten: prepared at the server, not in the cache */
     uint64_t uses;
+    size_t answered; /* statements that went well before the last synchronisation point */
 };
 
 /* Connect and set the session up; in pipeline mode then. */

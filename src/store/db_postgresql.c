@@ -49,6 +49,7 @@ static enum en_status read_answers(struct en_pg *p, PGresult **kept, struct en_e
     enum en_status st = EN_OK;
     int ends = 0;
 
+    p->answered = 0;
     while (p->connection != NULL) {
         PGresult *result = PQgetResult(p->connection);
         const ExecStatusType status = PQresultStatus(result);
@@ -64,7 +65,10 @@ static enum en_status read_answers(struct en_pg *p, PGresult **kept, struct en_e
         if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) && st == EN_OK) {
             st = en_pg_failed(p, result, err);
         }
-        if (kept != NULL && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)) {
+        const bool is_fine = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+
+        p->answered += is_fine;
+        if (kept != NULL && is_fine) {
             PQclear(*kept);
             *kept = result;
         } else {
@@ -335,18 +339,17 @@ static enum en_status run_query(struct en_pg *p, struct pg_query *q, struct en_e
         return en_pg_failed(p, NULL, err);
     }
     read_ending(p);
+    const size_t before = p->control_count;
+
     if (p->connection == NULL || !send_query(p, q)) {
         return en_pg_failed(p, NULL, err);
     }
     const enum en_status st = flush(p, &q->result, err);
 
-    if (st != EN_OK && !q->statement->is_prepared) {
-        /* Perhaps the server prepared it before it failed: that name is used up. */
-        q->statement->number = ++p->last_number;
-        p->forgotten++;
+    if (p->connection != NULL && p->answered > before) {
+        q->statement->is_prepared = true; /* also when running it failed then */
     }
     EN_TRY(st);
-    q->statement->is_prepared = true;
     q->rows = PQntuples(q->result);
     q->row = -1;
     return EN_OK;
