@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/route: the route table and the way of a request through it.
  *
- * guard (server/guard) -> route or 404, 405 -> too many? -> en_authenticate -> password change
- * due? -> CSRF -> en_may_route -> body -> handler -> failure to OperationOutcome -> headers,
+ * guard (server/guard) -> route or 404, 405 -> en_authenticate -> too many strangers? -> password
+ * change due? -> CSRF -> en_may_route -> body -> handler -> failure to OperationOutcome -> headers,
  * metrics, log. Everything before the body is judged before it is read: a stranger cannot make the
  * server hold large bodies. Each file of handlers offers a table; EN_ROUTE_TABLES lists them. */
 #pragma once
