@@ -108,7 +108,7 @@ static void check_tags(const struct en_rest *rest, const struct en_write *w)
 
 static bool is_wanted(void *context, const char *address)
 {
-    return en_unit_find(context, address) != NULL;
+    return en_unit_look_up(context, address) != NULL;
 }
 
 /* "Type?query": a reference that says how to find its target. */
@@ -170,7 +170,7 @@ static enum en_status read_links(struct en_unit *u, struct en_write *w, struct e
         if (is_conditional_reference(link->original)) {
             EN_TRY(add_pointer(u, w, link->original, err));
         } else if (en_text_starts(link->original, "urn:") &&
-                   en_unit_find(u, link->original) == NULL) {
+                   en_unit_look_up(u, link->original) == NULL) {
             en_rest_refuse(u->rest, w->done, 400, "not-found",
                            "a reference points to a urn that is the fullUrl of no entry");
         }

@@ -26,7 +26,7 @@ static size_t slot_of(const struct en_unit *u, const char *url)
     return slot;
 }
 
-const struct en_write *en_unit_find(const struct en_unit *u, const char *address)
+const struct en_write *en_unit_look_up(const struct en_unit *u, const char *address)
 {
     return u->slot_count == 0 ? NULL : u->by_url[slot_of(u, address)];
 }

@@ -66,7 +66,7 @@ struct en_unit {
 };
 
 /* The entry with this fullUrl; NULL. */
-const struct en_write *en_unit_find(const struct en_unit *u, const char *address);
+const struct en_write *en_unit_look_up(const struct en_unit *u, const char *address);
 
 /* Read, check and validate; what the caller may not do or is wrong goes to the done of each. */
 EN_MUST_USE enum en_status en_unit_prepare(struct en_unit *u, struct en_err *err);

@@ -16,6 +16,8 @@
 const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_PLAIN,
     EN_ROUTES_LOGIN,
+    EN_ROUTES_AUDIT,
+    EN_ROUTES_OPERATE,
     EN_ROUTES_REST,
     NULL,
 };

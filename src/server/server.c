@@ -84,8 +84,15 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(open_store(s, err));
     EN_TRY(en_metrics_open(EN_ROUTE_TABLES, &s->arena, &s->metrics, err));
     EN_TRY(en_limiter_open(&clients, &s->clients, err));
-    EN_TRY(en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err));
-    en_login_key(s->login, "pages", s->page_key);
+    const enum en_status st =
+        en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err);
+
+    if (g->notice != NULL) {
+        (void)fflush(g->notice); /* before whatever else is told */
+    }
+    if (st != EN_OK) {
+        return st;
+    }
     return en_jobs_open(s, err);
 }
 

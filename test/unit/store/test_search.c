@@ -189,6 +189,7 @@ static void references_match_by_form(const char *url)
     check_ids(s, "Observation", "patient=p2", "d");
     check_ids(s, "Observation", "patient.name=two", "");
     check_ids(s, "Observation", "patient._id=p2", "");
+    check_ids(s, "Observation", "patient.identifier:missing=true", "");
     check_ids(s, "Patient", "", "p1");
     check_ids(s, "Patient", "_id=p1,p2,p3", "p1");
     check_ids(s, "Patient", "_id=p1&name=one", "p1");
