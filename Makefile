@@ -6,8 +6,7 @@ OUT ?= build/plan
 T ?= expr
 MIN ?= 1
 
-.PHONY: help run build mpi test check asan fuzz bench fmt clean docs serve install
-.PHONY: help run build mpi test check asan fuzz bench fmt clean docs install conformance
+.PHONY: help run build mpi test check asan fuzz bench conformance fmt clean docs serve install
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
