@@ -22,6 +22,7 @@ struct clinic {
     int64_t now_us;
     const char *address; /* where requests come from */
     bool is_tls;
+    bool only_door; /* stop before the handler: status 0 when the request was let in */
     char first[64]; /* password of the first owner */
 };
 

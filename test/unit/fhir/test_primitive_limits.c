@@ -380,7 +380,9 @@ static void test_narrative_is_one_div(void **state)
         {"<div>x<SCRIPT>y</SCRIPT></div>", false},
         {"<div><a href='javascript:x'>y</a></div>", false},
         {"<div><iframe/></div>", false},
-        {"<div><!-- x --></div>", false},
+        {"<div><!-- x --></div>", false}, /* nothing to read */
+        {"<div>y<!-- x --></div>", true},
+        {"<div>y<!--[if IE]>x<![endif]--></div>", false},
         {"<div onclick='x'>y</div>", false},
         {"<div><img src='x' onerror='y'/></div>", false},
         {"<div>on the left: one = 1</div>", true},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * measure_search PATIENTS [EACH]: how long searches take in clinics of two sizes, on both databases:
- * a table of medians and 99th percentiles [microseconds]. Run by hand, not by the tests: it loads
- * for minutes and takes about 1.5 KiB of disk an Observation. */
+ * measure_search PATIENTS [EACH]: how long searches take in a clinic of that size, on both
+ * databases: a table of medians and 99th percentiles [microseconds]. Run by hand, not by the
+ * tests: it loads for minutes and takes about 1.5 KiB of disk an Observation. */
 #include "unit/store/search_fixture.h"
 #include "unit/store/search_load.h"
 
