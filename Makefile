@@ -6,7 +6,7 @@ OUT ?= build/plan
 T ?= expr
 MIN ?= 1
 
-.PHONY: help run build mpi test check asan fuzz bench fmt clean docs install conformance
+.PHONY: help run build mpi test check asan fuzz bench conformance fmt clean docs serve install
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -76,6 +76,9 @@ calibrate: build ## fit the model to the tables of trials anew: hours; goes on w
 
 cross: build ## predict each data set of the trials from the others: hours; goes on where it stopped
 	@build/enthesis calibrate cross --checkpoint build/calibrate.checkpoint
+
+serve: build ## run the clinic's server on this machine, its data in ./clinic
+	@build/enthesis serve
 
 docs: build ## write the generated documents anew
 	@tools/docs.sh

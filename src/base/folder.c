@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/folder.h"
 
+#include "base/buf.h"
+
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int by_bytes(const void *a, const void *b)
 {
@@ -63,5 +71,33 @@ enum en_status en_folder_list(const char *path, const char *suffix, size_t count
         return en_fail(err, status, "%s: %s", path, en_status_meaning(status));
     }
     qsort(*names, *count, sizeof **names, by_bytes);
+    return EN_OK;
+}
+
+enum en_status en_folder_take(const char *path, int *lock, struct en_err *err)
+{
+    char name[PATH_MAX];
+    struct stat info;
+
+    if (snprintf(name, sizeof name, "%s/lock", path) >= (int)sizeof name) {
+        return en_fail(err, EN_EINVAL, "the path %.100s... is too long", path);
+    }
+    if (stat(path, &info) != 0) {
+        EN_TRY(en_folder_make(path, err));
+        if (chmod(path, 0700) != 0) {
+            return en_fail(err, EN_EIO, "cannot close %s to others: %s", path,
+                           strerrordesc_np(errno));
+        }
+    }
+    const int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    if (fd < 0) {
+        return en_fail(err, EN_EIO, "cannot use the folder %s: %s", path, strerrordesc_np(errno));
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        (void)close(fd);
+        return en_fail(err, EN_ECONFLICT, "another server uses the folder %s", path);
+    }
+    *lock = fd;
     return EN_OK;
 }

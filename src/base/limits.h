@@ -45,6 +45,8 @@ enum {
     /* What the head of a backup may ask of argon2id: four times libsodium's "sensitive" work. */
     EN_BACKUP_OPERATIONS_MAX = 16,
     EN_BACKUP_MEMORY_MAX = 1 << 30,
+    /* A file of an import: the longest life among Synthea's patients is 30 MiB. */
+    EN_IMPORT_FILE_MAX = 1 << 30,
     EN_THREADS_MAX = 64,
 
     /* The clinic server. */
@@ -80,5 +82,9 @@ enum {
     EN_TRANSFER_RATE_MIN = 16 << 10,
     /* Stack of a connection's thread. A plan with its forecast takes 0.75 MiB of it, three times as
      * much under sanitizers; what is not touched costs address space only. */
-    EN_CONNECTION_STACK = 4 << 20
+    EN_CONNECTION_STACK = 4 << 20,
+    /* Work of the database that takes longer is told in the log [ms]. */
+    EN_SLOW_MS = 500,
+    /* What lives as long as a server: definitions, counters. */
+    EN_SERVER_ARENA = 256 << 20
 };

@@ -11,10 +11,12 @@
 
 struct en_log {
     FILE *out;
+    enum en_log_level least;
     pthread_mutex_t lock;
 };
 
-enum en_status en_log_open(FILE *out, struct en_log **log, struct en_err *err)
+enum en_status en_log_open(FILE *out, enum en_log_level least, struct en_log **log,
+                           struct en_err *err)
 {
     struct en_log *l = calloc(1, sizeof *l);
 
@@ -23,6 +25,7 @@ enum en_status en_log_open(FILE *out, struct en_log **log, struct en_err *err)
         return en_fail(err, EN_ENOMEM, "no memory for the log");
     }
     l->out = out;
+    l->least = least;
     *log = l;
     return EN_OK;
 }
@@ -136,15 +139,21 @@ void en_log_start(struct en_log_line *l, enum en_log_level level, const char *ev
     char time[EN_INSTANT_TEXT_MAX];
 
     l->size = 0;
+    l->level = level;
     en_log_text(l, "time", en_instant_text(en_clock_us(), time));
     en_log_text(l, "level", LEVELS[level]);
     en_log_text(l, "event", event);
     en_log_text(l, "request", request);
 }
 
+bool en_log_takes(const struct en_log *log, enum en_log_level level)
+{
+    return log != NULL && log->out != NULL && level >= log->least;
+}
+
 void en_log_write(struct en_log *log, struct en_log_line *l)
 {
-    if (log == NULL || log->out == NULL) {
+    if (!en_log_takes(log, l->level)) {
         return;
     }
     l->text[l->size] = '\n';

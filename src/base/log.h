@@ -24,10 +24,13 @@ enum { EN_LOG_LINE_MAX = 2048 };
 struct en_log_line {
     char text[EN_LOG_LINE_MAX];
     size_t size;
+    enum en_log_level level;
 };
 
-/* out must outlive the log; it is not closed. NULL: nothing is written. */
-EN_MUST_USE enum en_status en_log_open(FILE *out, struct en_log **log, struct en_err *err);
+/* out must outlive the log; it is not closed. NULL: nothing is written. Events below `least` are
+ * left out. */
+EN_MUST_USE enum en_status en_log_open(FILE *out, enum en_log_level least, struct en_log **log,
+                                       struct en_err *err);
 void en_log_close(struct en_log *log); /* NULL is fine */
 
 /* request: id of the request it belongs to; NULL none. */
@@ -36,6 +39,9 @@ void en_log_start(struct en_log_line *l, enum en_log_level level, const char *ev
 void en_log_text(struct en_log_line *l, const char *key, const char *value); /* NULL: left out */
 void en_log_integer(struct en_log_line *l, const char *key, int64_t value);
 void en_log_number(struct en_log_line *l, const char *key, double value); /* three decimals */
+
+/* Whether an event of this level is written at all. */
+bool en_log_takes(const struct en_log *log, enum en_log_level level);
 
 /* Write the line. log NULL: nothing is done. */
 void en_log_write(struct en_log *log, struct en_log_line *l);

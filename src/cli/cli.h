@@ -47,8 +47,9 @@ en_command_run en_cmd_plan, en_cmd_forecast, en_cmd_assess, en_cmd_mix, en_cmd_t
     en_cmd_help, en_cmd_model;
 
 extern const struct en_option EN_OPTIONS_REVIEW[], EN_OPTIONS_BACKUP[], EN_OPTIONS_VERIFY[],
-    EN_OPTIONS_EXPORT[];
-en_command_run en_cmd_backup, en_cmd_restore, en_cmd_verify, en_cmd_export;
+    EN_OPTIONS_EXPORT[], EN_OPTIONS_IMPORT[], EN_OPTIONS_SERVE[];
+en_command_run en_cmd_backup, en_cmd_restore, en_cmd_verify, en_cmd_export, en_cmd_import,
+    en_cmd_serve;
 
 /* Read the case named by the first word. Its problems are printed: people's lines on err_out, the
  * OperationOutcome on out; the status is then EN_EINVAL with an empty err text. */

@@ -22,8 +22,8 @@ const struct en_option EN_OPTIONS_VERIFY[] = {
     EN_CLI_PLACE_OPTIONS,
     {"backup", "FILE", "look at a backup instead: whether it is whole and could be restored"},
     {"passphrase-file", "FILE", "with --backup: its first line is the passphrase"},
-    {"head", "HEAD",
-     "a head of the audit trail noted down before (CHAIN:NUMBER:HASH): it must still be in it"},
+    {"heads", "HEADS",
+     "heads of the audit trail as an earlier run printed them: they must still be in it"},
     {NULL, NULL, NULL},
 };
 
@@ -155,7 +155,7 @@ enum en_status en_cmd_verify(struct en_cli *cli, const struct en_arguments *args
     struct en_search_params params;
     struct en_store *store = NULL;
     static struct en_verify result;
-    bool is_there = true;
+    char lost[256] = "";
 
     if (args->word_count != 0) {
         return en_fail(err, EN_EINVAL, "verify takes options only; a file is named by --backup");
@@ -169,17 +169,16 @@ enum en_status en_cmd_verify(struct en_cli *cli, const struct en_arguments *args
     enum en_status st = en_store_verify(store, &params, draw, &bar, &result, err);
 
     en_progress_end(&bar.progress);
-    if (st == EN_OK && en_given(args, "head") != NULL) {
-        st = en_audit_has(store, en_given(args, "head"), &is_there, err);
+    if (st == EN_OK && en_given(args, "heads") != NULL) {
+        st = en_audit_find_heads(store, en_given(args, "heads"), lost, err);
     }
     en_store_close(store);
     EN_TRY(st);
     print_verify(cli, &result);
-    if (!is_there) {
-        (void)fprintf(cli->out, "FAULT the audit trail does not hold the head %s any more\n",
-                      en_given(args, "head"));
+    if (lost[0] != '\0') {
+        (void)fprintf(cli->out, "FAULT %s\n", lost);
     }
-    if (result.fault_count > 0 || !is_there) {
+    if (result.fault_count > 0 || lost[0] != '\0') {
         return en_fail(err, EN_EIO,
                        "the database is not whole: restore the last backup beside it "
                        "and compare, before anybody goes on");

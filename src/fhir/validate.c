@@ -91,6 +91,9 @@ static void single(struct en_walk *w, const struct en_place *around, const struc
     const size_t errors = w->issues->error_count - w->inner_errors;
     const bool is_resource = strcmp(m->type, "Resource") == 0;
 
+    if (is_resource && w->is_envelope) {
+        return;
+    }
     if (is_resource) {
         resource(w, value, strcmp(m->element->path, "DomainResource.contained") == 0);
     } else if (is_primitive(m->shape)) {
@@ -415,6 +418,15 @@ void en_r4_validate(const struct en_r4 *r4, struct json_object *value, struct en
     struct en_walk w = {.r4 = r4, .arena = a, .issues = issues, .contained = SIZE_MAX};
 
     resource(&w, value, false);
+}
+
+void en_r4_validate_envelope(const struct en_r4 *r4, struct json_object *bundle, struct en_arena *a,
+                             struct en_issues *issues)
+{
+    struct en_walk w = {
+        .r4 = r4, .arena = a, .issues = issues, .contained = SIZE_MAX, .is_envelope = true};
+
+    resource(&w, bundle, false);
 }
 
 enum en_status en_fhir_validate(struct json_object *resource_object, struct en_arena *a,

@@ -52,6 +52,7 @@ struct en_walk {
     const char *entry_url;                /* fullUrl of its entry that is being checked, or NULL */
     size_t inner_errors; /* of resources within resources: they do not spoil what is around them */
     int depth;
+    bool is_envelope; /* resources of a Bundle are left to another walk */
 };
 
 /* The object that an extension, an id or a reference stands in. */

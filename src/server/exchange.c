@@ -144,7 +144,7 @@ static void start_request(struct exchange *x)
         .body = "",
         .address = x->connection->address,
         .base = "",
-        .is_tls = l->options.certificate != NULL,
+        .is_tls = l->is_tls,
         .now_us = now_us,
         .today = l->options.today == EN_DAY_UNKNOWN ? en_clock_today() : l->options.today,
         .arena = &x->connection->arena,

@@ -17,6 +17,7 @@ struct en_listener {
     struct en_arena arena;
     struct connection *free; /* used on the thread that takes connections only */
     int socket, port;
+    bool is_tls;                  /* as clients see it: also behind a proxy with https */
     uint64_t seed;                /* of the ids of requests */
     atomic_uint_fast64_t counter; /* of requests */
     atomic_int in_work;           /* requests between their head and the end of their answer */

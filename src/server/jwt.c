@@ -69,7 +69,9 @@ static const char *text_of(struct json_object *object, const char *key, struct e
     if (value == NULL) {
         return NULL;
     }
-    const char *copy = text == NULL ? NULL : en_arena_copy(a, text, SIZE_MAX);
+    /* A text with U+0000 in it would be another one to C. */
+    const bool is_whole = text != NULL && (int)strlen(text) == json_object_get_string_len(value);
+    const char *copy = is_whole ? en_arena_copy(a, text, SIZE_MAX) : NULL;
 
     *is_good &= !en_text_is_empty(copy);
     return copy;

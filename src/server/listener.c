@@ -203,6 +203,8 @@ enum en_status en_listener_open(const struct en_listener_options *options, struc
     l->socket = -1;
     l->options = *options;
     set_defaults(&l->options);
+    l->is_tls = options->certificate != NULL ||
+                (options->base_url != NULL && en_text_starts(options->base_url, "https://"));
     randombytes_buf(&l->seed, sizeof l->seed);
     enum en_status st = make_places(l, err);
 

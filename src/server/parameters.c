@@ -159,7 +159,10 @@ static enum en_status read_tree(struct reading *r, struct json_object *root,
     const char *type = en_json_text(root, "resourceType");
     struct json_object *list = en_json_get(root, "parameter");
 
-    if (resource_type != NULL && en_text_equal(type, resource_type)) {
+    const bool is_plain = type == NULL && json_object_is_type(root, json_type_object);
+
+    if (resource_type != NULL &&
+        (is_plain ? resource_type[0] == '\0' : en_text_equal(type, resource_type))) {
         r->out->resource = r->rq->body;
         r->out->resource_size = r->rq->body_size;
         return EN_OK;

@@ -34,9 +34,10 @@ struct en_op_parameters {
 };
 
 /* Read what a request says. rules end with a NULL name. resource_type: what a body may be besides
- * Parameters ("Bundle"), NULL: nothing else. A refusal is written to rs, and *is_refused set: a
- * name that is not in the rules, one that is given twice, a value that is no value. Texts live in
- * the request's arena. _format and _pretty are passed over. */
+ * Parameters: "Bundle"; "" a JSON object that is no resource; NULL nothing else. A refusal is
+ * written to rs, and *is_refused set: a name that is not in the rules, one that is given twice, a
+ * value that is no value. Texts live in the request's arena. _format and _pretty are passed over.
+ */
 EN_MUST_USE enum en_status
 en_op_parameters_read(const struct en_http_request *rq, const struct en_op_rule *rules,
                       const char *resource_type, struct en_op_parameters *out,

@@ -11,54 +11,9 @@
 #include <sodium.h>
 #include <string.h>
 
-/* The Bundle without its resources, which are checked one by one: an error in one entry of a batch
- * is no error of the others. Members are shared with the Bundle. NULL: no memory. */
-static struct json_object *skeleton(struct json_object *bundle)
-{
-    struct json_object *out = json_object_new_object(), *entries = json_object_new_array();
-    struct json_object *list = en_json_get(bundle, "entry");
-
-    if (out == NULL || entries == NULL) {
-        json_object_put(out);
-        json_object_put(entries);
-        return NULL;
-    }
-    json_object_object_foreach(bundle, key, value)
-    {
-        if (strcmp(key, "entry") != 0) {
-            (void)json_object_object_add(out, key, json_object_get(value));
-        }
-    }
-    for (size_t i = 0; i < en_json_count(list); i++) {
-        struct json_object *from = en_json_at(list, i), *to = json_object_new_object();
-
-        if (!json_object_is_type(from, json_type_object) || to == NULL) {
-            (void)json_object_array_add(entries, json_object_get(from));
-            json_object_put(to);
-            continue;
-        }
-        json_object_object_foreach(from, name, member)
-        {
-            if (strcmp(name, "resource") != 0) {
-                (void)json_object_object_add(to, name, json_object_get(member));
-            }
-        }
-        (void)json_object_array_add(entries, to);
-    }
-    if (json_object_is_type(list, json_type_array) && en_json_count(list) > 0) {
-        (void)json_object_object_add(out, "entry", entries);
-    } else {
-        json_object_put(entries);
-        if (list != NULL) {
-            (void)json_object_object_add(out, "entry", json_object_get(list));
-        }
-    }
-    return out;
-}
-
 /* What is wrong with the Bundle itself. */
-static enum en_status check_bundle(const struct en_rest *rest, struct json_object *bundle,
-                                   struct en_done *done, struct en_err *err)
+static void check_bundle(const struct en_rest *rest, struct json_object *bundle,
+                         struct en_done *done)
 {
     const char *type = en_json_text(bundle, "type");
     const bool is_known = en_text_equal(type, "batch") || en_text_equal(type, "transaction");
@@ -74,17 +29,10 @@ static enum en_status check_bundle(const struct en_rest *rest, struct json_objec
                        EN_BUNDLE_REQUESTS_MAX);
     }
     if (en_rest_refused(done)) {
-        return EN_OK;
+        return;
     }
-    struct json_object *bare = skeleton(bundle);
-
-    if (bare == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory to check the Bundle");
-    }
-    en_r4_validate(rest->server->r4, bare, rest->arena, &done->issues);
-    json_object_put(bare);
+    en_r4_validate_envelope(rest->server->r4, bundle, rest->arena, &done->issues);
     done->status = done->issues.error_count > 0 ? 400 : 0;
-    return EN_OK;
 }
 
 static bool method_of(const char *name, enum en_method *out)
@@ -178,7 +126,7 @@ enum en_status en_bundle_read(const struct en_rest *rest, struct json_object *bu
     struct json_object *entries = en_json_get(bundle, "entry");
 
     *out = (struct en_bundle){0};
-    EN_TRY(check_bundle(rest, bundle, done, err));
+    check_bundle(rest, bundle, done);
     if (en_rest_refused(done)) {
         return EN_OK;
     }

@@ -126,14 +126,14 @@ static const char *find_place(void *context, const char *address)
     const struct setting *s = context;
     const struct en_unit *u = s->unit;
     const char *own = s->write->full_url;
-    const struct en_write *target = en_unit_find(u, address);
+    const struct en_write *target = en_unit_look_up(u, address);
 
     if (target == NULL && own != NULL && en_text_starts(own, "http") &&
         strchr(address, ':') == NULL) {
         const char *whole =
             en_arena_print(u->rest->arena, "%.*s%s", (int)root_of(own), own, address);
 
-        target = whole == NULL ? NULL : en_unit_find(u, whole);
+        target = whole == NULL ? NULL : en_unit_look_up(u, whole);
     }
     return target != NULL ? place_of(u, target) : place_of_pointer(u, address);
 }

@@ -2,6 +2,7 @@
 #include "server/rest_unit.h"
 
 #include "base/text.h"
+#include "fhir/json.h"
 
 #include <string.h>
 
@@ -25,7 +26,7 @@ static size_t slot_of(const struct en_unit *u, const char *url)
     return slot;
 }
 
-const struct en_write *en_unit_find(const struct en_unit *u, const char *address)
+const struct en_write *en_unit_look_up(const struct en_unit *u, const char *address)
 {
     return u->slot_count == 0 ? NULL : u->by_url[slot_of(u, address)];
 }
@@ -59,19 +60,9 @@ static enum en_status index_urls(struct en_unit *u, struct en_err *err)
     return EN_OK;
 }
 
-/* One condition again. A change is kept: its text lives as long as the request. */
-static enum en_status match_one(struct en_tx *tx, struct en_unit *u, bool is_writing,
-                                const struct en_criteria *criteria, struct en_match *match,
-                                bool *is_same, struct en_err *err)
+static bool is_same_match(const struct en_match *a, const struct en_match *b)
 {
-    struct en_match now;
-
-    EN_TRY(en_rest_match(tx, is_writing, criteria, u->rest->arena, &now, err));
-    if (now.count != match->count || (now.count == 1 && !en_text_equal(now.id, match->id))) {
-        *match = now;
-        *is_same = false;
-    }
-    return EN_OK;
+    return a->count == b->count && (a->count != 1 || en_text_equal(a->id, b->id));
 }
 
 enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bool is_writing, bool *is_same,
@@ -82,14 +73,16 @@ enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bool is_writin
         struct en_write *w = &u->writes[i];
 
         if (w->is_conditional) {
-            EN_TRY(match_one(tx, u, is_writing, &w->criteria, &w->match, is_same, err));
+            EN_TRY(en_rest_match(tx, is_writing, &w->criteria, u->rest->arena, &w->now, err));
+            *is_same = *is_same && is_same_match(&w->now, &w->match);
         }
     }
     for (size_t i = 0; i < u->pointer_count; i++) {
         struct en_pointer *p = &u->pointers[i];
 
         if (p->write == NULL) {
-            EN_TRY(match_one(tx, u, is_writing, &p->criteria, &p->match, is_same, err));
+            EN_TRY(en_rest_match(tx, is_writing, &p->criteria, u->rest->arena, &p->now, err));
+            *is_same = *is_same && is_same_match(&p->now, &p->match);
         }
     }
     return EN_OK;
@@ -100,6 +93,17 @@ static enum en_status match_work(struct en_tx *tx, void *context, struct en_err 
     bool is_same;
 
     return en_unit_match(tx, context, false, &is_same, err);
+}
+
+/* Go by what was found last. */
+static void take_matches(struct en_unit *u)
+{
+    for (size_t i = 0; i < u->count; i++) {
+        u->writes[i].match = u->writes[i].now;
+    }
+    for (size_t i = 0; i < u->pointer_count; i++) {
+        u->pointers[i].match = u->pointers[i].now;
+    }
 }
 
 static bool has_conditions(const struct en_unit *u)
@@ -119,6 +123,7 @@ static enum en_status carry_out(struct en_unit *u, struct en_err *err)
 
     if (has_conditions(u)) {
         EN_TRY(en_store_read(store, match_work, u, err));
+        take_matches(u);
     }
     for (int round = 0; round < EN_UNIT_ROUNDS_MAX; round++) {
         EN_TRY(en_unit_settle(u, err));
@@ -135,6 +140,7 @@ static enum en_status carry_out(struct en_unit *u, struct en_err *err)
             return en_unit_refused(u) ? EN_OK : st;
         }
         u->is_stale = false;
+        take_matches(u);
     }
     return en_fail(err, EN_ECONFLICT, "others kept changing what the conditions find: try again");
 }
@@ -172,9 +178,14 @@ enum en_status en_rest_change(const struct en_rest *rest, struct en_interact *in
     if (u.is_bundle) {
         EN_TRY(index_urls(&u, err));
     }
-    EN_TRY(en_unit_prepare(&u, err));
-    if (!en_unit_refused(&u)) {
-        EN_TRY(carry_out(&u, err));
+    enum en_status st = en_unit_prepare(&u, err);
+
+    if (st == EN_OK) {
+        st = en_unit_provenance_read(&u, err);
     }
-    return en_unit_refused(&u) ? audit_refusals(&u, err) : EN_OK;
+    if (st == EN_OK && !en_unit_refused(&u)) {
+        st = carry_out(&u, err);
+    }
+    json_object_put(u.provenance);
+    return st == EN_OK && en_unit_refused(&u) ? audit_refusals(&u, err) : st;
 }

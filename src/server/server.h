@@ -23,9 +23,11 @@ struct en_server_options {
     /* Requests without a login that one address may make [1/s]; 0: EN_ANONYMOUS_PER_S, and no limit
      * on loopback, where a proxy may stand for everybody. */
     double anonymous_per_s;
+    double idle_s;                 /* of a connection; 0: EN_CONNECTION_IDLE_S */
     struct en_login_options login; /* zeroed: the defaults */
     en_day today;                  /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
     FILE *log;                     /* NULL: none */
+    bool is_quiet;                 /* no line for what went well */
 };
 
 /* All that handlers share; constant after the start but for what the opaque parts guard. */
@@ -41,12 +43,17 @@ struct en_server {
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
     struct en_listener *listener;
+    unsigned char page_key[32]; /* of the addresses of next pages (server/seal.h) */
+    const char *url;            /* "https://127.0.0.1:8443": where it listens, for people */
+    const char *fingerprint;    /* of the certificate; NULL: no TLS */
+    int lock;                   /* of the folder */
     struct en_arena arena;      /* of what lives as long as the server */
 };
 
-/* Open the store, make what is missing, listen. On return the server answers. The first start makes
- * an owner's account with a random password, written once to `notice`. Refused (EN_EINVAL) beyond
- * loopback while that password was not changed. */
+/* Take the folder, open the store, make what is missing, listen. On return the server answers. The
+ * first start makes an owner's account with a random password, written once to `notice`. Refused
+ * (EN_EINVAL) beyond loopback while that password was not changed; EN_ECONFLICT: another server has
+ * the folder, the database file or the address. Texts of the options must outlive the server. */
 EN_MUST_USE enum en_status en_server_start(const struct en_server_options *options,
                                            const struct en_knowledge *knowledge, FILE *notice,
                                            struct en_server **out, struct en_err *err);

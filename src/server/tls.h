@@ -17,15 +17,15 @@ struct en_tls {
     char fingerprint[EN_TLS_FINGERPRINT_MAX]; /* SHA-256, "AB:CD:..." */
 };
 
-/* Certificate and key from files. EN_EINVAL: they cannot be read as such, do not belong together, or
- * others than owner and group may read the key. An expired certificate is no failure: see
+/* Certificate and key from files. EN_EINVAL: they cannot be read as such, do not belong together,
+ * or others than owner and group may read the key. An expired certificate is no failure: see
  * expires_s. */
 EN_MUST_USE enum en_status en_tls_load(const char *certificate, const char *key, struct en_arena *a,
                                        struct en_tls *out, struct en_err *err);
 
 /* Our own, kept as folder/server.pem (mode 0600: key and certificate), and folder/certificate.pem
- * for clients. Made (ECDSA P-256, EN_TLS_DAYS) when there is none that can be read, when it has less
- * than a month left, or when it lacks one of the names: hosts and addresses, shape [count]. */
+ * for clients. Made (ECDSA P-256, EN_TLS_DAYS) when there is none that can be read, when it has
+ * less than a month left, or when it lacks one of the names: hosts and addresses, shape [count]. */
 EN_MUST_USE enum en_status en_tls_own(const char *folder, const char *const *names, size_t count,
                                       int64_t now_s, struct en_arena *a, struct en_tls *out,
                                       struct en_err *err);

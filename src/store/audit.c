@@ -55,48 +55,71 @@ static enum en_status read_entry(struct en_query *q, struct en_arena *a, struct 
 
 /* Search */
 
-static void write_search(const struct en_audit_query *query, struct en_buf *sql)
-{
-    const struct {
-        bool is_asked;
-        const char *sql;
-    } parts[] = {
-        {query->from_us != INT64_MIN && query->from_us != 0, " AND recorded_us >= $2"},
-        {query->to_us != INT64_MAX && query->to_us != 0, " AND recorded_us <= $3"},
-        {query->patient != NULL, " AND patient = $4"},
-        {query->agent != NULL, " AND agent = $5"},
-        {query->entity_type != NULL, " AND entity_type = $6"},
-        {query->entity_id != NULL, " AND entity_id = $7"},
-        {query->subtype != NULL, " AND subtype = $8"},
-        {query->action != '\0', " AND action = $9"},
-        {query->outcome >= 0, " AND outcome = $10"},
-        {query->before != 0,
-         " AND (recorded_us, id) < ((SELECT recorded_us FROM audit WHERE id = $11), $11)"},
-    };
+/* What is asked for, each with its value. In the SQL "@" becomes the number of the parameter: they
+ * are counted as they are used, since PostgreSQL knows no type of one that is not. */
+struct condition {
+    bool is_asked;
+    const char *sql, *text; /* text NULL: the integer */
+    int64_t integer;
+};
 
+enum { CONDITIONS_MAX = 10 };
+
+static size_t conditions_of(const struct en_audit_query *query, const char *action,
+                            struct condition out[CONDITIONS_MAX])
+{
+    const struct condition all[CONDITIONS_MAX] = {
+        {query->from_us != INT64_MIN && query->from_us != 0, " AND recorded_us >= $@", NULL,
+         query->from_us},
+        {query->to_us != INT64_MAX && query->to_us != 0, " AND recorded_us <= $@", NULL,
+         query->to_us},
+        {query->patient != NULL, " AND patient = $@", query->patient, 0},
+        {query->agent != NULL, " AND agent = $@", query->agent, 0},
+        {query->entity_type != NULL, " AND entity_type = $@", query->entity_type, 0},
+        {query->entity_id != NULL, " AND entity_id = $@", query->entity_id, 0},
+        {query->subtype != NULL, " AND subtype = $@", query->subtype, 0},
+        {query->action != '\0', " AND action = $@", action, 0},
+        {query->outcome >= 0, " AND outcome = $@", NULL, query->outcome},
+        {query->before != 0,
+         " AND (recorded_us, id) < ((SELECT recorded_us FROM audit WHERE id = $@), $@)", NULL,
+         query->before},
+    };
+    size_t count = 0;
+
+    for (size_t i = 0; i < CONDITIONS_MAX; i++) {
+        if (all[i].is_asked) {
+            out[count++] = all[i];
+        }
+    }
+    return count;
+}
+
+static void write_search(const struct condition *conditions, size_t count, struct en_buf *sql)
+{
     en_buf_add(sql, "SELECT " COLUMNS " FROM audit WHERE 1 = 1");
-    for (size_t i = 0; i < EN_COUNT(parts); i++) {
-        if (parts[i].is_asked) {
-            en_buf_add(sql, parts[i].sql);
+    for (size_t i = 0; i < count; i++) {
+        for (const char *p = conditions[i].sql; *p != '\0'; p++) {
+            if (*p == '@') {
+                en_buf_print(sql, "%zu", i + 2);
+            } else {
+                en_buf_add_bytes(sql, p, 1);
+            }
         }
     }
     en_buf_add(sql, " ORDER BY recorded_us DESC, id DESC LIMIT $1");
 }
 
-static void bind_search(struct en_query *q, const struct en_audit_query *query, int count,
-                        const char action[2])
+static void bind_search(struct en_query *q, const struct condition *conditions, size_t count,
+                        int limit)
 {
-    en_query_bind_integer(q, 1, count);
-    en_query_bind_integer(q, 2, query->from_us);
-    en_query_bind_integer(q, 3, query->to_us);
-    en_query_bind_text(q, 4, query->patient);
-    en_query_bind_text(q, 5, query->agent);
-    en_query_bind_text(q, 6, query->entity_type);
-    en_query_bind_text(q, 7, query->entity_id);
-    en_query_bind_text(q, 8, query->subtype);
-    en_query_bind_text(q, 9, action);
-    en_query_bind_integer(q, 10, query->outcome);
-    en_query_bind_integer(q, 11, query->before);
+    en_query_bind_integer(q, 1, limit);
+    for (size_t i = 0; i < count; i++) {
+        if (conditions[i].text != NULL) {
+            en_query_bind_text(q, (int)i + 2, conditions[i].text);
+        } else {
+            en_query_bind_integer(q, (int)i + 2, conditions[i].integer);
+        }
+    }
 }
 
 enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_audit_query *query,
@@ -107,6 +130,8 @@ enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_audit_query 
                        : query->count > AUDIT_COUNT_MAX ? AUDIT_COUNT_MAX
                                                         : query->count;
     const char action[2] = {query->action, '\0'};
+    struct condition conditions[CONDITIONS_MAX];
+    const size_t condition_count = conditions_of(query, action, conditions);
     struct en_buf sql = EN_BUF(SQL_MAX);
     struct en_query *q = NULL;
     bool has_row = true;
@@ -116,7 +141,7 @@ enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_audit_query 
     if (*out == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory left for the audit trail");
     }
-    write_search(query, &sql);
+    write_search(conditions, condition_count, &sql);
     enum en_status st = en_buf_check(&sql, "the query of the audit trail", err);
 
     if (st == EN_OK) {
@@ -124,10 +149,29 @@ enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_audit_query 
     }
     en_buf_free(&sql);
     if (st == EN_OK) {
-        bind_search(q, query, wanted, action);
+        bind_search(q, conditions, condition_count, wanted);
     }
     while (st == EN_OK && (st = en_query_next(q, &has_row, err)) == EN_OK && has_row) {
         st = read_entry(q, a, &(*out)[(*count)++], err);
+    }
+    en_query_done(q);
+    return st;
+}
+
+enum en_status en_tx_audit_get(struct en_tx *tx, int64_t id, struct en_arena *a,
+                               struct en_audit_entry *out, struct en_err *err)
+{
+    struct en_query *q;
+    bool has_row = false;
+
+    EN_TRY(en_query_get(tx->db, "SELECT " COLUMNS " FROM audit WHERE id = $1", &q, err));
+    en_query_bind_integer(q, 1, id);
+    enum en_status st = en_query_next(q, &has_row, err);
+
+    if (st == EN_OK && has_row) {
+        st = read_entry(q, a, out, err);
+    } else if (st == EN_OK) {
+        st = en_fail(err, EN_ENOTFOUND, "there is no such entry in the audit trail");
     }
     en_query_done(q);
     return st;

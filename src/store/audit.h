@@ -55,6 +55,10 @@ EN_MUST_USE enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_
                                               struct en_arena *a, struct en_audit_entry **out,
                                               size_t *count, struct en_err *err);
 
+/* The entry with this id. EN_ENOTFOUND. */
+EN_MUST_USE enum en_status en_tx_audit_get(struct en_tx *tx, int64_t id, struct en_arena *a,
+                                           struct en_audit_entry *out, struct en_err *err);
+
 /* The check of all chains. fault: "" whole; else which entry of which chain is wrong and how. */
 struct en_audit_check {
     uint64_t entries;
@@ -67,3 +71,9 @@ struct en_audit_check {
 EN_MUST_USE enum en_status
 en_audit_verify(struct en_store *s, void (*progress)(void *context, uint64_t done, uint64_t all),
                 void *context, struct en_audit_check *out, struct en_err *err);
+
+/* Whether the trail still holds the heads that an earlier check told (en_audit_check.heads), noted
+ * where nobody who can write the database can write: finds a chain that was cut and made to look
+ * whole. fault: "" they are there. EN_EINVAL when the text is none of heads. */
+EN_MUST_USE enum en_status en_audit_find_heads(struct en_store *s, const char *heads,
+                                               char fault[256], struct en_err *err);

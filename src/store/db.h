@@ -63,8 +63,9 @@ EN_MUST_USE enum en_status en_db_run(struct en_db *db, const char *sql, struct e
 EN_MUST_USE enum en_status en_query_get(struct en_db *db, const char *sql, struct en_query **out,
                                         struct en_err *err);
 
-/* Parameters from 1; one that is not bound is NULL. Texts and bytes must live until en_query_done.
- * text NULL binds NULL. */
+/* Parameters from 1; one that is not bound is NULL, one that the text does not use is passed over.
+ * PostgreSQL must be able to infer the type: "$1 IS NULL" alone needs CAST($1 AS text). Texts and
+ * bytes must live until en_query_done. text NULL binds NULL. */
 void en_query_bind_text(struct en_query *q, int at, const char *text);
 void en_query_bind_bytes(struct en_query *q, int at, const void *bytes, size_t size);
 void en_query_bind_integer(struct en_query *q, int at, int64_t value);

@@ -13,6 +13,7 @@ struct en_pg_statement {
     uint64_t hash, last_use;
     unsigned number;
     int parameters, users;
+    Oid *types;       /* shape [parameters]; NULL: every parameter is used */
     bool is_prepared; /* else it is with its next use */
 };
 
@@ -31,6 +32,7 @@ struct en_pg {
     size_t statement_count;
     unsigned last_number, forgotten; /* forgotten: prepared at the server, not in the cache */
     uint64_t uses;
+    size_t answered; /* statements that went well before the last synchronisation point */
 };
 
 /* Connect and set the session up; in pipeline mode then. */

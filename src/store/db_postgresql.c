@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_TEXT = 32 };
+enum { NUMBER_TEXT = 32, TEXT_TYPE = 25 /* the Oid of text, since ever */ };
 
 static const char SAVEPOINT[] = "SAVEPOINT part";
 
@@ -49,6 +49,7 @@ static enum en_status read_answers(struct en_pg *p, PGresult **kept, struct en_e
     enum en_status st = EN_OK;
     int ends = 0;
 
+    p->answered = 0;
     while (p->connection != NULL) {
         PGresult *result = PQgetResult(p->connection);
         const ExecStatusType status = PQresultStatus(result);
@@ -64,7 +65,10 @@ static enum en_status read_answers(struct en_pg *p, PGresult **kept, struct en_e
         if ((status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) && st == EN_OK) {
             st = en_pg_failed(p, result, err);
         }
-        if (kept != NULL && (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)) {
+        const bool is_fine = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+
+        p->answered += is_fine;
+        if (kept != NULL && is_fine) {
             PQclear(*kept);
             *kept = result;
         } else {
@@ -131,19 +135,53 @@ static enum en_status flush(struct en_pg *p, PGresult **kept, struct en_err *err
 
 /* Statements */
 
-/* The largest n of $n; texts in quotes hold no dollar in our SQL. */
-static int count_parameters(const char *sql)
+/* The largest n of $n; texts in quotes hold no dollar in our SQL. used (may be NULL) learns which
+ * there are. */
+static int find_parameters(const char *sql, bool *used)
 {
     int count = 0;
 
     for (; *sql != '\0'; sql++) {
-        if (sql[0] == '$' && isdigit((unsigned char)sql[1])) {
-            const long number = strtol(sql + 1, NULL, 10);
+        const long number = *sql == '$' ? strtol(sql + 1, NULL, 10) : 0;
 
-            count = number > count && number <= EN_DB_PARAMETERS_MAX ? (int)number : count;
+        if (number >= 1 && number <= EN_DB_PARAMETERS_MAX) {
+            count = number > count ? (int)number : count;
+            if (used != NULL) {
+                used[number - 1] = true;
+            }
         }
     }
     return count;
+}
+
+/* PostgreSQL wants to know the type of a parameter that the text does not use: a text's. */
+static bool set_types(struct en_pg_statement *s)
+{
+    bool *used = s->parameters == 0 ? NULL : calloc((size_t)s->parameters, sizeof *used);
+    bool is_any_free = false;
+
+    if (used == NULL) {
+        return s->parameters == 0;
+    }
+    (void)find_parameters(s->sql, used);
+    for (int i = 0; i < s->parameters; i++) {
+        is_any_free = is_any_free || !used[i];
+    }
+    if (is_any_free) {
+        s->types = calloc((size_t)s->parameters, sizeof *s->types);
+    }
+    for (int i = 0; i < s->parameters && s->types != NULL; i++) {
+        s->types[i] = used[i] ? 0 : TEXT_TYPE;
+    }
+    free(used);
+    return !is_any_free || s->types != NULL;
+}
+
+static void forget(struct en_pg_statement *s)
+{
+    free(s->sql);
+    free(s->types);
+    *s = (struct en_pg_statement){0};
 }
 
 /* A free place, or that of the statement that was used longest ago; NULL when all are in use. */
@@ -163,8 +201,7 @@ static struct en_pg_statement *place_for(struct en_pg *p)
     }
     if (oldest != NULL) {
         p->forgotten += oldest->is_prepared;
-        free(oldest->sql);
-        oldest->sql = NULL;
+        forget(oldest);
     }
     return oldest;
 }
@@ -195,7 +232,11 @@ static struct en_pg_statement *statement_for(struct en_pg *p, const char *sql)
                                   .hash = hash,
                                   .last_use = ++p->uses,
                                   .number = ++p->last_number,
-                                  .parameters = count_parameters(sql)};
+                                  .parameters = find_parameters(sql, NULL)};
+    if (!set_types(s)) {
+        forget(s);
+        return NULL;
+    }
     return s;
 }
 
@@ -286,7 +327,8 @@ static bool send_query(struct en_pg *p, struct pg_query *q)
 
     (void)snprintf(name, sizeof name, "s%u", s->number);
     return send_controls(p) &&
-           (s->is_prepared || PQsendPrepare(p->connection, name, s->sql, 0, NULL) == 1) &&
+           (s->is_prepared || PQsendPrepare(p->connection, name, s->sql,
+                                            s->types == NULL ? 0 : s->parameters, s->types) == 1) &&
            PQsendQueryPrepared(p->connection, name, q->parameters, q->values, q->lengths,
                                q->formats, 0) == 1;
 }
@@ -297,11 +339,17 @@ static enum en_status run_query(struct en_pg *p, struct pg_query *q, struct en_e
         return en_pg_failed(p, NULL, err);
     }
     read_ending(p);
+    const size_t before = p->control_count;
+
     if (p->connection == NULL || !send_query(p, q)) {
         return en_pg_failed(p, NULL, err);
     }
-    EN_TRY(flush(p, &q->result, err));
-    q->statement->is_prepared = true;
+    const enum en_status st = flush(p, &q->result, err);
+
+    if (p->connection != NULL && p->answered > before) {
+        q->statement->is_prepared = true; /* also when running it failed then */
+    }
+    EN_TRY(st);
     q->rows = PQntuples(q->result);
     q->row = -1;
     return EN_OK;
@@ -564,7 +612,7 @@ static void pg_close(struct en_db *db)
 
     en_pg_disconnect(p);
     for (size_t i = 0; i < p->statement_count; i++) {
-        free(p->statements[i].sql);
+        forget(&p->statements[i]);
     }
     free(p->url);
     free(p);

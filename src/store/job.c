@@ -132,17 +132,19 @@ enum en_status en_tx_job_seen(struct en_tx *tx, const char *id, struct en_err *e
     return en_query_finish(q, err);
 }
 
-enum en_status en_tx_job_fail_silent(struct en_tx *tx, int64_t before_us, const char *problem,
-                                     struct en_err *err)
+enum en_status en_tx_job_fail_silent(struct en_tx *tx, int64_t running_us, int64_t waiting_us,
+                                     const char *problem, struct en_err *err)
 {
     struct en_query *q;
 
     EN_TRY(en_query_get(tx->db,
-                        "UPDATE job SET state = 'failed', problem = $2"
-                        " WHERE state IN ('waiting', 'running') AND seen_us < $1",
+                        "UPDATE job SET state = 'failed', problem = $3"
+                        " WHERE (state = 'running' AND seen_us < $1)"
+                        " OR (state = 'waiting' AND seen_us < $2)",
                         &q, err));
-    en_query_bind_integer(q, 1, before_us);
-    en_query_bind_text(q, 2, problem);
+    en_query_bind_integer(q, 1, running_us);
+    en_query_bind_integer(q, 2, waiting_us);
+    en_query_bind_text(q, 3, problem);
     return en_query_finish(q, err);
 }
 

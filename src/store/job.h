@@ -30,10 +30,11 @@ EN_MUST_USE enum en_status en_tx_job_set(struct en_tx *tx, const char *id, const
 /* Say that it is still being done. */
 EN_MUST_USE enum en_status en_tx_job_seen(struct en_tx *tx, const char *id, struct en_err *err);
 
-/* Whoever did these has stopped: unfinished ones that nobody spoke of since before_us fail with
- * this problem. */
-EN_MUST_USE enum en_status en_tx_job_fail_silent(struct en_tx *tx, int64_t before_us,
-                                                 const char *problem, struct en_err *err);
+/* Whoever did these has stopped: running ones that nobody spoke of since running_us, and waiting
+ * ones since waiting_us, fail with this problem. */
+EN_MUST_USE enum en_status en_tx_job_fail_silent(struct en_tx *tx, int64_t running_us,
+                                                 int64_t waiting_us, const char *problem,
+                                                 struct en_err *err);
 
 /* Ids of at most `max` jobs that expired. */
 EN_MUST_USE enum en_status en_tx_job_expired(struct en_tx *tx, int64_t now_us, size_t max,

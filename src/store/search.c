@@ -100,11 +100,11 @@ static enum en_status read_page(struct en_search_run *run, struct en_page *page,
                : en_search_include(run, r.keys, page, err);
 }
 
-enum en_status en_tx_search(struct en_tx *tx, const struct en_search_query *query,
-                            struct en_arena *a, struct en_page *out, struct en_err *err)
+enum en_status en_search_page(struct en_tx *tx, const struct en_search_query *query, int gather_max,
+                              struct en_arena *a, struct en_page *out, struct en_err *err)
 {
     assert(query->type != NULL && query->count >= 0 && query->count <= EN_SEARCH_COUNT_MAX);
-    struct en_search_run run = {.tx = tx, .query = query, .a = a};
+    struct en_search_run run = {.tx = tx, .query = query, .a = a, .gather_max = gather_max};
     const bool is_count = query->count == 0 || query->summary == EN_SUMMARY_COUNT;
 
     *out = (struct en_page){.total = -1};
@@ -123,4 +123,10 @@ enum en_status en_tx_search(struct en_tx *tx, const struct en_search_query *quer
     }
     keep_way(&run);
     return read_page(&run, out, err);
+}
+
+enum en_status en_tx_search(struct en_tx *tx, const struct en_search_query *query,
+                            struct en_arena *a, struct en_page *out, struct en_err *err)
+{
+    return en_search_page(tx, query, EN_SEARCH_GATHER_MAX, a, out, err);
 }

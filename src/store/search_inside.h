@@ -79,10 +79,20 @@ struct en_search_run {
     struct en_tx *tx;
     const struct en_search_query *query;
     struct en_arena *a;
+    int gather_max; /* rows that may be gathered and put in order */
     struct en_search_plan plan;
     bool has_place;
     struct en_search_place place;
 };
+
+/* search.c */
+
+/* en_tx_search with a ceiling of its own on what is gathered; tests lower it to reach the ways that
+ * large clinics take. */
+enum { EN_SEARCH_GATHER_MAX = 5000 }; /* put in order within a few milliseconds */
+EN_MUST_USE enum en_status en_search_page(struct en_tx *tx, const struct en_search_query *query,
+                                          int gather_max, struct en_arena *a, struct en_page *out,
+                                          struct en_err *err);
 
 /* search_clause.c: SQL of clauses */
 

@@ -207,19 +207,20 @@ static void limit(struct en_sql *sql, int count)
 
 static void page_by_key(const struct en_search_run *run, int count, struct en_sql *sql)
 {
-    const char *key = key_of(run);
+    const bool is_down = is_descending(run->query);
+    const char *key = key_of(run), *way = is_down ? " DESC" : "";
 
     head_of_page(sql);
     en_sql_print(sql, "SELECT %s AS key", key);
     rows(run, sql);
     if (run->has_place) {
-        en_sql_print(sql, " AND %s > ", key);
+        en_sql_print(sql, " AND %s %s ", key, is_down ? "<" : ">");
         en_sql_integer(sql, run->place.key);
     }
-    en_sql_print(sql, " ORDER BY %s", key);
+    en_sql_print(sql, " ORDER BY %s%s", key, way);
     limit(sql, count);
     join_versions(sql);
-    en_sql_add(sql, "p.key");
+    en_sql_print(sql, "p.key%s", way);
 }
 
 static void page_by_update(const struct en_search_run *run, int count, struct en_sql *sql)

@@ -6,18 +6,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 enum { STORE_ARENA = 4 << 20, WRITE_TIMEOUT_MS = 60000 };
 
-/* The lock file beside a SQLite file: a second server would not know of this one's writer. */
+/* The lock file beside a SQLite file, whatever link leads there: a second server would not know of
+ * this one's writer. */
 static enum en_status lock_file(struct en_store *s, struct en_err *err)
 {
-    const char *path = en_arena_print(&s->arena, "%s.lock", s->options.url);
+    char real[PATH_MAX] = "";
+
+    if (realpath(s->options.url, real) == NULL) {
+        return en_fail(err, EN_EIO, "cannot find %s: %s", s->options.url, strerrordesc_np(errno));
+    }
+    const char *path = en_arena_print(&s->arena, "%s.lock", real);
 
     if (path == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory left for the store");

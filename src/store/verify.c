@@ -6,8 +6,6 @@
 #include "fhir/json.h"
 #include "store/inside.h"
 
-#include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -232,70 +230,4 @@ enum en_status en_store_verify(struct en_store *s, const struct en_search_params
         fault(out, "%.*s", EN_VERIFY_TEXT_MAX - 1, out->audit.fault);
     }
     return st;
-}
-
-/* A head as it is noted down: "chain:sequence:hash". */
-struct head {
-    long long chain, sequence;
-    unsigned char hash[crypto_generichash_BYTES];
-    bool is_found;
-};
-
-static bool read_head(const char *text, struct head *out)
-{
-    char numbers[2 * NUMBER_TEXT];
-    const char *hash = strrchr(text, ':');
-    const size_t size = hash == NULL ? sizeof numbers : (size_t)(hash - text);
-    size_t bytes = 0;
-
-    if (size >= sizeof numbers) {
-        return false;
-    }
-    memcpy(numbers, text, size);
-    numbers[size] = '\0';
-    char *sequence = strchr(numbers, ':');
-
-    if (sequence == NULL) {
-        return false;
-    }
-    *sequence++ = '\0';
-    return en_text_integer(numbers, 1, LLONG_MAX, &out->chain) &&
-           en_text_integer(sequence, 1, LLONG_MAX, &out->sequence) &&
-           sodium_hex2bin(out->hash, sizeof out->hash, hash + 1, strlen(hash + 1), NULL, &bytes,
-                          NULL) == 0 &&
-           bytes == sizeof out->hash;
-}
-
-static enum en_status find_head(struct en_tx *tx, void *context, struct en_err *err)
-{
-    struct head *h = context;
-    struct en_arena a = EN_ARENA(EN_TABLE_CELL_MAX);
-    struct en_query *q = NULL;
-    bool has_row = false;
-    size_t size = 0;
-
-    EN_TRY(
-        en_query_get(tx->db, "SELECT hash FROM audit WHERE chain = $1 AND sequence = $2", &q, err));
-    en_query_bind_integer(q, 1, h->chain);
-    en_query_bind_integer(q, 2, h->sequence);
-    const enum en_status st = en_query_next(q, &has_row, err);
-    const void *hash = st == EN_OK && has_row ? en_query_bytes(q, 0, &a, &size) : NULL;
-
-    h->is_found = hash != NULL && size == sizeof h->hash && memcmp(hash, h->hash, size) == 0;
-    en_query_done(q);
-    en_arena_free(&a);
-    return st;
-}
-
-enum en_status en_audit_has(struct en_store *s, const char *head, bool *out, struct en_err *err)
-{
-    struct head h = {0};
-
-    *out = false;
-    if (!read_head(head, &h)) {
-        return en_fail(err, EN_EINVAL, "a head is written CHAIN:NUMBER:HASH, as verify prints it");
-    }
-    EN_TRY(en_store_read(s, find_head, &h, err));
-    *out = h.is_found;
-    return EN_OK;
 }

@@ -22,8 +22,3 @@ EN_MUST_USE enum en_status
 en_store_verify(struct en_store *s, const struct en_search_params *params,
                 void (*progress)(void *context, uint64_t done, uint64_t all), void *context,
                 struct en_verify *out, struct en_err *err);
-
-/* Whether the audit trail still holds the entry that a head ("chain:sequence:hash") was.
- * EN_EINVAL: it is no head. */
-EN_MUST_USE enum en_status en_audit_has(struct en_store *s, const char *head, bool *out,
-                                        struct en_err *err);

@@ -4,15 +4,18 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "fhir/json.h"
+#include "server/jobs.h"
 #include "support/stores.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {EN_ROUTES_REST, NULL};
+static const struct en_route *const TABLES[] = {EN_ROUTES_OPERATE, EN_ROUTES_REST, NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
@@ -22,7 +25,8 @@ void rest_open(struct rest_test *t, const char *url)
     FILE *notice = fopen("/dev/null", "w");
 
     *t = (struct rest_test){.arena = EN_ARENA(ARENA),
-                            .caller = {.role = EN_ROLE_OWNER, .login = "owner"}};
+                            .caller = {.role = EN_ROLE_OWNER, .login = "owner"},
+                            .today = EN_DAY_UNKNOWN};
     CHECK(en_r4_load(&t->arena, &t->r4, NULL) == EN_OK);
     CHECK(en_search_params_load(&t->arena, &t->params, NULL) == EN_OK);
     t->server.r4 = &t->r4;
@@ -31,6 +35,7 @@ void rest_open(struct rest_test *t, const char *url)
     t->server.store = store_opened(url);
     CHECK(en_login_open(t->server.store, &login, notice, &t->arena, &t->server.login, NULL) ==
           EN_OK);
+    en_login_key(t->server.login, "pages", t->server.page_key);
     (void)fclose(notice);
 }
 
@@ -104,7 +109,7 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
                                  .base = BASE,
                                  .caller = t->caller,
                                  .now_us = en_clock_us(),
-                                 .today = en_clock_today(),
+                                 .today = t->today == EN_DAY_UNKNOWN ? en_clock_today() : t->today,
                                  .arena = &scratch};
     const char *mark = strchr(target, '?');
     struct en_route_match match;
@@ -234,7 +239,51 @@ size_t rest_audited(struct rest_test *t, const char *subtype, const char *patien
     }
     return a.count;
 }
-/*TEMP*/
-#include "server/route.h"
-__attribute__((weak)) enum en_status en_authenticate(struct en_server *s, struct en_http_request *rq, struct en_http_response *rs, bool *is_answered, struct en_err *err)
-{ (void)s;(void)rq;(void)rs;(void)err;*is_answered=false; return EN_OK; }
+void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
+{
+    char folder[] = "/tmp/enthesis-clinic-XXXXXX";
+    struct en_knowledge *knowledge = NULL;
+
+    rest_open(t, url);
+    CHECK(mkdtemp(folder) != NULL);
+    CHECK(en_knowledge_load(NULL, &t->arena, &knowledge, NULL) == EN_OK);
+    t->server.knowledge = knowledge;
+    t->server.options.data = en_arena_copy(&t->arena, folder, SIZE_MAX);
+    t->server.arena = EN_ARENA(16 << 20);
+    t->today = today;
+    CHECK(en_jobs_open(&t->server, NULL) == EN_OK);
+}
+
+void rest_close_clinic(struct rest_test *t)
+{
+    char path[128];
+
+    en_jobs_close(&t->server);
+    en_arena_free(&t->server.arena);
+    (void)snprintf(path, sizeof path, "%s/export", t->server.options.data);
+    (void)rmdir(path);
+    CHECK(rmdir(t->server.options.data) == 0);
+    rest_close(t);
+}
+
+void rest_import(struct rest_test *t, const char *file)
+{
+    struct en_buf bytes = EN_BUF(8 << 20);
+    const char *path = en_arena_print(&t->arena, EN_SOURCE_ROOT "/examples/%s", file);
+
+    CHECK(en_buf_read_file(&bytes, path, NULL) == EN_OK);
+    struct json_object *bundle = json_tokener_parse(en_buf_text(&bytes));
+    struct json_object *entries = en_json_get(bundle, "entry");
+
+    CHECK(en_json_count(entries) > 0);
+    for (size_t i = 0; i < en_json_count(entries); i++) {
+        struct json_object *resource = en_json_get(en_json_at(entries, i), "resource");
+        const char *address =
+            en_arena_print(&t->arena, "/fhir/%s/%s", en_json_text(resource, "resourceType"),
+                           en_json_text(resource, "id"));
+
+        (void)rest_expect(t, 201, "PUT", address, NULL, json_object_to_json_string(resource));
+    }
+    json_object_put(bundle);
+    en_buf_free(&bytes);
+}

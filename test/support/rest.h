@@ -18,6 +18,7 @@ struct rest_test {
     struct en_r4 r4;
     struct en_search_params params;
     struct en_caller caller; /* who asks: the owner, until the test changes it */
+    en_day today;            /* EN_DAY_UNKNOWN: the clock's */
 };
 
 struct rest_answer {
@@ -54,3 +55,10 @@ const char *rest_link(struct rest_test *t, const struct rest_answer *answer, con
 
 /* Entries of the audit trail with this subtype, patient and outcome; NULL and -1: any. */
 size_t rest_audited(struct rest_test *t, const char *subtype, const char *patient, int outcome);
+
+/* With what operations need beside the database: the clinical tables, long work, a folder. */
+void rest_open_clinic(struct rest_test *t, const char *url, en_day today);
+void rest_close_clinic(struct rest_test *t);
+
+/* PUT every resource of a Bundle in a file of examples/, in its order. */
+void rest_import(struct rest_test *t, const char *file);

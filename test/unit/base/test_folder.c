@@ -6,6 +6,7 @@
 #include "support/check.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Only names with the suffix, in the order of their bytes whatever the file system's is. */
@@ -42,4 +43,34 @@ static void test_folder_lists_in_order(void **state)
     en_arena_free(&a);
 }
 
-TEST_MAIN(cmocka_unit_test(test_folder_lists_in_order));
+/* A folder is made for its owner only, and one process has it at a time: two servers on one database
+ * file would let its log grow without bound. Another open of the lock in this process stands for
+ * another process: such locks belong to the open file. */
+static void test_folder_is_taken_once(void **state)
+{
+    char folder[] = "/tmp/enthesis-folder-XXXXXX", clinic[64], name[80];
+    struct en_err err = {""};
+    struct stat info;
+    int first = -1, second = -1;
+
+    (void)state;
+    CHECK(mkdtemp(folder) != NULL);
+    (void)snprintf(clinic, sizeof clinic, "%s/a/clinic", folder);
+    (void)snprintf(name, sizeof name, "%s/lock", clinic);
+    CHECK(en_folder_take(clinic, &first, &err) == EN_OK);
+    CHECK(stat(clinic, &info) == 0 && (info.st_mode & 0777) == 0700);
+    CHECK(stat(name, &info) == 0 && (info.st_mode & 0777) == 0600);
+    CHECK(en_folder_take(clinic, &second, &err) == EN_ECONFLICT && second == -1);
+    CHECK_CONTAINS(err.text, "another server");
+    CHECK(close(first) == 0);
+    CHECK(en_folder_take(clinic, &second, &err) == EN_OK);
+    CHECK(close(second) == 0);
+    CHECK(en_folder_take("/dev/null/clinic", &first, &err) == EN_EIO);
+    CHECK(en_folder_take("/dev/null", &first, &err) == EN_EIO);
+    CHECK(unlink(name) == 0 && rmdir(clinic) == 0);
+    (void)snprintf(clinic, sizeof clinic, "%s/a", folder);
+    CHECK(rmdir(clinic) == 0 && rmdir(folder) == 0);
+}
+
+TEST_MAIN(cmocka_unit_test(test_folder_is_taken_once),
+          cmocka_unit_test(test_folder_lists_in_order));

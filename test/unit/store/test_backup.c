@@ -85,6 +85,32 @@ static void test_restores_everything(const char *url)
     en_arena_free(&a);
 }
 
+/* A practice that grows: the backup of a file goes into the other database, which then numbers new
+ * rows behind the restored ones. */
+static void test_moves_to_the_other_database(const char *url)
+{
+    const struct en_backup_options from = options(target), to = options(url);
+    struct en_store *s = store_opened(target);
+    struct en_backup_result made, restored;
+    struct en_audit_check check;
+    struct en_put_result put;
+    struct en_err err = {""};
+
+    fill(s);
+    en_store_close(s);
+    CHECK(en_store_backup(&from, &made, &err) == EN_OK);
+    CHECK(en_store_restore(&to, &restored, &err) == EN_OK && restored.rows == made.rows);
+    s = store_opened(url);
+    CHECK(store_put(s, PATIENT, "p1", 2, &put, &err) == EN_OK && put.version == 3);
+    CHECK(store_put(s, PATIENT, "new", EN_VERSION_NONE, &put, &err) == EN_OK);
+    CHECK(en_store_audit(s, &(struct en_audit){.action = 'R'}, NULL) == EN_OK);
+    CHECK(en_audit_verify(s, NULL, NULL, &check, NULL) == EN_OK);
+    CHECK_TEXT(check.fault, "");
+    CHECK(check.entries == 2);
+    en_store_close(s);
+    remove_target();
+}
+
 /* Data that is there is never mixed with a backup; a wrong passphrase changes nothing. */
 static void test_refuses_and_changes_nothing(const char *url)
 {
@@ -140,9 +166,10 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_SQLITE(test_restores_everything),
-        ON_SQLITE(test_refuses_and_changes_nothing),
-        ON_SQLITE(test_readers_beside_a_server_only_read),
+        ON_BOTH(test_restores_everything),
+        ON_POSTGRESQL(test_moves_to_the_other_database),
+        ON_BOTH(test_refuses_and_changes_nothing),
+        ON_BOTH(test_readers_beside_a_server_only_read),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -9,7 +9,7 @@ struct call {
     struct en_job_row row;
     const char *from;
     int owner_max;
-    int64_t us;
+    int64_t us, running_us;
     struct en_arena *a;
     const char **ids;
     size_t count;
@@ -29,7 +29,7 @@ static enum en_status work(struct en_tx *tx, void *context, struct en_err *err)
     case SEEN:
         return en_tx_job_seen(tx, c->row.id, err);
     case SILENT:
-        return en_tx_job_fail_silent(tx, c->us, "the server stopped", err);
+        return en_tx_job_fail_silent(tx, c->running_us, c->us, "the server stopped", err);
     case EXPIRED:
         return en_tx_job_expired(tx, c->us, 10, c->a, &c->ids, &c->count, err);
     case DELETE:
@@ -117,7 +117,7 @@ static void silent_tasks_fail(const char *url)
     CHECK(add(s, "j2", 9, 1) == EN_OK);
     CHECK(set(s, "j2", "waiting", "done", "{}") == EN_OK);
     const int64_t seen_us = get(s, "j1", &a).seen_us;
-    struct call silent = {.what = SILENT, .us = seen_us};
+    struct call silent = {.what = SILENT, .us = seen_us, .running_us = seen_us + 1};
 
     CHECK(en_store_write(s, work, &silent, NULL) == EN_OK);
     CHECK_TEXT(get(s, "j1", &a).state, "waiting");
@@ -125,6 +125,15 @@ static void silent_tasks_fail(const char *url)
     CHECK(en_store_write(s, work, &silent, NULL) == EN_OK);
     CHECK_TEXT(get(s, "j1", &a).state, "failed");
     CHECK_TEXT(get(s, "j1", &a).problem, "the server stopped");
+    CHECK(add(s, "j3", 9, 1) == EN_OK);
+    CHECK(set(s, "j3", "waiting", "running", NULL) == EN_OK);
+    silent.us = INT64_MAX;
+    silent.running_us = 0;
+    CHECK(en_store_write(s, work, &silent, NULL) == EN_OK);
+    CHECK_TEXT(get(s, "j3", &a).state, "running");
+    silent.running_us = INT64_MAX;
+    CHECK(en_store_write(s, work, &silent, NULL) == EN_OK);
+    CHECK_TEXT(get(s, "j3", &a).state, "failed");
     CHECK_TEXT(get(s, "j2", &a).state, "done");
     struct call seen = {.what = SEEN, .row = {.id = "j2"}};
 

@@ -117,6 +117,7 @@ static void test_what_is_not_understood_is_refused(void **state)
     check_refused("sessions=%zz", NULL, "");
     check_refused("", "{\"resourceType\":\"Patient\"}", "Parameters or a Bundle");
     check_refused("", "[]", "Parameters");
+    check_refused("", "{\"name\":\"a plain object\"}", "Parameters");
     check_refused("", "{\"resourceType\":\"Parameters\"", "");
     check_refused("", "{\"resourceType\":\"Parameters\",\"parameter\":[{\"valueInteger\":3}]}",
                   "needs a name");

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/job_kinds.h"
+
+const struct en_job_kind EN_JOB_KINDS[] = {
+    {"trial", en_trial_job},
+    {NULL, NULL},
+};
