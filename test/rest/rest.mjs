@@ -347,8 +347,9 @@ const sorted = (value) =>
       ? Object.fromEntries(Object.keys(value).sort().map((k) => [k, sorted(value[k])]))
       : value;
 
-function content(text) {
+function content(text, isNew) {
   const resource = exact(text);
+  if (isNew) delete resource.id;
   if (resource.meta) {
     delete resource.meta.versionId;
     delete resource.meta.lastUpdated;
@@ -356,6 +357,14 @@ function content(text) {
   }
   return JSON.stringify(sorted(resource));
 }
+
+// Examples that break R4's rules themselves, each with its reason.
+const faulty = new Set(
+  fs
+    .readFileSync(new URL('../conformance/faults.tsv', import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => line.split('\t')[0]),
+);
 
 // HL7's examples of the types that are kept: stored, read, the same.
 async function examples(name, server, headers) {
@@ -373,16 +382,22 @@ async function examples(name, server, headers) {
     const { resourceType, id } = JSON.parse(text);
     if (resourceType !== type || !id) continue;
     put++;
-    const url = `${server.fhir}/${type}/${id}`;
-    const options = { method: 'PUT', headers: { ...headers, 'content-type': FHIR }, body: text };
-    const answer = await fetch(url, options);
+    // Where it comes from can be told, but not be changed: nobody may update a Provenance.
+    const isNew = type === 'Provenance';
+    const answer = await fetch(`${server.fhir}/${type}${isNew ? '' : `/${id}`}`, {
+      method: isNew ? 'POST' : 'PUT',
+      headers: { ...headers, 'content-type': FHIR },
+      body: text,
+    });
     const said = await answer.text();
     if (answer.status !== 201) {
-      problems.push(`${file}: ${answer.status} ${said.slice(0, 400)}`);
+      if (!faulty.has(file) || answer.status !== 400) {
+        problems.push(`${file}: ${answer.status} ${said.slice(0, 400)}`);
+      }
       continue;
     }
-    const read = await (await fetch(url, { headers })).text();
-    if (content(read) !== content(text)) problems.push(`${file} came back changed`);
+    const read = await (await fetch(answer.headers.get('location'), { headers })).text();
+    if (content(read, isNew) !== content(text, isNew)) problems.push(`${file} came back changed`);
   }
   check(put > 500, `${name}: there are examples to store`, `${put}`);
   check(problems.length === 0, `${name}: HL7's examples (${put}) go in and come out unchanged`,
