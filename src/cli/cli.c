@@ -55,6 +55,13 @@ const struct en_command EN_COMMANDS[] = {
     {"serve", "[docs]",
      "the clinic's server: FHIR R4, operations, CDS Hooks, the clinic's page; until it is ended",
      EN_OPTIONS_SERVE, en_cmd_serve},
+    {"user", "add LOGIN | list | reset LOGIN | disable LOGIN | enable LOGIN",
+     "accounts of people: on SQLite while the server is stopped, on PostgreSQL also beside it. "
+     "Passwords are asked for, or read from the input or a file, never from the command line",
+     EN_OPTIONS_USER, en_cmd_user},
+    {"client", "add ID | list | disable ID | enable ID",
+     "accounts of programs: SMART backend services and Prometheus, with their scopes",
+     EN_OPTIONS_CLIENT, en_cmd_client},
     {"backup", "FILE",
      "everything of a clinic in one encrypted file, while its server works; for either database",
      EN_OPTIONS_BACKUP, en_cmd_backup},
