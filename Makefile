@@ -6,7 +6,7 @@ OUT ?= build/plan
 T ?= expr
 MIN ?= 1
 
-.PHONY: help run build mpi test check asan fuzz bench fmt clean docs serve install
+.PHONY: help run build mpi test check asan fuzz bench conformance fmt clean docs serve install
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -63,6 +63,12 @@ bench: ## speed as ratios against other solvers, built from Debian's packages (5
 		tools/configure.sh release -Dtests=true -Dmpi=true -Dbench=true -Dpeers=$$peers
 	@ninja -C build/release
 	@build/release/bench/bench
+
+conformance: ## the validator before HL7's examples and cases, JSON and JSON Patch suites (needs a network)
+	@tools/need.sh run test
+	@tools/configure.sh release -Dtests=true
+	@ninja -C build/release test/judge
+	@tools/conformance.sh build/release
 
 calibrate: build ## fit the model to the tables of trials anew: hours; goes on where it stopped
 	@build/enthesis calibrate --checkpoint build/calibrate.checkpoint && \

@@ -24,6 +24,14 @@ tidy() {
     return 0
 }
 
+# The unit as systemd reads it, and how much it leaves open (0 closed .. 100).
+unit() {
+    command -v systemd-analyze >/dev/null || return 0
+    sed -e "s|@bindir@|$PWD/$build|" tools/enthesis.service.in >"$build/check.service"
+    systemd-analyze verify "$build/check.service" &&
+        systemd-analyze security --offline=true --threshold=20 "$build/check.service"
+}
+
 c_files=$(git ls-files '*.c' '*.h')
 # shellcheck disable=SC2086 # a list of file names without spaces
 step "format" clang-format-14 --dry-run --Werror $c_files
@@ -32,6 +40,7 @@ step "banned words, lengths" tools/check_banned.sh
 step "requirements traced" tools/trace.sh
 # shellcheck disable=SC2046
 step "shell scripts" shellcheck --severity=warning $(git ls-files 'tools/*.sh' .ci/run)
+step "systemd unit" unit
 step "cppcheck" cppcheck --quiet --std=c11 --enable=warning,performance,portability \
     --inline-suppr --error-exitcode=1 -j 2 -I src -D__GNUC__ src
 step "clang-tidy" tidy

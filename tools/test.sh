@@ -34,8 +34,10 @@ for program in "$build"/test/test_*; do
     [ -f "$program" ] && [ -x "$program" ] && part "$(basename "$program")" "$program"
 done
 part "fuzz corpus" tools/corpus.sh "$build"
+part "nothing lost" node test/durable/durable.mjs
 part "command line" tools/cli_test.sh
 part "fhir validators" tools/fhir_test.sh
+part "fhir client" tools/rest_test.sh
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^not ok ' "$log")
 echo "$passed passed, $failed failed"

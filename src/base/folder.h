@@ -5,8 +5,8 @@
 
 #include "base/arena.h"
 
-/* Make the folder if it is missing, for its owner only (0700), and take it for this process: closing
- * *lock (a file descriptor) gives it back. EN_ECONFLICT: another process has it. */
+/* Make the folder if it is missing, for its owner only (0700), and take it for this process:
+ * closing *lock (a file descriptor) gives it back. EN_ECONFLICT: another process has it. */
 EN_MUST_USE enum en_status en_folder_take(const char *path, int *lock, struct en_err *err);
 
 /* Names (without the folder) of the entries that end in suffix, sorted by their bytes, in the

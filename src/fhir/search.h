@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * fhir/search: the search parameters of R4, what a resource is found by, and queries.
  *
- * The parameters are an embedded table (r4/search.tsv, made by tools/r4_tables.mjs from HL7's
+ * The parameters are an embedded table (r4/search.tsv, made by tools/r4_search.mjs from HL7's
  * SearchParameters): only those listed there exist; CapabilityStatement and errors are written from
  * it. Extraction turns a resource into index values, parsing turns a query string into clauses over
  * the same values; store/search joins the two. No state: thread-safe. */

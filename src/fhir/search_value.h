@@ -21,8 +21,8 @@ const char *en_search_lower(const char *text, struct en_arena *a);
 bool en_search_number(const char *text, double *number, double *low, double *high);
 
 /* A reference as indexed: type and id of "Type/id" (a version is cut off); type "" and the whole
- * text of an absolute one. *target_type is the type that is referred to, also of an absolute one; ""
- * when its text does not tell. False for anything else: "#contained", "Type?criteria". EN_ENOMEM
- * shows as *id NULL. */
+ * text of an absolute one. *target_type is the type that is referred to, also of an absolute one;
+ * "" when its text does not tell. False for anything else: "#contained", "Type?criteria".
+ * EN_ENOMEM shows as *id NULL. */
 bool en_search_reference(const char *text, struct en_arena *a, const char **type, const char **id,
                          const char **target_type);

@@ -254,7 +254,21 @@ static bool start_tag(struct reader *r)
     return true;
 }
 
-/* One tag, entity or letter. */
+/* Behind "<!". A browser of old runs what stands in <!--[if ...]>. */
+static bool comment(struct reader *r)
+{
+    const size_t left = (size_t)(r->end - r->at);
+    const char *end =
+        left < 2 || memcmp(r->at, "--", 2) != 0 ? NULL : memmem(r->at + 2, left - 2, "--", 2);
+
+    if (end == NULL || end + 2 == r->end || end[2] != '>' || r->at[2] == '[') {
+        return refuse(r, "txt-1", "has a declaration or a comment that is not plain");
+    }
+    r->at = end + 3;
+    return true;
+}
+
+/* One tag, comment, entity or letter. */
 static bool piece(struct reader *r)
 {
     const char c = *r->at++;
@@ -263,6 +277,10 @@ static bool piece(struct reader *r)
         if (r->at < r->end && *r->at == '/') {
             r->at++;
             return end_tag(r);
+        }
+        if (r->at < r->end && *r->at == '!') {
+            r->at++;
+            return comment(r);
         }
         return start_tag(r);
     }

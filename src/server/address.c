@@ -7,7 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -123,4 +123,18 @@ void en_client_address(const struct sockaddr *client, char out[EN_CLIENT_ADDRESS
         inet_ntop(family, at, out, EN_CLIENT_ADDRESS_MAX) == NULL) {
         memcpy(out, "unknown", 8);
     }
+}
+
+const char *en_client_key(const char *address, char key[EN_CLIENT_KEY])
+{
+    struct in6_addr v6;
+    const unsigned char *b = v6.s6_addr;
+
+    if (inet_pton(AF_INET6, address, &v6) == 1) {
+        (void)snprintf(key, EN_CLIENT_KEY, "%02x%02x:%02x%02x:%02x%02x:%02x%02x::/64", b[0], b[1],
+                       b[2], b[3], b[4], b[5], b[6], b[7]);
+    } else {
+        (void)snprintf(key, EN_CLIENT_KEY, "%s", address);
+    }
+    return key;
 }

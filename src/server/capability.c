@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "base/text.h"
 #include "fhir/writer.h"
+#include "server/audit_event.h"
 #include "server/rest.h"
 
 #include <string.h>
@@ -102,9 +103,11 @@ static const char *kind_code(enum en_search_kind kind)
     return CODES[kind];
 }
 
+/* Of the audit trail only what it can be searched by, which is less than R4 names. */
 static bool is_told(const struct en_search_param *p)
 {
-    return strcmp(p->name, EN_SEARCH_COMPARTMENT) != 0;
+    return strcmp(p->name, EN_SEARCH_COMPARTMENT) != 0 &&
+           (!is_trail(p->type) || en_list_has(EN_AUDIT_PARAMS, p->name));
 }
 
 static void write_params(struct statement *st, const char *type)

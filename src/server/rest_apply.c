@@ -379,5 +379,5 @@ enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err
             }
         }
     }
-    return EN_OK;
+    return en_unit_provenance_apply(tx, u, err);
 }

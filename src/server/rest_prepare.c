@@ -178,6 +178,37 @@ static enum en_status read_links(struct en_unit *u, struct en_write *w, struct e
     return EN_OK;
 }
 
+/* While the resource is checked, a plain reference stands where a conditional one is. */
+static enum en_status hide_conditional(const struct en_write *w, struct en_err *err)
+{
+    for (size_t i = 0; i < w->link_count; i++) {
+        const struct en_link *link = &w->links[i];
+        char text[96];
+
+        if (link->kind == EN_LINK_REFERENCE && is_conditional_reference(link->original)) {
+            (void)snprintf(text, sizeof text, "%.*s/0", (int)strcspn(link->original, "?") % 80,
+                           link->original);
+            if (json_object_set_string(link->place, text) == 0) {
+                return en_fail(err, EN_ENOMEM, "no memory for a reference");
+            }
+        }
+    }
+    return EN_OK;
+}
+
+static enum en_status prepare_body(struct en_unit *u, struct en_write *w, struct en_err *err)
+{
+    check_body(u->rest, w);
+    if (u->is_bundle && !en_rest_refused(w->done)) {
+        EN_TRY(read_links(u, w, err));
+        EN_TRY(hide_conditional(w, err));
+    }
+    if (!en_rest_refused(w->done)) {
+        validate(u->rest, w);
+    }
+    return EN_OK;
+}
+
 static enum en_status prepare_one(struct en_unit *u, struct en_write *w, struct en_err *err)
 {
     const struct en_rest *rest = u->rest;
@@ -188,10 +219,7 @@ static enum en_status prepare_one(struct en_unit *u, struct en_write *w, struct 
     }
     check_tags(rest, w);
     if (has_body(w->in)) {
-        check_body(rest, w);
-        if (!en_rest_refused(w->done)) {
-            validate(rest, w);
-        }
+        EN_TRY(prepare_body(u, w, err));
     } else if (w->in->kind == EN_REST_PATCH && !json_object_is_type(w->in->body, json_type_array)) {
         en_rest_refuse(rest, w->done, 400, "structure", "a JSON Patch is an array of operations");
     }
@@ -237,13 +265,6 @@ enum en_status en_unit_prepare(struct en_unit *u, struct en_err *err)
         EN_TRY(prepare_one(u, &u->writes[i], err));
     }
     refuse_same_conditions(u);
-    for (size_t i = 0; i < u->count && u->is_bundle; i++) {
-        struct en_write *w = &u->writes[i];
-
-        if (!en_rest_refused(w->done) && has_body(w->in)) {
-            EN_TRY(read_links(u, w, err));
-        }
-    }
     join_pointers(u);
     return EN_OK;
 }

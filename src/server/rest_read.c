@@ -29,10 +29,13 @@ bool en_rest_allowed(const struct en_rest *rest, const struct en_interact *in, s
     if (en_rest_refused(done)) {
         return false;
     }
-    if (in->kind >= EN_REST_CREATE && en_text_equal(in->type, "AuditEvent")) {
+    if (en_text_equal(in->type, "AuditEvent")) {
+        /* server/audit_event.c answers reads and searches; what comes here is something else. */
         done->allow = "GET";
-        en_rest_refuse(rest, done, 405, "not-supported",
-                       "the audit trail is written by the server alone");
+        en_rest_refuse(
+            rest, done, 405, "not-supported",
+            "the audit trail is written by the server alone, and is read and searched by "
+            "requests of its own, not in Bundles");
     } else if (in->type != NULL && !en_may(caller, what, in->type)) {
         en_rest_refuse(rest, done, 403, "forbidden", "a %s may not %s %s",
                        en_role_name(caller->role), en_interaction_name(what), in->type);

@@ -7,7 +7,6 @@
 #include "fhir/deidentify.h"
 #include "fhir/issue.h"
 #include "fhir/writer.h"
-#include "server/login.h"
 #include "server/rest.h"
 #include "server/seal.h"
 
@@ -33,7 +32,6 @@ static enum en_status seal_page(struct hunt *h, const char *cursor, const char *
 {
     const struct en_rest *rest = h->rest;
     const char *patient = h->in->compartment == NULL ? "" : h->in->compartment;
-    unsigned char key[EN_SEAL_KEY];
     const char *sealed,
         *text = en_arena_print(rest->arena, "%s\n%s\n%s\n%s\n%s", rest->rq->caller.login,
                                h->query.type, patient, cursor == NULL ? "" : cursor, h->query.text);
@@ -41,8 +39,7 @@ static enum en_status seal_page(struct hunt *h, const char *cursor, const char *
     if (text == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the next page");
     }
-    en_login_key(rest->server->login, "pages", key);
-    EN_TRY(en_seal(key, text, rest->arena, &sealed, err));
+    EN_TRY(en_seal(rest->server->page_key, text, rest->arena, &sealed, err));
     *out = en_arena_print(rest->arena, "%s/%s?" PAGE "%s", rest->rq->base, h->query.type, sealed);
     return *out == NULL ? en_fail(err, EN_ENOMEM, "no memory for the next page") : EN_OK;
 }
@@ -53,11 +50,9 @@ static enum en_status open_page(struct hunt *h, const char *sealed, const char *
 {
     const struct en_rest *rest = h->rest;
     const char *text, *login = rest->rq->caller.login;
-    unsigned char key[EN_SEAL_KEY];
     char *parts[5];
 
-    en_login_key(rest->server->login, "pages", key);
-    const enum en_status st = en_unseal(key, sealed, rest->arena, &text, err);
+    const enum en_status st = en_unseal(rest->server->page_key, sealed, rest->arena, &text, err);
     bool is_ours = st == EN_OK;
 
     if (st != EN_OK && st != EN_EINVAL) {
@@ -126,6 +121,13 @@ static void limit_query(struct hunt *h, const struct en_interact *in)
                        "a %s may not search by %s, which could lead to a person",
                        en_role_name(rest->rq->caller.role),
                        refused == NULL ? "a patient's id" : refused);
+        return;
+    }
+    refused = en_rest_chain_refused(&rest->rq->caller, &h->query);
+    if (refused != NULL) {
+        en_rest_refuse(rest, h->done, 403, "forbidden",
+                       "a %s may not search %s, not by a chain either",
+                       en_role_name(rest->rq->caller.role), refused);
         return;
     }
     h->query.compartment = own;

@@ -2,6 +2,7 @@
 #include "server/rest_unit.h"
 
 #include "base/text.h"
+#include "fhir/json.h"
 
 #include <string.h>
 
@@ -177,9 +178,14 @@ enum en_status en_rest_change(const struct en_rest *rest, struct en_interact *in
     if (u.is_bundle) {
         EN_TRY(index_urls(&u, err));
     }
-    EN_TRY(en_unit_prepare(&u, err));
-    if (!en_unit_refused(&u)) {
-        EN_TRY(carry_out(&u, err));
+    enum en_status st = en_unit_prepare(&u, err);
+
+    if (st == EN_OK) {
+        st = en_unit_provenance_read(&u, err);
     }
-    return en_unit_refused(&u) ? audit_refusals(&u, err) : EN_OK;
+    if (st == EN_OK && !en_unit_refused(&u)) {
+        st = carry_out(&u, err);
+    }
+    json_object_put(u.provenance);
+    return st == EN_OK && en_unit_refused(&u) ? audit_refusals(&u, err) : st;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/rest_unit: changes that stand or fall together. Shared by the files rest_unit.c,
- * rest_prepare.c, rest_settle.c and rest_apply.c.
+ * rest_prepare.c, rest_settle.c, rest_apply.c and rest_provenance.c.
  *
  * What a condition finds is looked up before the transaction, everything is made ready for that, and
  * inside the transaction it is looked up again under the criteria's lock. When it differs, nothing
@@ -59,9 +59,10 @@ struct en_unit {
     size_t pointer_count;
     const struct en_write **by_url; /* hash table of full_url, shape [slot_count], a power of two */
     size_t slot_count;
-    struct json_object *provenance; /* of X-Provenance; NULL none */
-    struct en_arena_mark mark;      /* what the work takes from here on goes when it runs again */
-    bool is_stale;                  /* the matches changed: again */
+    struct json_object *provenance; /* of X-Provenance, owned; NULL none */
+    const char *provenance_id;
+    struct en_arena_mark mark; /* what the work takes from here on goes when it runs again */
+    bool is_stale;             /* the matches changed: again */
 };
 
 /* The entry with this fullUrl; NULL. */
@@ -83,5 +84,10 @@ EN_MUST_USE enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bo
 /* Index values, stamp. */
 EN_MUST_USE enum en_status en_write_make(const struct en_rest *rest, struct json_object *body,
                                          const char *id, struct en_write *w, struct en_err *err);
+
+/* rest_provenance.c: read the header; store it with the changes that were made. */
+EN_MUST_USE enum en_status en_unit_provenance_read(struct en_unit *u, struct en_err *err);
+EN_MUST_USE enum en_status en_unit_provenance_apply(struct en_tx *tx, struct en_unit *u,
+                                                    struct en_err *err);
 
 bool en_unit_refused(const struct en_unit *u);

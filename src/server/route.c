@@ -14,11 +14,7 @@
 #include <string.h>
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
-    EN_ROUTES_PLAIN,
-    EN_ROUTES_LOGIN,
-    EN_ROUTES_OPERATE,
-    EN_ROUTES_REST,
-    NULL,
+    EN_ROUTES_PLAIN, EN_ROUTES_LOGIN, EN_ROUTES_AUDIT, EN_ROUTES_OPERATE, EN_ROUTES_REST, NULL,
 };
 
 /* "GET, HEAD, OPTIONS" */
@@ -50,23 +46,9 @@ static void refuse_route(const struct en_http_request *rq, const struct en_route
                     en_method_name(rq->method));
 }
 
-const char *en_client_key(const char *address, char key[EN_CLIENT_KEY])
-{
-    size_t size = 0;
-
-    for (int groups = 0; size < EN_CLIENT_KEY - 1 && address[size] != '\0'; size++) {
-        groups += address[size] == ':' ? 1 : 0;
-        if (groups == 4) {
-            break;
-        }
-    }
-    memcpy(key, address, size);
-    key[size] = '\0';
-    return key;
-}
-
-/* May this address still ask without a login? cost 0 looks, 1 takes. */
-static bool within_limit(struct en_server *s, const struct en_http_request *rq, double cost,
+/* May this address ask once more without a login? Who is logged in is not asked: strangers behind
+ * the same address must not lock a clinic out. */
+static bool within_limit(struct en_server *s, const struct en_http_request *rq,
                          struct en_http_response *rs)
 {
     const bool is_local = en_text_starts(rq->address, "127.") || en_text_equal(rq->address, "::1");
@@ -74,7 +56,7 @@ static bool within_limit(struct en_server *s, const struct en_http_request *rq, 
     double wait_s = 0.0;
 
     if (s->clients == NULL || (is_local && !(s->options.anonymous_per_s > 0.0)) ||
-        en_limiter_take(s->clients, en_client_key(rq->address, key), cost, en_clock_s(), &wait_s)) {
+        en_limiter_take(s->clients, en_client_key(rq->address, key), 1.0, en_clock_s(), &wait_s)) {
         return true;
     }
     const char *after = en_arena_print(rq->arena, "%.0f", fmin(ceil(wait_s), 3600.0));
@@ -147,10 +129,10 @@ static bool may_pass(struct en_server *s, struct en_http_request *rq, const stru
                      struct en_http_response *rs)
 {
     if (route->right == EN_RIGHT_PUBLIC || route->right == EN_RIGHT_CDS) {
-        return within_limit(s, rq, 1.0, rs);
+        return within_limit(s, rq, rs);
     }
     if (rq->caller.role == EN_ROLE_NONE) {
-        if (within_limit(s, rq, 1.0, rs)) {
+        if (within_limit(s, rq, rs)) {
             en_http_add_header(rs, "WWW-Authenticate", "Bearer realm=\"enthesis\"");
             (void)en_refuse(rs, 401, "login", "log in first");
         }
@@ -196,8 +178,8 @@ bool en_serve_head(struct en_server *s, struct en_http_request *rq, struct en_ht
     }
     const struct en_route *route = match->route;
 
-    if (route == NULL || !within_limit(s, rq, 0.0, rs)) {
-        if (route == NULL && within_limit(s, rq, 1.0, rs)) {
+    if (route == NULL) {
+        if (within_limit(s, rq, rs)) {
             refuse_route(rq, match, rs);
         }
         return true;
@@ -211,7 +193,8 @@ bool en_serve_head(struct en_server *s, struct en_http_request *rq, struct en_ht
             return true;
         }
         if (is_answered) {
-            return within_limit(s, rq, 1.0, rs), true;
+            (void)within_limit(s, rq, rs); /* a wrong token counts as a stranger's request */
+            return true;
         }
     }
     if (!may_pass(s, rq, route, rs)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/route: the route table and the way of a request through it.
  *
- * guard (server/guard) -> route or 404, 405 -> too many? -> en_authenticate -> password change
- * due? -> CSRF -> en_may_route -> body -> handler -> failure to OperationOutcome -> headers,
+ * guard (server/guard) -> route or 404, 405 -> en_authenticate -> too many strangers? -> password
+ * change due? -> CSRF -> en_may_route -> body -> handler -> failure to OperationOutcome -> headers,
  * metrics, log. Everything before the body is judged before it is read: a stranger cannot make the
  * server hold large bodies. Each file of handlers offers a table; EN_ROUTE_TABLES lists them. */
 #pragma once
@@ -36,6 +36,7 @@ extern const struct en_route EN_ROUTES_LOGIN[];   /* /auth/...: auth.c */
 extern const struct en_route EN_ROUTES_CDS[];     /* /cds-services...: cds.c */
 extern const struct en_route EN_ROUTES_OPERATE[]; /* /fhir/.../$plan ...: operate.c */
 extern const struct en_route EN_ROUTES_EXPORT[];  /* /fhir/$export, /export/...: bulk.c */
+extern const struct en_route EN_ROUTES_AUDIT[];   /* /fhir/AuditEvent...: audit_event.c */
 extern const struct en_route EN_ROUTES_REST[];    /* /fhir/...: rest.c */
 extern const struct en_route *const EN_ROUTE_TABLES[];
 
@@ -48,7 +49,7 @@ EN_MUST_USE enum en_status en_authenticate(struct en_server *s, struct en_http_r
                                            struct en_err *err);
 
 /* What stands for a client's address where tries are counted: a whole network of IPv6 addresses
- * belongs to one client, its first four groups are the key. Returns key. */
+ * belongs to one client, so its first half is the key. Returns key. */
 enum { EN_CLIENT_KEY = 64 };
 const char *en_client_key(const char *address, char key[EN_CLIENT_KEY]);
 

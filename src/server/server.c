@@ -84,15 +84,8 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(open_store(s, err));
     EN_TRY(en_metrics_open(EN_ROUTE_TABLES, &s->arena, &s->metrics, err));
     EN_TRY(en_limiter_open(&clients, &s->clients, err));
-    const enum en_status st =
-        en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err);
-
-    if (g->notice != NULL) {
-        (void)fflush(g->notice); /* before whatever else is told */
-    }
-    if (st != EN_OK) {
-        return st;
-    }
+    EN_TRY(en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err));
+    en_login_key(s->login, "pages", s->page_key);
     return en_jobs_open(s, err);
 }
 
@@ -256,6 +249,8 @@ static enum en_status listen_now(struct starting *g, struct en_err *err)
 {
     struct en_server *s = g->s;
     const struct en_server_options *o = &s->options;
+    /* On loopback a proxy may stand for everybody. */
+    const int all = o->connections_max > 0 ? o->connections_max : EN_CONNECTIONS_MAX;
     const struct en_listener_options options = {
         .address = o->listen,
         .certificate = g->has_tls ? g->tls.certificate : NULL,
@@ -264,7 +259,7 @@ static enum en_status listen_now(struct starting *g, struct en_err *err)
         .guard = g->guard,
         .metrics = s->metrics,
         .connections_max = o->connections_max,
-        .per_client_max = o->per_client_max,
+        .per_client_max = o->per_client_max > 0 || !g->is_local ? o->per_client_max : all,
         .idle_s = o->idle_s,
         .today = o->today,
         .calls = {call_head, call_body, call_done, s},

@@ -43,6 +43,7 @@ struct en_server {
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
     struct en_listener *listener;
+    unsigned char page_key[32]; /* of the addresses of next pages (server/seal.h) */
     const char *url;            /* "https://127.0.0.1:8443": where it listens, for people */
     const char *fingerprint;    /* of the certificate; NULL: no TLS */
     int lock;                   /* of the folder */

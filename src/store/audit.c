@@ -158,6 +158,25 @@ enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_audit_query 
     return st;
 }
 
+enum en_status en_tx_audit_get(struct en_tx *tx, int64_t id, struct en_arena *a,
+                               struct en_audit_entry *out, struct en_err *err)
+{
+    struct en_query *q;
+    bool has_row = false;
+
+    EN_TRY(en_query_get(tx->db, "SELECT " COLUMNS " FROM audit WHERE id = $1", &q, err));
+    en_query_bind_integer(q, 1, id);
+    enum en_status st = en_query_next(q, &has_row, err);
+
+    if (st == EN_OK && has_row) {
+        st = read_entry(q, a, out, err);
+    } else if (st == EN_OK) {
+        st = en_fail(err, EN_ENOTFOUND, "there is no such entry in the audit trail");
+    }
+    en_query_done(q);
+    return st;
+}
+
 /* The check */
 
 struct check {

@@ -55,6 +55,10 @@ EN_MUST_USE enum en_status en_tx_audit_search(struct en_tx *tx, const struct en_
                                               struct en_arena *a, struct en_audit_entry **out,
                                               size_t *count, struct en_err *err);
 
+/* The entry with this id. EN_ENOTFOUND. */
+EN_MUST_USE enum en_status en_tx_audit_get(struct en_tx *tx, int64_t id, struct en_arena *a,
+                                           struct en_audit_entry *out, struct en_err *err);
+
 /* The check of all chains. fault: "" whole; else which entry of which chain is wrong and how. */
 struct en_audit_check {
     uint64_t entries;

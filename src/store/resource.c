@@ -10,8 +10,8 @@
 
 enum {
     ID_BYTES = 16,
-    BODY_MAX = 64 << 20, /* a resource is far smaller; the server's limit on bodies comes first */
-    DECISIONS = 1 << 16  /* rows that servers meet at: few enough to stay, enough not to meet */
+    BODY_MAX = 128 << 20, /* a resource is far smaller; the server's limit on bodies comes first */
+    DECISIONS = 1 << 16   /* rows that servers meet at: few enough to stay, enough not to meet */
 };
 
 int64_t en_tx_now_us(const struct en_tx *tx)
@@ -87,9 +87,12 @@ static enum en_status body_make(const struct en_stamp *stamp, const struct en_ro
     *out = en_arena_print(a, "%s\"versionId\":\"%lld\",\"lastUpdated\":\"%s\"%s", stamp->before,
                           (long long)rows->version, en_instant_text(rows->updated_us, instant),
                           stamp->after);
-    return *out != NULL
-               ? EN_OK
-               : en_fail(err, EN_ELIMIT, "the resource is larger than %d MiB", BODY_MAX >> 20);
+    if (*out != NULL) {
+        return EN_OK;
+    }
+    return strlen(stamp->before) + strlen(stamp->after) < BODY_MAX / 2
+               ? en_fail(err, EN_ENOMEM, "no memory left for the resource")
+               : en_fail(err, EN_ELIMIT, "the resource is larger than %d MiB", BODY_MAX >> 21);
 }
 
 static void tell(const struct en_rows *rows, bool is_created, struct en_put_result *out)

@@ -407,7 +407,8 @@ bool en_search_is_gatherable(const struct en_search_clause *c)
     return true;
 }
 
-/* From the value's own table, with the alias x. */
+/* From the value's own table, with the alias x. "+ 0": else SQLite would read all of another index
+ * just because it gives the resources in order. */
 static void gather_plain(const struct en_search_run *run, struct en_sql *sql,
                          const struct en_search_clause *c, const struct en_search_value *v)
 {
@@ -417,7 +418,7 @@ static void gather_plain(const struct en_search_run *run, struct en_sql *sql,
         en_sql_add(sql, "x.key AS resource FROM resource x WHERE x.is_deleted = 0 AND x.type = ");
         en_sql_text(sql, c->param->type);
     } else {
-        en_sql_print(sql, "x.resource FROM %s x WHERE x.param = %d",
+        en_sql_print(sql, "x.resource + 0 AS resource FROM %s x WHERE x.param = %d",
                      en_search_table(c->param->kind), c->param->key);
     }
     en_sql_add(sql, " AND (");

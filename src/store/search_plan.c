@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { FEW = 50 }; /* rows that are not worth looking for fewer */
+
 /* The type of a reference's values when the parameter has just one. */
 static const char *only_type(const struct en_search_clause *c, const struct en_search_value *v)
 {
@@ -118,7 +120,17 @@ static const struct en_search_clause *surely_small(const struct en_search_query 
     return found;
 }
 
-/* The clause with the fewest rows, and how many; NULL when all have more than gather_max. */
+/* Spans of dates and numbers are large more often than codes and names are. */
+static bool is_span(const struct en_search_clause *c)
+{
+    const enum en_search_kind kind = (c->chain == NULL ? c : c->chain)->param->kind;
+
+    return kind == EN_SEARCH_DATE || kind == EN_SEARCH_UPDATED || kind == EN_SEARCH_NUMBER ||
+           kind == EN_SEARCH_QUANTITY;
+}
+
+/* The clause with the fewest rows, or the first with few; NULL when all have more than gather_max.
+ */
 static enum en_status find_smallest(const struct en_search_run *run,
                                     const struct en_search_clause **out, struct en_err *err)
 {
@@ -126,14 +138,16 @@ static enum en_status find_smallest(const struct en_search_run *run,
     int64_t least = run->gather_max + 1, count;
 
     *out = NULL;
-    for (size_t i = 0; i < q->clause_count && least > 0; i++) {
-        if (!en_search_is_gatherable(&q->clauses[i])) {
+    for (size_t i = 0; i < 2 * q->clause_count && least > FEW; i++) {
+        const struct en_search_clause *c = &q->clauses[i % q->clause_count];
+
+        if (!en_search_is_gatherable(c) || is_span(c) != (i >= q->clause_count)) {
             continue;
         }
-        EN_TRY(count_rows(run, &q->clauses[i], &count, err));
+        EN_TRY(count_rows(run, c, &count, err));
         if (count < least) {
             least = count;
-            *out = &q->clauses[i];
+            *out = c;
         }
     }
     return EN_OK;

@@ -159,7 +159,13 @@ struct clinic_answer clinic_ask(struct clinic *c, struct browser *b, const char 
     };
 
     set_headers(c, &rq, b, headers);
-    en_serve(&c->server, &rq, &rs);
+    if (c->only_door) {
+        struct en_route_match match;
+
+        (void)en_serve_head(&c->server, &rq, &rs, &match);
+    } else {
+        en_serve(&c->server, &rq, &rs);
+    }
     const struct clinic_answer out = take_answer(c, &rs);
 
     en_arena_free(&scratch);

@@ -22,6 +22,7 @@ struct clinic {
     int64_t now_us;
     const char *address; /* where requests come from */
     bool is_tls;
+    bool only_door; /* stop before the handler: status 0 when the request was let in */
     char first[64]; /* password of the first owner */
 };
 
@@ -66,7 +67,7 @@ int clinic_login(struct clinic *c, struct browser *b, const char *login, const c
 /* The owner, past the first change of the password (to CLINIC_PASSWORD). */
 void clinic_owner(struct clinic *c, struct browser *owner);
 
-/* An account of the role (its login is the role's name, its password CLINIC_PASSWORD), logged in. */
+/* An account of the role (its login is the role's name), logged in with CLINIC_PASSWORD. */
 void clinic_staff(struct clinic *c, struct browser *owner, const char *role, struct browser *out);
 
 /* A service with a secret and the scopes, and a token for them in `out`. */

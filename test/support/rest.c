@@ -35,6 +35,7 @@ void rest_open(struct rest_test *t, const char *url)
     t->server.store = store_opened(url);
     CHECK(en_login_open(t->server.store, &login, notice, &t->arena, &t->server.login, NULL) ==
           EN_OK);
+    en_login_key(t->server.login, "pages", t->server.page_key);
     (void)fclose(notice);
 }
 
@@ -285,19 +286,4 @@ void rest_import(struct rest_test *t, const char *file)
     }
     json_object_put(bundle);
     en_buf_free(&bytes);
-}
-
-/*TEMP*/
-#include "server/route.h"
-__attribute__((weak)) enum en_status en_authenticate(struct en_server *s,
-                                                     struct en_http_request *rq,
-                                                     struct en_http_response *rs, bool *is_answered,
-                                                     struct en_err *err)
-{
-    (void)s;
-    (void)rq;
-    (void)rs;
-    (void)err;
-    *is_answered = false;
-    return EN_OK;
 }

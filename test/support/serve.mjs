@@ -51,7 +51,7 @@ export async function login(server, name = 'owner', password = PASSWORD) {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
-  const first = /password[^:]*: *(\S+)/i.exec(server.text())?.[1];
+  const first = /with the password (\S+)/.exec(server.text())?.[1];
   const session = async (word) => {
     const answer = await post('/auth/login', { login: name, password: word });
     if (answer.status !== 200) return null;
@@ -63,7 +63,7 @@ export async function login(server, name = 'owner', password = PASSWORD) {
   if (known) return known;
   const fresh = await session(first);
   if (!fresh) throw new Error('nobody can log in');
-  const changed = await post('/auth/password', { old: first, new: password }, fresh);
+  const changed = await post('/auth/password', { current: first, new: password }, fresh);
   if (!changed.ok) throw new Error(`the password was not changed: ${changed.status}`);
   return session(password);
 }

@@ -36,7 +36,8 @@ static void test_fold_drops_case_and_accents(void **state)
     check_fold("\xE6\x9D\x8E\xE5\xB0\x8F\xE9\xBE\x99", "\xE6\x9D\x8E\xE5\xB0\x8F\xE9\xBE\x99");
 }
 
-/* Spaces of every kind count once and not at the ends; typographic signs are what keyboards have. */
+/* Spaces of every kind count once and not at the ends; typographic signs are what keyboards have.
+ */
 static void test_fold_collapses_spaces(void **state)
 {
     (void)state;

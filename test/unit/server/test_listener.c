@@ -372,7 +372,29 @@ static void test_addresses_are_checked(void **state)
     en_listener_close(NULL, 1.0);
 }
 
-TEST_MAIN(cmocka_unit_test(test_crawling_clients_are_cut),
+/* Who counts as one client: an IPv4 address; of IPv6 a whole /64, however its zeros are written. */
+static void test_networks_count_as_one_client(void **state)
+{
+    static const struct {
+        const char *address, *key;
+    } CASES[] = {
+        {"192.0.2.7", "192.0.2.7"},
+        {"unknown", "unknown"},
+        {"2001:db8::1", "2001:0db8:0000:0000::/64"},
+        {"2001:db8::abcd:1:2:3", "2001:0db8:0000:0000::/64"},
+        {"2001:db8:0:1:abcd::", "2001:0db8:0000:0001::/64"},
+        {"::1", "0000:0000:0000:0000::/64"},
+    };
+    char key[EN_CLIENT_KEY];
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(CASES); i++) {
+        CHECK_TEXT(en_client_key(CASES[i].address, key), CASES[i].key);
+    }
+}
+
+TEST_MAIN(cmocka_unit_test(test_networks_count_as_one_client),
+          cmocka_unit_test(test_crawling_clients_are_cut),
           cmocka_unit_test(test_silent_clients_are_cut), cmocka_unit_test(test_connections_live_on),
           cmocka_unit_test(test_refusals_come_before_bodies),
           cmocka_unit_test(test_answers_are_packed), cmocka_unit_test(test_files_are_sent),

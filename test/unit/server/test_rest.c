@@ -314,6 +314,33 @@ static void test_patch(const char *url)
     rest_close(&t);
 }
 
+/* Where a change comes from is stored with it: both or none; the targets are the versions made. */
+static void test_x_provenance(const char *url)
+{
+    static const char HEADER[] =
+        "X-Provenance: {\"resourceType\":\"Provenance\",\"recorded\":\"2026-03-02T10:00:00Z\","
+        "\"agent\":[{\"who\":{\"reference\":\"Practitioner/one\"}}]}";
+    struct rest_test t;
+
+    rest_open(&t, url);
+    (void)rest_expect(&t, 201, "PUT", "/fhir/Observation/w1", HEADER, WEIGHT("72"));
+    (void)rest_expect(&t, 200, "PATCH", "/fhir/Observation/w1", HEADER,
+                      "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"amended\"}]");
+    struct rest_answer a =
+        rest_expect(&t, 200, "GET", "/fhir/Provenance?target=Observation/w1", NULL, NULL);
+
+    CHECK(rest_count(&a, "\"fullUrl\"") == 2);
+    CHECK_CONTAINS(a.body, "\"target\":[{\"reference\":\"Observation/w1/_history/2\"}]");
+    (void)rest_expect(&t, 412, "PUT", "/fhir/Observation/w1",
+                      en_arena_print(&t.arena, "%s\nIf-Match: W/\"9\"", HEADER), WEIGHT("73"));
+    (void)rest_expect(&t, 400, "PUT", "/fhir/Observation/w1", "X-Provenance: {", WEIGHT("73"));
+    (void)rest_expect(&t, 400, "PUT", "/fhir/Observation/w1",
+                      "X-Provenance: {\"resourceType\":\"Provenance\"}", WEIGHT("73"));
+    a = rest_expect(&t, 200, "GET", "/fhir/Provenance", NULL, NULL);
+    CHECK(rest_count(&a, "\"fullUrl\"") == 2);
+    rest_close(&t);
+}
+
 /* Histories of one resource, a type and all: newest first, in pages that never repeat. */
 static void test_history_pages(const char *url)
 {
@@ -375,4 +402,5 @@ TEST_MAIN(ON_BOTH(test_create_and_read), ON_BOTH(test_update_and_versions),
           ON_BOTH(test_if_match_guards_a_version), ON_BOTH(test_delete_is_a_version),
           ON_BOTH(test_conditional_read), ON_BOTH(test_refusals_of_one_resource),
           ON_SQLITE(test_formats), ON_SQLITE(test_prefer_return), ON_BOTH(test_patch),
-          ON_BOTH(test_history_pages), ON_SQLITE(test_summary_and_elements));
+          ON_BOTH(test_x_provenance), ON_BOTH(test_history_pages),
+          ON_SQLITE(test_summary_and_elements));

@@ -215,7 +215,7 @@ static void test_used_vial_stays_what_it_was(const char *url)
 }
 
 /* Sites add up until the maximum, whatever drug, entry or order; a patient without weight is
- * blocked. 1 mL of the vial is 10 mg; the patient of the example has 4.5 mg/kg and 300 mg at most. */
+ * blocked. 1 mL of the vial is 10 mg; the patient of the example may have 300 mg at most. */
 static void test_anaesthetic_adds_up_over_sites(const char *url)
 {
     struct rest_test t;
