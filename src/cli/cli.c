@@ -52,8 +52,7 @@ const struct en_command EN_COMMANDS[] = {
     {"model", "sbml | equations | parameters",
      "the healing model: as SBML for other programs, its equations, its numbers", EN_OPTIONS_MODEL,
      en_cmd_model},
-    {"serve", NULL,
-     "the clinic's server: FHIR R4, operations, CDS Hooks, the clinic's page; until it is ended",
+    {"serve", "[docs]", "the clinic's server: FHIR R4, operations, CDS Hooks; until it is ended",
      EN_OPTIONS_SERVE, en_cmd_serve},
     {"user", "add LOGIN | list | reset LOGIN | disable LOGIN | enable LOGIN",
      "accounts of people: on SQLite while the server is stopped, on PostgreSQL also beside it. "
