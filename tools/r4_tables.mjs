@@ -128,6 +128,18 @@ const OWN_CODE = new Set(['ele-1', 'ext-1', 'dom-3', 'per-1', 'ref-1', 'txt-1', 
 const CORRECTED = new Map([
   // "If there are more than one enableWhen": the expression counts from three.
   ['que-12', 'enableWhen.count() > 1 implies enableBehavior.exists()'],
+  // These forget that the element may be absent, or stand several times.
+  ['bdl-8', "fullUrl.exists() implies fullUrl.contains('/_history/').not()"],
+  ['md-1', "max.empty() or max = '*' or (max.toInteger() > 0)"],
+  [
+    'ras-2',
+    'probability.empty() or (probability is decimal implies (probability as decimal) <= 100)',
+  ],
+  [
+    'tim-9',
+    "offset.empty() or (when.exists() and " +
+      "when.where($this in ('C' | 'CM' | 'CD' | 'CV')).empty())",
+  ],
   // The code is noshow.
   [
     'app-4',

@@ -428,5 +428,9 @@ enum en_fp_answer en_fhirpath_holds(const struct en_fhirpath *program,
     if (r.lacks_memory) {
         return EN_FP_NO_MEMORY;
     }
-    return r.steps == 0 ? EN_FP_TOO_COSTLY : answer;
+    if (r.steps == 0) {
+        return EN_FP_TOO_COSTLY;
+    }
+    /* A constraint must be true: nothing is not. Only what cannot be compared is no fault. */
+    return answer == EN_FP_UNKNOWN && !r.is_uncertain ? EN_FP_FALSE : answer;
 }

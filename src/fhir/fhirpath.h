@@ -41,7 +41,9 @@ EN_MUST_USE enum en_status en_fhirpath_parse(const char *text, struct en_arena *
 struct en_fp_item en_fhirpath_item(const struct en_r4 *r4, const struct en_r4_member *m,
                                    struct json_object *value, struct json_object *extras);
 
-/* Whether the program's result on this focus is true. */
+/* Whether the program's result on this focus is true. An empty result is EN_FP_FALSE, but
+ * EN_FP_UNKNOWN when two values could not be compared (dates of different precision that overlap,
+ * quantities of different units). */
 enum en_fp_answer en_fhirpath_holds(const struct en_fhirpath *program,
                                     const struct en_fp_context *context,
                                     const struct en_fp_item *focus);

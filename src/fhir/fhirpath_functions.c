@@ -30,9 +30,16 @@ static void operate_unequal(struct en_fp_run *r, const struct en_fp_list *a,
     }
 }
 
-static bool order_of(const struct en_fp_list *a, const struct en_fp_list *b, int *order)
+static bool order_of(struct en_fp_run *r, const struct en_fp_list *a, const struct en_fp_list *b,
+                     int *order)
 {
-    return a->count == 1 && b->count == 1 && en_fp_compare(&a->items[0], &b->items[0], order);
+    if (a->count != 1 || b->count != 1) {
+        return false;
+    }
+    const bool is_known = en_fp_compare(&a->items[0], &b->items[0], order);
+
+    r->is_uncertain = r->is_uncertain || !is_known;
+    return is_known;
 }
 
 static void operate_less(struct en_fp_run *r, const struct en_fp_list *a,
@@ -40,7 +47,7 @@ static void operate_less(struct en_fp_run *r, const struct en_fp_list *a,
 {
     int order = 0;
 
-    if (order_of(a, b, &order)) {
+    if (order_of(r, a, b, &order)) {
         en_fp_push_boolean(r, out, order < 0);
     }
 }
@@ -50,7 +57,7 @@ static void operate_most(struct en_fp_run *r, const struct en_fp_list *a,
 {
     int order = 0;
 
-    if (order_of(a, b, &order)) {
+    if (order_of(r, a, b, &order)) {
         en_fp_push_boolean(r, out, order <= 0);
     }
 }

@@ -46,6 +46,7 @@ struct en_fp_run {
     const struct en_fp_item *focus; /* %context */
     size_t steps;                   /* left; 0 ends the run */
     bool lacks_memory;
+    bool is_uncertain; /* two values could not be compared */
 };
 
 struct en_fp_call {

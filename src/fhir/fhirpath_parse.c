@@ -57,6 +57,8 @@ static void quoted_token(struct parser *p)
 
 static void next(struct parser *p)
 {
+    static const char DIGITS[] = "0123456789";
+
     if (p->status != EN_OK) {
         return;
     }
@@ -75,7 +77,10 @@ static void next(struct parser *p)
         }
         set_token(p, TOKEN_NAME, from, (size_t)(p->at - from));
     } else if (isdigit(c)) {
-        p->at += strspn(p->at, "0123456789");
+        p->at += strspn(p->at, DIGITS);
+        if (p->at[0] == '.' && isdigit((unsigned char)p->at[1])) {
+            p->at += 1 + strspn(p->at + 1, DIGITS);
+        }
         set_token(p, TOKEN_NUMBER, from, (size_t)(p->at - from));
     } else {
         const bool is_double = (c == '!' || c == '<' || c == '>') && from[1] == '=';
