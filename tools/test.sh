@@ -37,6 +37,7 @@ part "fuzz corpus" tools/corpus.sh "$build"
 part "nothing lost" node test/durable/durable.mjs
 part "command line" tools/cli_test.sh
 part "fhir validators" tools/fhir_test.sh
+part "fhir client" tools/rest_test.sh
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^not ok ' "$log")
 echo "$passed passed, $failed failed"

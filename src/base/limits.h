@@ -57,6 +57,8 @@ enum {
     EN_BUNDLE_REQUESTS_MAX = 5000,
     /* Different conditional references of a transaction: each is a search. */
     EN_BUNDLE_POINTERS_MAX = 500,
+    /* What strangers send: a login, a token. */
+    EN_BODY_PUBLIC_MAX = 64 << 10,
     /* All bodies being received together: a crowd of large ones must not take the memory. */
     EN_BODIES_MAX = 512 << 20,
     /* Request line and headers. Longer searches go by POST _search. */

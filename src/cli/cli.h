@@ -51,6 +51,10 @@ extern const struct en_option EN_OPTIONS_REVIEW[], EN_OPTIONS_BACKUP[], EN_OPTIO
 en_command_run en_cmd_backup, en_cmd_restore, en_cmd_verify, en_cmd_export, en_cmd_import,
     en_cmd_serve;
 
+/* Accounts (cmd_user.c). */
+extern const struct en_option EN_OPTIONS_USER[], EN_OPTIONS_CLIENT[];
+en_command_run en_cmd_user, en_cmd_client;
+
 /* Read the case named by the first word. Its problems are printed: people's lines on err_out, the
  * OperationOutcome on out; the status is then EN_EINVAL with an empty err text. */
 EN_MUST_USE enum en_status en_cli_case(struct en_cli *cli, const struct en_arguments *args,

@@ -142,12 +142,13 @@ static enum en_status tell(struct en_cli *cli, const struct import_run *r, struc
                           it->issues == NULL ? "" : it->issues);
         }
     }
-    (void)fprintf(cli->out, "%" PRIu64 " resources of %zu files imported\n", resources,
-                  r->count - refused);
-    return refused == 0 ? EN_OK
-                        : en_fail(err, EN_EINVAL,
-                                  "%zu of %zu files were refused whole; mend and import them again",
-                                  refused, r->count);
+    (void)fprintf(cli->out, "%" PRIu64 " resources of %zu file%s imported\n", resources,
+                  r->count - refused, r->count - refused == 1 ? "" : "s");
+    return refused == 0
+               ? EN_OK
+               : en_fail(err, EN_EINVAL,
+                         "%zu of %zu files refused, each whole; mend and import them again",
+                         refused, r->count);
 }
 
 static enum en_status run_import(struct en_cli *cli, const struct en_arguments *args,

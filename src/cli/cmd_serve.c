@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/place.h"
 #include "cli/supervisor.h"
+#include "server/api_docs.h"
 #include "server/server.h"
 
 #include <signal.h>
@@ -100,6 +101,11 @@ enum en_status en_cmd_serve(struct en_cli *cli, const struct en_arguments *args,
     sigset_t ending;
     int signal = 0;
 
+    if (args->word_count == 1 && en_text_equal(args->words[0], "docs")) {
+        struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
+
+        return en_cli_flush(cli, &out, en_api_docs(&out, err), err);
+    }
     EN_TRY(read_options(cli, args, &options, err));
     (void)umask(077); /* whatever the server writes is the clinic's only */
     raise_file_limit();

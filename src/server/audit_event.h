@@ -25,7 +25,7 @@ EN_MUST_USE enum en_status en_audit_event_query(struct en_server *s,
                                                 struct en_audit_query *out, bool *cannot_match,
                                                 struct en_issues *issues, struct en_err *err);
 
-/* The query without "_page=...", which is ours and not the parser's; NULL when the arena is full. */
+/* The query without "_page=...", which is not the parser's; NULL when the arena is full. */
 const char *en_audit_without_page(const char *query, struct en_arena *a);
 
 /* GET /fhir/AuditEvent?..., POST /fhir/AuditEvent/_search, GET /fhir/Patient/{}/AuditEvent. */

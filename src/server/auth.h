@@ -18,10 +18,9 @@ struct en_auth_field {
 };
 
 struct en_auth_value {
-    bool is_given;
     const char *text; /* of a text, or of JSON; NULL when not given */
-    bool flag;
     long long number;
+    bool is_given, flag;
 };
 
 enum { EN_AUTH_FIELDS_MAX = 8 };

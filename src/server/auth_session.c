@@ -12,7 +12,7 @@
 
 static const int64_t SECOND_US = 1000000;
 
-enum { NAME_MAX_BYTES = 200, CODE_MAX = 64, TIDY_EVERY = 64 };
+enum { NAME_MAX_BYTES = 200, CODE_MAX = 64, NEW_MAX = 1024 };
 
 /* One try to log in, through its works. */
 struct entry {
@@ -388,7 +388,7 @@ enum en_status en_auth_password(struct en_server *s, const struct en_http_reques
 {
     static const struct en_auth_field FIELDS[] = {
         {"current", EN_AUTH_TEXT, true, EN_PASSWORD_MAX},
-        {"new", EN_AUTH_TEXT, true, 4 * EN_PASSWORD_MAX},
+        {"new", EN_AUTH_TEXT, true, NEW_MAX},
     };
     struct en_auth_value v[EN_COUNT(FIELDS)];
     struct en_account account;

@@ -103,6 +103,7 @@ static const char *kind_code(enum en_search_kind kind)
     return CODES[kind];
 }
 
+/* Of the audit trail only what it can be searched by, which is less than R4 names. */
 static bool is_told(const struct en_search_param *p)
 {
     return strcmp(p->name, EN_SEARCH_COMPARTMENT) != 0 &&

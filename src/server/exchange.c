@@ -194,6 +194,9 @@ static void expect_body(struct exchange *x)
     const bool has_body = x->announced.is_chunked || x->announced.size > 0;
 
     x->body_max = (flags & EN_ROUTE_LARGE) != 0 ? o->body_large_max : o->body_max;
+    if (x->match.route != NULL && x->match.route->right == EN_RIGHT_PUBLIC) {
+        x->body_max = EN_BODY_PUBLIC_MAX;
+    }
     x->body = EN_BUF(x->body_max + 1);
     if (x->is_answered) {
         /* Read a small body to its end, so that the connection lives on. */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "fhir/json.h"
 #include "server/job_kinds.h"
+#include "server/sign.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,7 @@ static enum en_status read_work(struct en_tx *tx, void *context, struct en_err *
         .params = o->server->params,
         .patient = o->patient,
         .practitioner = o->rq->caller.practitioner,
+        .today = o->app.today,
     };
 
     return en_tx_record(tx, &request, o->rq->arena, &o->record, err);
@@ -255,6 +257,10 @@ const struct en_route EN_ROUTES_OPERATE[] = {
      "from stocks to a syringe"},
     {EN_POST, "/fhir/$mix", EN_RIGHT_DECIDE, en_operate_mix, EN_ROUTE_UNAUDITED,
      "from stocks to a syringe"},
+    {EN_POST, "/fhir/Procedure/{}/$sign", EN_RIGHT_RECORD, en_sign_session, 0,
+     "sign a session's note; it is locked then"},
+    {EN_POST, "/fhir/Procedure/{}/$addendum", EN_RIGHT_RECORD, en_sign_addendum, 0,
+     "add to a signed note"},
     {EN_POST, "/fhir/$trial", EN_RIGHT_TRIAL, en_trial_start, EN_ROUTE_LARGE,
      "start a virtual trial; its answer comes later"},
     {EN_GET, "/jobs/{}", EN_RIGHT_TRIAL, en_job_poll, EN_ROUTE_UNAUDITED,

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "fhir/concept.h"
 #include "fhir/json.h"
 #include "fhir/systems.h"
 
@@ -128,10 +129,33 @@ static bool is_result(const struct en_version *v)
     return is_tagged;
 }
 
+/* A session of today that nobody ended yet. One that was left open on an earlier day counts. */
+static bool is_under_way(const struct gathering *g, const struct en_version *v)
+{
+    if (g->rq->today == EN_DAY_UNKNOWN || !en_text_equal(v->type, "Procedure")) {
+        return false;
+    }
+    struct json_object *root = json_tokener_parse(v->body);
+    const char *moment = en_json_text(root, "performedDateTime");
+    const char *start = en_json_text(en_json_get(root, "performedPeriod"), "start");
+    en_day day = EN_DAY_UNKNOWN;
+
+    (void)en_date_parse(moment != NULL ? moment : start, &day, NULL);
+    const bool is_open =
+        en_concept_has(en_json_get(root, "code"), EN_PROCEDURE_SYSTEM, "prolotherapy-session") &&
+        en_text_equal(en_json_text(root, "status"), "in-progress") &&
+        (day == EN_DAY_UNKNOWN || day >= g->rq->today);
+
+    (void)json_object_put(root);
+    return is_open;
+}
+
 static enum en_status add_all(struct gathering *g, const struct en_versions *v)
 {
     for (size_t i = 0; i < v->count; i++) {
-        EN_TRY(is_result(&v->items[i]) ? EN_OK : list_add(&g->parts, &v->items[i], g->err));
+        const bool is_no_fact = is_result(&v->items[i]) || is_under_way(g, &v->items[i]);
+
+        EN_TRY(is_no_fact ? EN_OK : list_add(&g->parts, &v->items[i], g->err));
     }
     return EN_OK;
 }

@@ -22,6 +22,9 @@ struct en_record_request {
     const struct en_search_params *params;
     const char *patient;      /* id */
     const char *practitioner; /* id of who asks: licence and privileges; NULL none */
+    /* The day of the decision: a session that is in progress on it is the one that is decided upon,
+     * and no session that was given. EN_DAY_UNKNOWN: every session counts. */
+    en_day today;
 };
 
 struct en_versions {

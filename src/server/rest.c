@@ -133,6 +133,8 @@ const struct en_route EN_ROUTES_REST[] = {
      "search with the parameters as a form: for what must not stand in an address"},
     {EN_GET, "/fhir/Patient/{}/{}", FHIR, interact, 0,
      "search the resources of a type in one patient's record"},
+    {EN_POST, "/fhir/Patient/{}/{}/_search", FHIR, interact, EN_ROUTE_ANY_BODY,
+     "the same with the parameters as a form"},
     {EN_GET, "/fhir/{}", FHIR, interact, 0, "search"},
     {EN_POST, "/fhir/{}", FHIR, interact, EN_ROUTE_ANY_BODY,
      "create; with If-None-Exist only when nothing fits"},

@@ -172,6 +172,10 @@ struct en_match {
     const char *id;
 };
 
+/* Type that a chain of the query leads through though the caller may not search it (what was found
+ * would tell of it); NULL: none. */
+const char *en_rest_chain_refused(const struct en_caller *caller, const struct en_search_query *q);
+
 EN_MUST_USE enum en_status en_rest_criteria(const struct en_rest *rest, const char *type,
                                             const char *query, struct en_criteria *out,
                                             struct en_done *done, struct en_err *err);

@@ -173,7 +173,7 @@ void en_rest_address(const struct en_rest *rest, enum en_method method, const ch
         history_address(rest, method, NULL, out, done);
         return;
     }
-    out->type = parts[0];
+    out->type = count > 0 ? parts[0] : "";
     if (count == 4 && strcmp(parts[2], "_history") == 0) {
         out->id = parts[1];
         check_names(rest, out, done);
@@ -185,13 +185,15 @@ void en_rest_address(const struct en_rest *rest, enum en_method method, const ch
         if (method != EN_POST) {
             refuse_method(rest, done, "POST");
         }
-    } else if (count == 3 && strcmp(parts[0], "Patient") == 0) {
+    } else if (strcmp(out->type, "Patient") == 0 &&
+               (count == 3 || (count == 4 && strcmp(parts[3], "_search") == 0))) {
         out->type = parts[2];
         out->compartment = parts[1];
         out->kind = EN_REST_SEARCH;
+        out->is_posted = count == 4;
         check_names(rest, out, done);
-        if (method != EN_GET && method != EN_HEAD) {
-            refuse_method(rest, done, "GET");
+        if (out->is_posted ? method != EN_POST : method != EN_GET && method != EN_HEAD) {
+            refuse_method(rest, done, out->is_posted ? "POST" : "GET");
         }
     } else if (count == 1 || count == 2) {
         out->id = parts[1];

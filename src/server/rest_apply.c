@@ -6,6 +6,7 @@
 #include "fhir/patch.h"
 #include "fhir/validate.h"
 #include "server/rest_unit.h"
+#include "server/session_rules.h"
 
 #include <string.h>
 
@@ -107,6 +108,21 @@ static void tell(struct en_write *w, int status, int64_t version, int64_t update
     w->done->updated_us = updated_us;
 }
 
+/* SAFETY: what must hold of a session: a signed note stays, one vial is for one patient. tree NULL:
+ * it is deleted. */
+static enum en_status check_session(struct en_tx *tx, const struct en_unit *u, struct en_write *w,
+                                    const struct en_version *old, struct json_object *tree,
+                                    struct en_err *err)
+{
+    const struct en_session_change change = {w->in->type, w->id, old, tree};
+    const struct en_rest *rest = u->rest;
+    int status = 0;
+
+    EN_TRY(en_session_check(tx, rest->server, rest->rq, &change, &status, &w->done->issues, err));
+    w->done->status = status == 0 ? w->done->status : status;
+    return status == 0 ? EN_OK : undo(err);
+}
+
 /* Write what w holds ready. */
 static enum en_status put(struct en_tx *tx, const struct en_unit *u, struct en_write *w,
                           struct en_access *access, struct en_err *err)
@@ -158,6 +174,7 @@ static enum en_status apply_put(struct en_tx *tx, const struct en_unit *u, struc
         EN_TRY(en_rest_patients(w->in->type, w->id, now.body, rest->arena, &access->patients,
                                 &access->patient_count, err));
     }
+    EN_TRY(check_session(tx, u, w, &now, w->in->body, err));
     return put(tx, u, w, access, err);
 }
 
@@ -219,6 +236,9 @@ static enum en_status apply_patch(struct en_tx *tx, const struct en_unit *u, str
     if (st == EN_OK) {
         st = en_rest_refused(w->done) ? undo(err) : en_write_make(rest, tree, w->id, w, err);
     }
+    if (st == EN_OK) {
+        st = check_session(tx, u, w, &now, tree, err);
+    }
     json_object_put(tree);
     return st == EN_OK ? put(tx, u, w, access, err) : st;
 }
@@ -245,6 +265,7 @@ static enum en_status apply_delete(struct en_tx *tx, const struct en_unit *u, st
     }
     EN_TRY(en_rest_patients(w->in->type, w->id, now.body, rest->arena, &access->patients,
                             &access->patient_count, err));
+    EN_TRY(check_session(tx, u, w, &now, NULL, err));
     EN_TRY(en_tx_delete(tx, w->in->type, w->id, EN_VERSION_ANY, &result, err));
     tell(w, 204, result.version, result.updated_us);
     return EN_OK;

@@ -36,6 +36,18 @@ static const char *make_key(struct en_arena *a, const char *type, const char *qu
     return key;
 }
 
+const char *en_rest_chain_refused(const struct en_caller *caller, const struct en_search_query *q)
+{
+    for (size_t i = 0; i < q->clause_count; i++) {
+        for (const struct en_search_clause *c = q->clauses[i].chain; c != NULL; c = c->chain) {
+            if (!en_may(caller, EN_DO_SEARCH, c->param->type)) {
+                return c->param->type;
+            }
+        }
+    }
+    return NULL;
+}
+
 enum en_status en_rest_criteria(const struct en_rest *rest, const char *type, const char *query,
                                 struct en_criteria *out, struct en_done *done, struct en_err *err)
 {
@@ -51,6 +63,14 @@ enum en_status en_rest_criteria(const struct en_rest *rest, const char *type, co
         return EN_OK;
     }
     EN_TRY(st);
+    const char *hidden = en_rest_chain_refused(&rest->rq->caller, q);
+
+    if (hidden != NULL) {
+        en_rest_refuse(rest, done, 403, "forbidden",
+                       "a %s may not search %s, not by a chain either",
+                       en_role_name(rest->rq->caller.role), hidden);
+        return EN_OK;
+    }
     if (q->clause_count == 0) {
         en_rest_refuse(rest, done, 412, "required",
                        "a condition needs at least one search parameter");

@@ -123,6 +123,13 @@ static void limit_query(struct hunt *h, const struct en_interact *in)
                        refused == NULL ? "a patient's id" : refused);
         return;
     }
+    refused = en_rest_chain_refused(&rest->rq->caller, &h->query);
+    if (refused != NULL) {
+        en_rest_refuse(rest, h->done, 403, "forbidden",
+                       "a %s may not search %s, not by a chain either",
+                       en_role_name(rest->rq->caller.role), refused);
+        return;
+    }
     h->query.compartment = own;
     if (in->compartment == NULL) {
         return;

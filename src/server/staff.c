@@ -127,7 +127,7 @@ enum en_status en_staff_add(const struct en_staff *staff, const struct en_staff_
         .practitioner = en_text_is_empty(n->practitioner) ? NULL : n->practitioner,
         .password = hash,
         .totp_secret = "",
-        .must_change = true,
+        .must_change = !(n->is_own && n->password != NULL),
         .created_us = staff->now_us,
         .changed_us = staff->now_us};
     struct add_call c = {staff, &account};
@@ -190,7 +190,7 @@ static enum en_status alter_work(struct en_tx *tx, void *context, struct en_err 
     account.is_disabled = n->set_disabled ? n->is_disabled : account.is_disabled;
     if (n->reset_password) {
         account.password = c->hash;
-        account.must_change = true;
+        account.must_change = !(n->is_own && n->password != NULL);
         account.changed_us = c->staff->now_us;
     }
     if (n->drop_totp) {

@@ -16,13 +16,14 @@ struct en_staff {
     struct en_audit who;
 };
 
-/* A new account, whose password must be changed at the first login. password NULL: a random one,
- * which goes to `made` (else ""). EN_EINVAL tells what is wrong, EN_ECONFLICT: the login is taken.
- */
+/* A new account, whose password must be changed at the first login unless it is_own. password NULL:
+ * a random one, which goes to `made` (else ""). EN_EINVAL tells what is wrong, EN_ECONFLICT: the
+ * login is taken. */
 struct en_staff_new {
     const char *login, *role;
     const char *practitioner; /* NULL none */
     const char *password;
+    bool is_own; /* who has the account chose it: it need not be changed */
 };
 EN_MUST_USE enum en_status en_staff_add(const struct en_staff *staff, const struct en_staff_new *n,
                                         char made[EN_PASSWORD_RANDOM], struct en_err *err);
@@ -33,13 +34,14 @@ struct en_staff_change {
     const char *role;         /* NULL stays */
     const char *practitioner; /* NULL stays, "" none */
     bool set_disabled, is_disabled;
-    bool reset_password;  /* to `password`, or a random one */
-    const char *password; /* with reset_password */
+    bool reset_password;
+    const char *password; /* with reset_password; NULL: a random one */
+    bool is_own;          /* as above */
     bool drop_totp;       /* the second factor, when it was lost */
 };
 
 /* All sessions of the account end. EN_EDENIED: it is the last owner that can log in; EN_ENOTFOUND.
- * account (may be NULL): as it is now, in the arena. */
+ */
 EN_MUST_USE enum en_status en_staff_alter(const struct en_staff *staff,
                                           const struct en_staff_change *change,
                                           char made[EN_PASSWORD_RANDOM], struct en_err *err);

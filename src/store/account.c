@@ -59,8 +59,8 @@ enum en_status en_tx_account_get(struct en_tx *tx, const char *login, struct en_
 {
     *out = (struct en_account){0};
     EN_TRY(en_tx_ask_one(tx, "SELECT " COLUMNS " FROM account WHERE login = $1",
-                         EN_BINDS(EN_BIND_TEXT(login)), read_account, a, out,
-                         "there is no such account", err));
+                         EN_BINDS(EN_BIND_TEXT(login)),
+                         &(struct en_one){read_account, out, "there is no such account"}, a, err));
     return check_account(out, err);
 }
 
@@ -140,7 +140,8 @@ enum en_status en_tx_attempt_get(struct en_tx *tx, const char *key, struct en_at
     *out = (struct en_attempt){0};
     const enum en_status st =
         en_tx_ask_one(tx, "SELECT failed, last_us, locked_until_us FROM attempt WHERE key = $1",
-                      EN_BINDS(EN_BIND_TEXT(key)), read_attempt, NULL, out, "nothing failed", err);
+                      EN_BINDS(EN_BIND_TEXT(key)),
+                      &(struct en_one){read_attempt, out, "nothing failed"}, NULL, err);
 
     return st == EN_ENOTFOUND ? EN_OK : st;
 }
@@ -176,8 +177,8 @@ enum en_status en_tx_secret(struct en_tx *tx, const char *name, const char *made
     EN_TRY(en_tx_change(tx,
                         "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                         EN_BINDS(EN_BIND_TEXT(name), EN_BIND_TEXT(made)), NULL, err));
-    EN_TRY(en_tx_ask_one(tx, "SELECT value FROM secret WHERE name = $1",
-                         EN_BINDS(EN_BIND_TEXT(name)), read_text, a, out,
-                         "a secret of the clinic is gone", err));
+    EN_TRY(
+        en_tx_ask_one(tx, "SELECT value FROM secret WHERE name = $1", EN_BINDS(EN_BIND_TEXT(name)),
+                      &(struct en_one){read_text, out, "a secret of the clinic is gone"}, a, err));
     return *out == NULL ? en_fail(err, EN_ENOMEM, "no memory for a secret") : EN_OK;
 }

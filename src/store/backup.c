@@ -120,6 +120,9 @@ static enum en_status put_table(struct dump *d, const struct en_store_table *t, 
     }
     enum en_status st = en_query_get(d->db, sql, &q, err);
 
+    if (st == EN_OK) {
+        en_query_stream(q);
+    }
     while (st == EN_OK && has_row) {
         st = en_query_next(q, &has_row, err);
         if (st == EN_OK && has_row) {

@@ -40,8 +40,7 @@ enum en_status en_tx_change(struct en_tx *tx, const char *sql, struct en_binds b
 }
 
 enum en_status en_tx_ask_one(struct en_tx *tx, const char *sql, struct en_binds binds,
-                             en_row_read *read, struct en_arena *a, void *item, const char *what,
-                             struct en_err *err)
+                             const struct en_one *one, struct en_arena *a, struct en_err *err)
 {
     struct en_query *q;
     bool has_row = false;
@@ -50,9 +49,9 @@ enum en_status en_tx_ask_one(struct en_tx *tx, const char *sql, struct en_binds 
     enum en_status st = en_query_next(q, &has_row, err);
 
     if (st == EN_OK && has_row) {
-        read(q, a, item);
+        one->read(q, a, one->item);
     } else if (st == EN_OK) {
-        st = en_fail(err, EN_ENOTFOUND, "%s", what);
+        st = en_fail(err, EN_ENOTFOUND, "%s", one->what);
     }
     en_query_done(q);
     return st;

@@ -34,10 +34,17 @@ EN_MUST_USE enum en_status en_tx_ask(struct en_tx *tx, const char *sql, struct e
 /* Reads the present row into the item. */
 typedef void en_row_read(struct en_query *q, struct en_arena *a, void *item);
 
-/* The one row of a question. EN_ENOTFOUND with `what` ("no such account") when there is none. */
+/* Where one row goes. what: the text of EN_ENOTFOUND, "there is no such account". */
+struct en_one {
+    en_row_read *read;
+    void *item;
+    const char *what;
+};
+
+/* The one row of a question. EN_ENOTFOUND when there is none. */
 EN_MUST_USE enum en_status en_tx_ask_one(struct en_tx *tx, const char *sql, struct en_binds binds,
-                                         en_row_read *read, struct en_arena *a, void *item,
-                                         const char *what, struct en_err *err);
+                                         const struct en_one *one, struct en_arena *a,
+                                         struct en_err *err);
 
 /* All rows as an array of items in the arena; EN_ELIMIT beyond max. */
 struct en_list {

@@ -90,7 +90,9 @@ enum en_status en_query_get(struct en_db *db, const char *sql, struct en_query *
                             struct en_err *err)
 {
     *out = NULL;
-    return db->driver->get(db, sql, out, err);
+    EN_TRY(db->driver->get(db, sql, out, err));
+    (*out)->is_stream = false;
+    return EN_OK;
 }
 
 void en_query_bind_text(struct en_query *q, int at, const char *text)
@@ -111,6 +113,11 @@ void en_query_bind_integer(struct en_query *q, int at, int64_t value)
 void en_query_bind_number(struct en_query *q, int at, double value)
 {
     q->db->driver->bind_number(q, at, value);
+}
+
+void en_query_stream(struct en_query *q)
+{
+    q->is_stream = true;
 }
 
 enum en_status en_query_next(struct en_query *q, bool *has_row, struct en_err *err)

@@ -71,6 +71,10 @@ void en_query_bind_bytes(struct en_query *q, int at, const void *bytes, size_t s
 void en_query_bind_integer(struct en_query *q, int at, int64_t value);
 void en_query_bind_number(struct en_query *q, int at, double value);
 
+/* Before the first row: rows are read as they come instead of all at once (which PostgreSQL would
+ * hold in memory). Until en_query_done no other statement may run on this connection. */
+void en_query_stream(struct en_query *q);
+
 /* Next row; the first call runs the statement. *has_row false: no more. */
 EN_MUST_USE enum en_status en_query_next(struct en_query *q, bool *has_row, struct en_err *err);
 

@@ -42,6 +42,7 @@ struct en_db {
 struct en_query {
     struct en_db *db;
     const char *sql;
+    bool is_stream;
     double spent_s; /* in en_query_next, since en_query_get */
 };
 

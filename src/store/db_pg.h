@@ -23,8 +23,9 @@ struct en_pg {
     struct en_db db;
     PGconn *connection; /* NULL: none, en_db_begin makes one */
     char *url;
-    bool is_sent;   /* something of the transaction was sent */
-    bool is_ending; /* the answer to a ROLLBACK is still to be read */
+    bool is_sent;      /* something of the transaction was sent */
+    bool is_ending;    /* the answer to a ROLLBACK is still to be read */
+    bool is_streaming; /* rows of a statement are still to be read */
     /* What is sent before the next statement, in the same round trip: BEGIN, SAVEPOINT ... */
     char controls[EN_PG_CONTROLS_MAX][EN_PG_CONTROL_TEXT];
     size_t control_count;

@@ -197,6 +197,7 @@ void en_pg_disconnect(struct en_pg *p)
     PQfinish(p->connection);
     p->connection = NULL;
     p->is_ending = false;
+    p->is_streaming = false;
     p->control_count = 0;
     for (size_t i = 0; i < p->statement_count; i++) {
         p->statements[i].is_prepared = false;

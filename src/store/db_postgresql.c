@@ -333,14 +333,71 @@ static bool send_query(struct en_pg *p, struct pg_query *q)
                                q->formats, 0) == 1;
 }
 
+/* The next row of a statement that streams; at its end the synchronisation point is read, too. */
+static enum en_status stream_row(struct en_pg *p, struct pg_query *q, struct en_err *err)
+{
+    PQclear(q->result);
+    q->result = NULL;
+    q->rows = 0;
+    q->row = -1;
+    if (!p->is_streaming) {
+        return EN_OK;
+    }
+    PGresult *result = p->connection == NULL ? NULL : PQgetResult(p->connection);
+
+    if (PQresultStatus(result) == PGRES_SINGLE_TUPLE) {
+        q->result = result;
+        q->rows = 1;
+        return EN_OK;
+    }
+    enum en_status st =
+        PQresultStatus(result) == PGRES_TUPLES_OK ? EN_OK : en_pg_failed(p, result, err);
+
+    PQclear(result);
+    p->is_streaming = false;
+    const enum en_status end = read_answers(p, NULL, st == EN_OK ? err : NULL);
+
+    return st != EN_OK ? st : end;
+}
+
+/* Prepared in a round trip of its own, so that what is read next are the rows. */
+static enum en_status run_stream(struct en_pg *p, struct pg_query *q, struct en_err *err)
+{
+    char name[16];
+
+    if (!q->statement->is_prepared) {
+        (void)snprintf(name, sizeof name, "s%u", q->statement->number);
+        if (!send_controls(p) || PQsendPrepare(p->connection, name, q->statement->sql,
+                                               q->statement->types == NULL ? 0 : q->parameters,
+                                               q->statement->types) != 1) {
+            return en_pg_failed(p, NULL, err);
+        }
+        EN_TRY(flush(p, NULL, err));
+        q->statement->is_prepared = true;
+    }
+    EN_TRY(flush(p, NULL, err)); /* what waits */
+    if (!send_query(p, q) || PQpipelineSync(p->connection) != 1 ||
+        PQsetSingleRowMode(p->connection) != 1) {
+        return en_pg_failed(p, NULL, err);
+    }
+    p->is_streaming = true;
+    return stream_row(p, q, err);
+}
+
 static enum en_status run_query(struct en_pg *p, struct pg_query *q, struct en_err *err)
 {
+    if (p->is_streaming) {
+        return en_fail(err, EN_EBUG, "a statement was run while the rows of another were read");
+    }
     if (p->connection == NULL) {
         return en_pg_failed(p, NULL, err);
     }
     read_ending(p);
     const size_t before = p->control_count;
 
+    if (p->connection != NULL && q->query.is_stream) {
+        return run_stream(p, q, err);
+    }
     if (p->connection == NULL || !send_query(p, q)) {
         return en_pg_failed(p, NULL, err);
     }
@@ -362,6 +419,8 @@ static enum en_status pg_next(struct en_query *query, bool *has_row, struct en_e
     if (!q->is_run) {
         q->is_run = true;
         EN_TRY(run_query(of(query->db), q, err));
+    } else if (query->is_stream) {
+        EN_TRY(stream_row(of(query->db), q, err));
     }
     if (q->row + 1 < q->rows) {
         q->row++;
@@ -440,6 +499,9 @@ static void pg_done(struct en_query *query)
 {
     struct pg_query *q = query_of(query);
 
+    while (of(query->db)->is_streaming && q->is_run && query->is_stream) {
+        (void)stream_row(of(query->db), q, NULL); /* what nobody wants any more */
+    }
     q->statement->users--;
     PQclear(q->result);
     free(q->values);
@@ -466,6 +528,9 @@ static void pg_rollback(struct en_db *db)
     struct en_pg *p = of(db);
 
     p->control_count = 0;
+    if (p->is_streaming) {
+        en_pg_disconnect(p); /* a statement was not given back */
+    }
     if (p->connection != NULL && p->is_sent && !p->is_ending) {
         push_control(p, "ROLLBACK");
         p->is_ending = send_controls(p) && PQpipelineSync(p->connection) == 1;

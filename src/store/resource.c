@@ -11,7 +11,7 @@
 enum {
     ID_BYTES = 16,
     BODY_MAX = 128 << 20, /* a resource is far smaller; the server's limit on bodies comes first */
-    DECISIONS = 1 << 16  /* rows that servers meet at: few enough to stay, enough not to meet */
+    DECISIONS = 1 << 16   /* rows that servers meet at: few enough to stay, enough not to meet */
 };
 
 int64_t en_tx_now_us(const struct en_tx *tx)

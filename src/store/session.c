@@ -44,8 +44,8 @@ enum en_status en_tx_session_get(struct en_tx *tx, const char *hash, struct en_a
 {
     *out = (struct en_login_session){0};
     EN_TRY(en_tx_ask_one(tx, "SELECT " SESSION_COLUMNS " FROM session WHERE hash = $1",
-                         EN_BINDS(EN_BIND_TEXT(hash)), read_session, a, out,
-                         "there is no such session", err));
+                         EN_BINDS(EN_BIND_TEXT(hash)),
+                         &(struct en_one){read_session, out, "there is no such session"}, a, err));
     if (out->hash == NULL || out->kind == NULL || out->subject == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for a session");
     }
@@ -114,8 +114,8 @@ enum en_status en_tx_client_get(struct en_tx *tx, const char *id, struct en_aren
 {
     *out = (struct en_client){0};
     EN_TRY(en_tx_ask_one(tx, "SELECT " CLIENT_COLUMNS " FROM client WHERE id = $1",
-                         EN_BINDS(EN_BIND_TEXT(id)), read_client, a, out,
-                         "there is no such service", err));
+                         EN_BINDS(EN_BIND_TEXT(id)),
+                         &(struct en_one){read_client, out, "there is no such service"}, a, err));
     return check_client(out, err);
 }
 
@@ -192,7 +192,8 @@ enum en_status en_tx_link_use(struct en_tx *tx, const char *hash, int64_t now_us
         return en_fail(err, EN_ENOTFOUND, "%s", NONE);
     }
     EN_TRY(en_tx_ask_one(tx, "SELECT " LINK_COLUMNS " FROM link WHERE hash = $1",
-                         EN_BINDS(EN_BIND_TEXT(hash)), read_link, a, out, NONE, err));
+                         EN_BINDS(EN_BIND_TEXT(hash)), &(struct en_one){read_link, out, NONE}, a,
+                         err));
     return out->patient == NULL || out->purpose == NULL
                ? en_fail(err, EN_ENOMEM, "no memory for a link")
                : EN_OK;
@@ -263,8 +264,8 @@ enum en_status en_tx_draft_put(struct en_tx *tx, const char *login, const struct
     int64_t others = 0;
 
     EN_TRY(en_tx_ask_one(tx, "SELECT count(*) FROM draft WHERE login = $1 AND key <> $2",
-                         EN_BINDS(EN_BIND_TEXT(login), EN_BIND_TEXT(draft->key)), read_count, NULL,
-                         &others, "", err));
+                         EN_BINDS(EN_BIND_TEXT(login), EN_BIND_TEXT(draft->key)),
+                         &(struct en_one){read_count, &others, ""}, NULL, err));
     if (others >= EN_DRAFTS_MAX) {
         return en_fail(err, EN_ELIMIT, "there are %d drafts already: sign or delete some",
                        EN_DRAFTS_MAX);
@@ -284,8 +285,8 @@ enum en_status en_tx_draft_get(struct en_tx *tx, const char *login, const char *
     *out = (struct en_draft){0};
     EN_TRY(en_tx_ask_one(tx,
                          "SELECT key, updated_us, body FROM draft WHERE login = $1 AND key = $2",
-                         EN_BINDS(EN_BIND_TEXT(login), EN_BIND_TEXT(key)), read_draft, a, out,
-                         "there is no such draft", err));
+                         EN_BINDS(EN_BIND_TEXT(login), EN_BIND_TEXT(key)),
+                         &(struct en_one){read_draft, out, "there is no such draft"}, a, err));
     return out->body == NULL ? en_fail(err, EN_ENOMEM, "no memory for a draft") : EN_OK;
 }
 

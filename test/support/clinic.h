@@ -67,7 +67,7 @@ int clinic_login(struct clinic *c, struct browser *b, const char *login, const c
 /* The owner, past the first change of the password (to CLINIC_PASSWORD). */
 void clinic_owner(struct clinic *c, struct browser *owner);
 
-/* An account of the role (its login is the role's name, its password CLINIC_PASSWORD), logged in. */
+/* An account of the role (its login is the role's name), logged in with CLINIC_PASSWORD. */
 void clinic_staff(struct clinic *c, struct browser *owner, const char *role, struct browser *out);
 
 /* A service with a secret and the scopes, and a token for them in `out`. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test/support/echo: a listener whose handler tells what it was given: "POST /echo?a=b 3 abc".
- * Some paths do more: /refused is refused by its head, /large takes large bodies, /big answers with
- * as many bytes as the query says, /file with the file that echo_file names, /wait waits for
- * echo_gate, /broken sets a header that must not be sent. */
+ * Some paths do more: /refused is refused by its head, /large takes large bodies, /public is for
+ * strangers, /big answers with as many bytes as the query says, /file with the file that echo_file
+ * names, /wait waits for echo_gate, /broken sets a header that must not be sent. */
 #pragma once
 
 #include "base/gate.h"
@@ -14,9 +14,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-static const struct en_route ECHO_ROUTE = {EN_POST, "/echo", EN_RIGHT_PUBLIC, NULL, 0, ""};
-static const struct en_route ECHO_LARGE = {EN_POST, "/large",       EN_RIGHT_PUBLIC,
+static const struct en_route ECHO_ROUTE = {EN_POST, "/echo", EN_RIGHT_LOGIN, NULL, 0, ""};
+static const struct en_route ECHO_LARGE = {EN_POST, "/large",       EN_RIGHT_LOGIN,
                                            NULL,    EN_ROUTE_LARGE, ""};
+
+static const struct en_route ECHO_PUBLIC = {EN_POST, "/public", EN_RIGHT_PUBLIC, NULL, 0, ""};
 
 static const char *echo_file;
 static struct en_gate *echo_gate;
@@ -26,7 +28,9 @@ static bool echo_head(void *context, struct en_http_request *rq, struct en_http_
                       struct en_route_match *match)
 {
     (void)context;
-    match->route = en_text_equal(rq->path, "/large") ? &ECHO_LARGE : &ECHO_ROUTE;
+    match->route = en_text_equal(rq->path, "/large")    ? &ECHO_LARGE
+                   : en_text_equal(rq->path, "/public") ? &ECHO_PUBLIC
+                                                        : &ECHO_ROUTE;
     if (en_text_equal(rq->path, "/refused")) {
         (void)en_refuse(rs, 401, "login", "log in first");
         return true;

@@ -43,9 +43,9 @@ static void test_folder_lists_in_order(void **state)
     en_arena_free(&a);
 }
 
-/* A folder is made for its owner only, and one process has it at a time: two servers on one database
- * file would let its log grow without bound. Another open of the lock in this process stands for
- * another process: such locks belong to the open file. */
+/* A folder is made for its owner only, and one process has it at a time: two servers on one
+ * database file would let its log grow without bound. Another open of the lock in this process
+ * stands for another process: such locks belong to the open file. */
 static void test_folder_is_taken_once(void **state)
 {
     char folder[] = "/tmp/enthesis-folder-XXXXXX", clinic[64], name[80];

@@ -23,6 +23,15 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define OWNERS    "l+fffffff"
 #define LINKERS   "l++++ffff"
 #define TRAIL     "l+ffff++f"
+#define DECIDERS  "l+++fff+f"
+#define TRIALISTS "l++ff+f+f"
+
+/* An operation on a patient's record or on a case in the body. */
+#define OPERATION(name)                                                                            \
+    {EN_GET, "/fhir/Patient/{}/" name, DECIDERS}, {EN_POST, "/fhir/Patient/{}/" name, DECIDERS},   \
+    {                                                                                              \
+        EN_POST, "/fhir/" name, DECIDERS                                                           \
+    }
 
 static const struct {
     enum en_method method;
@@ -60,6 +69,16 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    OPERATION("$assess"),
+    OPERATION("$plan"),
+    OPERATION("$forecast"),
+    OPERATION("$review"),
+    OPERATION("$triage"),
+    {EN_GET, "/fhir/$mix", DECIDERS},
+    {EN_POST, "/fhir/$mix", DECIDERS},
+    {EN_POST, "/fhir/$trial", TRIALISTS},
+    {EN_GET, "/jobs/{}", TRIALISTS},
+    {EN_DELETE, "/jobs/{}", TRIALISTS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},

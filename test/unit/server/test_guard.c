@@ -349,6 +349,15 @@ static void test_large_bodies_are_refused(void **state)
     CHECK(answer.status == 200);
     CHECK_CONTAINS(answer.body, " 1048576 ");
     http_free(&answer);
+    body[EN_BODY_PUBLIC_MAX + 1] = '\0'; /* of a stranger, much less */
+    answer = http_once(en_listener_port(l), false, "POST", "/public", "", body);
+    CHECK(answer.status == 413);
+    http_free(&answer);
+    body[EN_BODY_PUBLIC_MAX] = '\0';
+    answer = http_once(en_listener_port(l), false, "POST", "/public", "", body);
+    CHECK(answer.status == 200);
+    http_free(&answer);
+    memset(body, 'x', o.body_max);
     h = http_open(en_listener_port(l), false);
     CHECK(
         http_send(h, TEXT_OF("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n")));

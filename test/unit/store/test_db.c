@@ -136,6 +136,43 @@ static void values_come_back(const char *url)
     en_arena_free(&a);
 }
 
+/* Rows may be read as they come, also when the reader stops early; what comes after is not harmed. */
+static void rows_stream(const char *url)
+{
+    static const char NUMBERS[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+                                  " WHERE i < $1) SELECT i FROM n";
+    struct en_db *db = opened(url, true, 0);
+    struct en_err err = {""};
+
+    CHECK(en_db_begin(db, NULL) == EN_OK && en_db_savepoint(db, NULL) == EN_OK);
+    for (int64_t wanted = 0; wanted <= 1000; wanted += wanted < 3 ? 1 : 997) {
+        struct en_query *q = got(db, NUMBERS);
+        int64_t count = 0;
+
+        en_query_bind_integer(q, 1, 1000);
+        en_query_stream(q);
+        while (count < wanted && next(q)) {
+            CHECK(en_query_integer(q, 0) == ++count);
+        }
+        CHECK(count == wanted && (wanted < 1000 || !next(q)));
+        en_query_done(q);
+        CHECK(number(db, "SELECT 5") == 5);
+    }
+    CHECK(en_db_commit(db, NULL) == EN_OK);
+    CHECK(en_db_begin(db, NULL) == EN_OK);
+    struct en_query *q = got(db, "SELECT 7 / (3 - i) FROM (SELECT 1 AS i UNION ALL SELECT 3) AS t");
+
+    en_query_stream(q); /* the second row fails on PostgreSQL and is NULL on SQLite */
+    CHECK(next(q) && en_query_integer(q, 0) == 3);
+    bool has_row = false;
+
+    CHECK(en_query_next(q, &has_row, &err) != EN_OK || en_query_is_null(q, 0));
+    en_query_done(q);
+    CHECK(en_db_begin(db, NULL) == EN_OK && number(db, "SELECT 6") == 6);
+    en_db_rollback(db);
+    en_db_close(db);
+}
+
 /* The same statement may run within itself; more statements than the cache keeps work as well, in
  * one transaction and over many. */
 static void statements_nest_and_overflow(const char *url)
@@ -319,7 +356,7 @@ static void conflicts_are_told(const char *url)
     en_db_close(two);
 }
 
-TEST_MAIN(ON_BOTH(parameters_go_by_number), ON_BOTH(values_come_back),
+TEST_MAIN(ON_BOTH(parameters_go_by_number), ON_BOTH(values_come_back), ON_BOTH(rows_stream),
           ON_BOTH(statements_nest_and_overflow), ON_BOTH(parts_are_taken_back_alone),
           ON_BOTH(beginning_anew_rolls_back), ON_BOTH(long_statements_are_ended),
           ON_BOTH(readers_cannot_write), ON_BOTH(failures_name_no_values),

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * server/session_inside: what session_*.c and sign.c share. */
+#pragma once
+
+#include "care/session.h"
+#include "server/record.h"
+#include "server/session_rules.h"
+
+/* Part of Provenance.signature.type of a signed session, and of its activity. */
+#define EN_SIGN_CODE "sign"
+
+struct en_ruling {
+    struct en_tx *tx;
+    struct en_server *server;
+    const struct en_http_request *rq;
+    struct en_arena *a;
+    struct en_breaches breaches;
+    struct en_err *err;
+};
+
+/* Id of the resource of this type that a Reference names ("Medication/x", also with a version);
+ * NULL: another one, or none. In the arena. */
+const char *en_session_target(struct en_ruling *c, struct json_object *reference, const char *type);
+
+/* The current resource as a tree; NULL when there is none. Put it back. */
+EN_MUST_USE enum en_status en_session_get(struct en_ruling *c, const char *type, const char *id,
+                                          struct json_object **out);
+
+/* Whether it is a Procedure with the code of a session. */
+bool en_session_is_one(struct json_object *procedure);
+
+/* Whether it is signed, or hangs on what is: whether a signature of ours names it. */
+EN_MUST_USE enum en_status en_session_is_signed(struct en_ruling *c, const char *type,
+                                                const char *id, bool *out);
+
+/* Whether the Provenance carries our signature. */
+bool en_session_has_signature(struct json_object *provenance);
+
+/* The session that a resource is part of: the first Procedure in partOf that is one; *id NULL: none.
+ */
+EN_MUST_USE enum en_status en_session_of(struct en_ruling *c, struct json_object *resource,
+                                         const char **id);
+
+/* Whether an administration counts: not refused, not entered in error. */
+bool en_session_was_given(struct json_object *administration);
+
+/* When it was given, as far as is known: INT64_MIN, INT64_MAX. */
+void en_session_when(const struct en_ruling *c, struct json_object *administration, int64_t *low_us,
+                     int64_t *high_us);
+
+/* session_stock.c */
+
+enum { EN_VIALS_MAX = 16, EN_CONTENTS_MAX = 8 };
+
+/* An anaesthetic in what is given. */
+struct en_content {
+    const char *drug;
+    double mg_per_ml; /* NAN unknown */
+};
+
+struct en_contents {
+    struct en_content items[EN_CONTENTS_MAX];
+    size_t count;
+    bool is_stock; /* of the clinic: it, or something in it, has a code of stocks.tsv */
+};
+
+/* What is in a Medication: itself a vial, or its ingredients. An unknown one has no contents. */
+EN_MUST_USE enum en_status en_session_contents(struct en_ruling *c, const char *medication,
+                                               struct en_contents *out);
+
+/* Every vial of it: usable, not expired, one patient. patient: whose administration `id` is. */
+EN_MUST_USE enum en_status en_session_check_stock(struct en_ruling *c, const char *medication,
+                                                  const char *patient, int64_t given_us);
+
+/* Changes of a Medication: a vial that was given of stays what it was; identifiers are unique. */
+EN_MUST_USE enum en_status en_session_check_medication(struct en_ruling *c,
+                                                       const struct en_session_change *change,
+                                                       struct json_object *old);
+
+/* session_doses.c */
+
+/* The anaesthetic of this administration with all others around it, against the maxima. */
+EN_MUST_USE enum en_status en_session_check_total(struct en_ruling *c, const char *id,
+                                                  struct json_object *administration,
+                                                  const char *patient);
