@@ -38,7 +38,7 @@ static bool zone(const char *text, int64_t *offset_us)
         !two_digits(text + 1, 14, &hours) || !two_digits(text + 4, 59, &minutes)) {
         return false;
     }
-    *offset_us = (text[0] == '-' ? -1 : 1) * (hours * 60 + minutes) * MINUTE_US;
+    *offset_us = (hours * 60LL + minutes) * (text[0] == '-' ? -MINUTE_US : MINUTE_US);
     return true;
 }
 
