@@ -63,7 +63,8 @@ enum en_status en_rest_patients(const char *type, const char *id, const char *te
     if (en_text_equal(type, "Patient") && id != NULL) {
         st = add(&l, a, id, strlen(id), err);
     }
-    while (st == EN_OK && text != NULL && (text = strstr(text, MARK)) != NULL) {
+    text = text == NULL ? "" : text;
+    while (st == EN_OK && (text = strstr(text, MARK)) != NULL) {
         size_t size = 0;
 
         text += sizeof MARK - 1;

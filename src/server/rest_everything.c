@@ -228,10 +228,10 @@ static enum en_status include_all(struct everything *e, const struct en_version 
                                   struct en_err *err)
 {
     static const char MARK[] = "\"reference\":\"";
-    const char *at = e->types != NULL ? NULL : v->body;
+    const char *at = e->types != NULL ? "" : v->body;
     enum en_status st = EN_OK;
 
-    while (st == EN_OK && at != NULL && (at = strstr(at, MARK)) != NULL) {
+    while (st == EN_OK && (at = strstr(at, MARK)) != NULL) {
         at += sizeof MARK - 1;
         const size_t size = strcspn(at, "\"");
         const char *place = en_arena_copy(e->rest->arena, at, size);
