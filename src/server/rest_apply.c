@@ -16,7 +16,7 @@ static enum en_status undo(struct en_err *err)
     return en_fail(err, EN_EINVAL, "a change was refused");
 }
 
-/* What there is of the resource now; version 0: nothing, or nothing that this caller may know of. */
+/* What there is of the resource now; version 0: nothing. *is_ours: the caller may know of it. */
 static enum en_status read_current(struct en_tx *tx, const struct en_rest *rest,
                                    const struct en_write *w, struct en_version *out, bool *is_ours,
                                    struct en_err *err)

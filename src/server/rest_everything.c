@@ -228,9 +228,9 @@ static enum en_status include_all(struct everything *e, const struct en_version 
                                   struct en_err *err)
 {
     static const char MARK[] = "\"reference\":\"";
-    const char *at = e->types != NULL ? NULL : v->body;
+    const char *at = e->types != NULL ? "" : v->body;
 
-    while (at != NULL && (at = strstr(at, MARK)) != NULL) {
+    while ((at = strstr(at, MARK)) != NULL) {
         at += sizeof MARK - 1;
         const size_t size = strcspn(at, "\"");
         const char *place = en_arena_copy(e->rest->arena, at, size);

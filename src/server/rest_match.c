@@ -15,7 +15,7 @@ static int compare(const void *a, const void *b)
  * nothing. */
 static const char *make_key(struct en_arena *a, const char *type, const char *query)
 {
-    const char *parts[EN_SEARCH_CLAUSES_MAX];
+    const char *parts[EN_SEARCH_CLAUSES_MAX] = {NULL};
     size_t count = 0;
     const char *key = en_arena_print(a, "%s?", type);
 

@@ -2,10 +2,10 @@
  * server/rest_unit: changes that stand or fall together. Shared by the files rest_unit.c,
  * rest_prepare.c, rest_settle.c, rest_apply.c and rest_provenance.c.
  *
- * What a condition finds is looked up before the transaction, everything is made ready for that, and
- * inside the transaction it is looked up again under the criteria's lock. When it differs, nothing
- * is written and all is made ready anew: so the writer never builds JSON, and two who ask for the
- * same at once still make one resource. */
+ * What a condition finds is looked up before the transaction, everything is made ready for that,
+ * and inside the transaction it is looked up again under the criteria's lock. When it differs,
+ * nothing is written and all is made ready anew: so the writer never builds JSON, and two who ask
+ * for the same at once still make one resource. */
 #pragma once
 
 #include "server/rest.h"
@@ -64,6 +64,16 @@ struct en_unit {
     struct en_arena_mark mark; /* what the work takes from here on goes when it runs again */
     bool is_stale;             /* the matches changed: again */
 };
+
+/* What is to be done; full_urls NULL: no Bundle. All must outlive the unit. */
+struct en_unit_parts {
+    struct en_interact *ins;
+    struct en_done *dones;
+    const char *const *full_urls;
+    size_t count;
+};
+EN_MUST_USE enum en_status en_unit_open(struct en_unit *u, const struct en_rest *rest,
+                                        const struct en_unit_parts *parts, struct en_err *err);
 
 /* The entry with this fullUrl; NULL. */
 const struct en_write *en_unit_look_up(const struct en_unit *u, const char *address);

@@ -39,6 +39,7 @@ struct en_server {
     struct en_store *store;
     struct en_login *login;     /* sessions, tokens, limits on tries (server/login.h) */
     struct en_jobs *jobs;       /* long work (server/jobs.h) */
+    struct en_cds *cds;         /* EHRs that may call CDS Hooks (server/cds.h) */
     struct en_metrics *metrics; /* server/metrics.h */
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */

@@ -131,9 +131,32 @@ static enum en_status insert(struct load *l, const struct en_store_table *t,
     return en_query_finish(q, l->err);
 }
 
+static enum en_status get_row(struct load *l, const struct en_store_table *t, struct value *values)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        EN_TRY(get_value(l, &values[i]));
+    }
+    return EN_OK;
+}
+
+/* Up to BATCH_ROWS rows; *kind becomes the mark behind them when there are fewer. */
+static enum en_status get_batch(struct load *l, const struct en_store_table *t,
+                                struct value *values, size_t *rows, char *kind)
+{
+    *kind = EN_BACKUP_ROW;
+    for (*rows = 0; *rows < BATCH_ROWS; (*rows)++) {
+        EN_TRY(get_mark(l, kind));
+        if (*kind != EN_BACKUP_ROW) {
+            return *kind == EN_BACKUP_TABLE_END ? EN_OK : malformed(l);
+        }
+        EN_TRY(get_row(l, t, &values[*rows * t->column_count]));
+    }
+    return EN_OK;
+}
+
 static enum en_status get_rows(struct load *l, const struct en_store_table *t)
 {
-    struct value values[BATCH_ROWS * EN_STORE_COLUMNS_MAX];
+    struct value values[BATCH_ROWS * EN_STORE_COLUMNS_MAX] = {{0}};
     bool is_done = false;
 
     while (!is_done) {
@@ -141,18 +164,7 @@ static enum en_status get_rows(struct load *l, const struct en_store_table *t)
         size_t rows = 0;
         char kind = EN_BACKUP_ROW;
 
-        for (; rows < BATCH_ROWS; rows++) {
-            EN_TRY(get_mark(l, &kind));
-            if (kind != EN_BACKUP_ROW) {
-                break;
-            }
-            for (size_t i = 0; i < t->column_count; i++) {
-                EN_TRY(get_value(l, &values[rows * t->column_count + i]));
-            }
-        }
-        if (kind != EN_BACKUP_ROW && kind != EN_BACKUP_TABLE_END) {
-            return malformed(l);
-        }
+        EN_TRY(get_batch(l, t, values, &rows, &kind));
         EN_TRY(insert(l, t, values, rows));
         is_done = kind == EN_BACKUP_TABLE_END;
         l->out->rows += rows;
@@ -167,9 +179,9 @@ static enum en_status get_rows(struct load *l, const struct en_store_table *t)
 /* The table's head must be that of our schema of the same number. */
 static enum en_status get_table(struct load *l, const struct en_store_table *t)
 {
-    const char *name;
-    size_t size;
-    uint64_t columns;
+    const char *name = "";
+    size_t size = 0;
+    uint64_t columns = 0;
 
     EN_TRY(get_bytes(l, NAME_MAX_SIZE, &name, &size));
     EN_TRY(get_integer(l, 4, &columns));
@@ -299,6 +311,19 @@ static enum en_status migrate(struct load *l, int count)
     return en_schema_migrate(l->db, files, true, l->err);
 }
 
+/* Who was in when the backup was taken is not in now: a logout since then must not be undone. */
+static enum en_status end_sessions(struct load *l)
+{
+    EN_TRY(en_db_begin(l->db, l->err));
+    const enum en_status st = en_db_run(l->db, "DELETE FROM session", l->err);
+
+    if (st == EN_OK) {
+        return en_db_commit(l->db, l->err);
+    }
+    en_db_rollback(l->db);
+    return st;
+}
+
 static enum en_status load(struct load *l)
 {
     const struct en_db_options db = {.url = l->options->db, .is_writer = true, .may_create = true};
@@ -307,7 +332,8 @@ static enum en_status load(struct load *l)
     EN_TRY(en_db_open(&db, &l->db, l->err));
     EN_TRY(migrate(l, l->out->schema));
     EN_TRY(load_rows(l));
-    return migrate(l, en_backup_newest());
+    EN_TRY(migrate(l, en_backup_newest()));
+    return end_sessions(l);
 }
 
 static enum en_status check(struct load *l)

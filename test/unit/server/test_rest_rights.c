@@ -126,7 +126,7 @@ static void test_rights_of_a_service_are_its_scopes(const char *url)
     rest_close(&t);
 }
 
-/* A researcher finds what no longer tells who it was, and has no way from a person to a pseudonym. */
+/* A researcher finds what no longer tells who it was: no way leads from a person to a pseudonym. */
 static void test_rights_of_a_researcher(const char *url)
 {
     static const char *const REFUSED[] = {"/fhir/Patient/p1",
