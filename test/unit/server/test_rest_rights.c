@@ -139,6 +139,18 @@ static void test_rights_of_a_service_are_its_scopes(const char *url)
     t.caller.scopes = "system/Patient.u";
     (void)rest_expect(&t, 200, "PUT", "/fhir/Patient/p1", NULL, PATIENT("p1"));
     (void)rest_expect(&t, 403, "PUT", "/fhir/Patient/p9", NULL, PATIENT("p9")); /* would create */
+    /* Changing must not be a way to read, nor a condition one to search. */
+    const struct rest_answer p = rest_expect(&t, 200, "PATCH", "/fhir/Patient/p2", NULL, "[]");
+
+    CHECK(strstr(p.body, "1970") == NULL);
+    (void)rest_expect(&t, 403, "PATCH", "/fhir/Patient?birthdate=1970-01-02", NULL, "[]");
+    (void)rest_expect(&t, 403, "PUT", "/fhir/Patient?identifier=x", NULL, PATIENT("p1"));
+    t.caller.scopes = "system/Patient.d";
+    (void)rest_expect(&t, 403, "DELETE", "/fhir/Patient?birthdate=1970-01-03", NULL, NULL);
+    t.caller.scopes = "system/Patient.c";
+    (void)rest_expect(&t, 403, "POST", "/fhir/Patient", "If-None-Exist: birthdate=1970-01-02",
+                      "{\"resourceType\":\"Patient\"}");
+    t.caller.scopes = "system/Patient.u";
     (void)rest_expect(
         &t, 403, "POST", "/fhir", NULL,
         "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{"
