@@ -6,7 +6,8 @@
  * address that a request names, so that no request can make it call somewhere (412 tells what is
  * missing). Who may call stands in a file:
  *     {"clients": [{"iss": "https://ehr.example", "keys": {JWK set}, "origins": ["https://..."]}]}
- * keys may also be one JWK, or a PEM as text. origins are pages of browsers that may call (CORS). */
+ * keys may also be one JWK, or a PEM as text. origins are pages of browsers that may call (CORS).
+ * */
 #pragma once
 
 #include "app/app.h"
