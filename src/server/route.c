@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "server/audit.h"
+#include "server/cds.h"
 #include "server/metrics.h"
 
 #include <assert.h>
@@ -14,7 +15,13 @@
 #include <string.h>
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
-    EN_ROUTES_PLAIN, EN_ROUTES_LOGIN, EN_ROUTES_AUDIT, EN_ROUTES_OPERATE, EN_ROUTES_REST, NULL,
+    EN_ROUTES_PLAIN,
+    EN_ROUTES_LOGIN,
+    EN_ROUTES_AUDIT,
+    EN_ROUTES_CDS,
+    EN_ROUTES_OPERATE,
+    EN_ROUTES_REST,
+    NULL,
 };
 
 /* "GET, HEAD, OPTIONS" */
@@ -128,8 +135,11 @@ static bool is_json(const char *type)
 static bool may_pass(struct en_server *s, struct en_http_request *rq, const struct en_route *route,
                      struct en_http_response *rs)
 {
-    if (route->right == EN_RIGHT_PUBLIC || route->right == EN_RIGHT_CDS) {
+    if (route->right == EN_RIGHT_PUBLIC) {
         return within_limit(s, rq, rs);
+    }
+    if (route->right == EN_RIGHT_CDS) {
+        return true; /* its token was checked */
     }
     if (rq->caller.role == EN_ROLE_NONE) {
         if (within_limit(s, rq, rs)) {
@@ -185,8 +195,10 @@ bool en_serve_head(struct en_server *s, struct en_http_request *rq, struct en_ht
         return true;
     }
     memcpy(rq->args, match->args, sizeof rq->args);
-    if (route->right != EN_RIGHT_PUBLIC && route->right != EN_RIGHT_CDS) {
-        const enum en_status known = en_authenticate(s, rq, rs, &is_answered, &err);
+    if (route->right != EN_RIGHT_PUBLIC) {
+        const enum en_status known = route->right == EN_RIGHT_CDS
+                                         ? en_cds_authenticate(s, rq, rs, &is_answered, &err)
+                                         : en_authenticate(s, rq, rs, &is_answered, &err);
 
         if (known != EN_OK) {
             answer_failure(s, rq, rs, known, &err);

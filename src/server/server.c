@@ -6,6 +6,7 @@
 #include "base/limiter.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "server/cds.h"
 #include "server/jobs.h"
 #include "server/listener.h"
 #include "server/metrics.h"
@@ -86,6 +87,7 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(en_limiter_open(&clients, &s->clients, err));
     EN_TRY(en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err));
     en_login_key(s->login, "pages", s->page_key);
+    EN_TRY(en_cds_open(s, err));
     return en_jobs_open(s, err);
 }
 

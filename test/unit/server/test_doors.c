@@ -26,6 +26,9 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define DECIDERS  "l+++fff+f"
 #define TRIALISTS "l++ff+f+f"
 
+/* CDS Hooks: signed tokens of EHRs alone open it, no login. */
+#define EHRS "lllllllll"
+
 /* An operation on a patient's record or on a case in the body. */
 #define OPERATION(name)                                                                            \
     {EN_GET, "/fhir/Patient/{}/" name, DECIDERS}, {EN_POST, "/fhir/Patient/{}/" name, DECIDERS},   \
@@ -69,6 +72,12 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/cds-services", EHRS},
+    {EN_POST, "/cds-services/{}", EHRS},
+    {EN_POST, "/cds-services/{}/feedback", EHRS},
+    {EN_OPTIONS, "/cds-services", EVERYBODY},
+    {EN_OPTIONS, "/cds-services/{}", EVERYBODY},
+    {EN_OPTIONS, "/cds-services/{}/feedback", EVERYBODY},
     OPERATION("$assess"),
     OPERATION("$plan"),
     OPERATION("$forecast"),
