@@ -48,7 +48,8 @@ struct en_guard_verdict en_guard_target(const char *target, struct en_arena *a, 
  * 0.9.75, was exactly: method, space, target, space, version, CR LF, then for each header its name,
  * a colon, spaces, its value, CR LF, then CR LF. The library also takes a bare LF, a folded line,
  * spaces more than one, and forgets what stands behind a NUL. head's texts must point into that
- * memory; target_size is the target's size as it was sent. */
+ * memory; target_size is the target's size as it was sent. A NUL before a bare LF looks like CR LF
+ * and passes as one: the line ends at that LF in either reading. */
 bool en_guard_is_plain(const char *start, size_t size, const struct en_guard_head *head,
                        size_t target_size);
 

@@ -3,5 +3,6 @@
 
 const struct en_job_kind EN_JOB_KINDS[] = {
     {"trial", en_trial_job},
+    {"export", en_bulk_job},
     {NULL, NULL},
 };

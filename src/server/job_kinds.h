@@ -2,7 +2,7 @@
  * server/job_kinds: what is done as long work. Inside of jobs.c, job_kinds.c and their tests. */
 #pragma once
 
-#include "server/jobs.h"
+#include "server/bulk.h"
 
 en_job_run en_trial_job;
 

@@ -160,26 +160,34 @@ static enum en_status audit_refusals(const struct en_unit *u, struct en_err *err
     return EN_OK;
 }
 
+enum en_status en_unit_open(struct en_unit *u, const struct en_rest *rest,
+                            const struct en_unit_parts *parts, struct en_err *err)
+{
+    *u = (struct en_unit){
+        .rest = rest, .count = parts->count, .is_bundle = parts->full_urls != NULL};
+    u->writes = EN_NEW(rest->arena, struct en_write, parts->count);
+    if (u->writes == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for a transaction");
+    }
+    for (size_t i = 0; i < parts->count; i++) {
+        u->writes[i].in = &parts->ins[i];
+        u->writes[i].done = &parts->dones[i];
+        u->writes[i].full_url = parts->full_urls == NULL ? NULL : parts->full_urls[i];
+    }
+    return u->is_bundle ? index_urls(u, err) : EN_OK;
+}
+
 enum en_status en_rest_change(const struct en_rest *rest, struct en_interact *ins,
                               struct en_done *dones, const char *const *full_urls, size_t count,
                               struct en_err *err)
 {
-    struct en_unit u = {.rest = rest, .count = count, .is_bundle = full_urls != NULL};
+    const struct en_unit_parts parts = {ins, dones, full_urls, count};
+    struct en_unit u;
+    enum en_status st = en_unit_open(&u, rest, &parts, err);
 
-    u.writes = EN_NEW(rest->arena, struct en_write, count);
-    if (u.writes == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for a transaction");
+    if (st == EN_OK) {
+        st = en_unit_prepare(&u, err);
     }
-    for (size_t i = 0; i < count; i++) {
-        u.writes[i].in = &ins[i];
-        u.writes[i].done = &dones[i];
-        u.writes[i].full_url = full_urls == NULL ? NULL : full_urls[i];
-    }
-    if (u.is_bundle) {
-        EN_TRY(index_urls(&u, err));
-    }
-    enum en_status st = en_unit_prepare(&u, err);
-
     if (st == EN_OK) {
         st = en_unit_provenance_read(&u, err);
     }

@@ -65,6 +65,16 @@ struct en_unit {
     bool is_stale;             /* the matches changed: again */
 };
 
+/* What is to be done; full_urls NULL: no Bundle. All must outlive the unit. */
+struct en_unit_parts {
+    struct en_interact *ins;
+    struct en_done *dones;
+    const char *const *full_urls;
+    size_t count;
+};
+EN_MUST_USE enum en_status en_unit_open(struct en_unit *u, const struct en_rest *rest,
+                                        const struct en_unit_parts *parts, struct en_err *err);
+
 /* The entry with this fullUrl; NULL. */
 const struct en_write *en_unit_look_up(const struct en_unit *u, const char *address);
 

@@ -10,6 +10,7 @@
 #include "fhir/systems.h"
 #include "fhir/writer.h"
 #include "server/parameters.h"
+#include "store/session.h"
 
 #include <string.h>
 
@@ -67,6 +68,12 @@ static enum en_status write_work(struct en_tx *tx, void *context, struct en_err 
         EN_TRY(en_tx_put(tx, &w->puts[i], NULL, err));
         EN_TRY(en_tx_get(tx, w->puts[i].type, w->puts[i].id, 0, s->c.a, &w->stored[i], err));
     }
+    const char *draft = en_arena_print(s->c.a, EN_DRAFT_OF_SESSION, s->session);
+
+    if (draft == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for a signature");
+    }
+    EN_TRY(en_tx_draft_delete(tx, s->c.rq->caller.login, draft, err));
     return en_tx_audit(tx, &w->audit, err);
 }
 

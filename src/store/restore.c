@@ -299,6 +299,19 @@ static enum en_status migrate(struct load *l, int count)
     return en_schema_migrate(l->db, files, true, l->err);
 }
 
+/* Who was in when the backup was taken is not in now: a logout since then must not be undone. */
+static enum en_status end_sessions(struct load *l)
+{
+    EN_TRY(en_db_begin(l->db, l->err));
+    const enum en_status st = en_db_run(l->db, "DELETE FROM session", l->err);
+
+    if (st == EN_OK) {
+        return en_db_commit(l->db, l->err);
+    }
+    en_db_rollback(l->db);
+    return st;
+}
+
 static enum en_status load(struct load *l)
 {
     const struct en_db_options db = {.url = l->options->db, .is_writer = true, .may_create = true};
@@ -307,7 +320,8 @@ static enum en_status load(struct load *l)
     EN_TRY(en_db_open(&db, &l->db, l->err));
     EN_TRY(migrate(l, l->out->schema));
     EN_TRY(load_rows(l));
-    return migrate(l, en_backup_newest());
+    EN_TRY(migrate(l, en_backup_newest()));
+    return end_sessions(l);
 }
 
 static enum en_status check(struct load *l)

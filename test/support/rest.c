@@ -7,15 +7,16 @@
 #include "server/jobs.h"
 #include "support/stores.h"
 
+#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {EN_ROUTES_OPERATE, EN_ROUTES_REST, NULL};
+static const struct en_route *const TABLES[] = {EN_ROUTES_OPERATE, EN_ROUTES_EXPORT, EN_ROUTES_REST,
+                                                NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
@@ -125,6 +126,12 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
     } else {
         memcpy(rq.args, match.args, sizeof rq.args);
         en_serve_body(&t->server, &match, &rq, &rs);
+    }
+    if (rs.file_path != NULL) {
+        CHECK(en_buf_read_file(&rs.body, rs.file_path, NULL) == EN_OK);
+    }
+    if (rs.content_type != NULL) {
+        en_http_add_header(&rs, "Content-Type", rs.content_type);
     }
     out = (struct rest_answer){.status = rs.status,
                                .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), SIZE_MAX),
@@ -254,15 +261,19 @@ void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
     CHECK(en_jobs_open(&t->server, NULL) == EN_OK);
 }
 
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
+{
+    (void)info;
+    (void)kind;
+    (void)where;
+    return remove(path);
+}
+
 void rest_close_clinic(struct rest_test *t)
 {
-    char path[128];
-
     en_jobs_close(&t->server);
     en_arena_free(&t->server.arena);
-    (void)snprintf(path, sizeof path, "%s/export", t->server.options.data);
-    (void)rmdir(path);
-    CHECK(rmdir(t->server.options.data) == 0);
+    CHECK(nftw(t->server.options.data, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
     rest_close(t);
 }
 

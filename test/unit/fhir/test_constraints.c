@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The rules that join several elements: R4's own constraints (r4/constraints.tsv) and those that are
- * code. Each has an instance that breaks it and nothing else, and one a step beside that keeps it. */
+ * The rules that join several elements: R4's own constraints (r4/constraints.tsv) and those that
+ * are code. Each has an instance that breaks it and nothing else, and one a step beside that keeps
+ * it. */
 #include "fhir/r4.h"
 #include "fhir/validate.h"
 #include "unit/fhir/bundle.h"

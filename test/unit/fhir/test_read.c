@@ -123,7 +123,9 @@ static void test_read_bundle_types(void **state)
         {"{'resourceType':'Bundle','type':'transaction','entry':[{'request':{'method':'POST','url':"
          "'Patient'},'resource':{'resourceType':'Patient'}}]}",
          "Bundle.type"},
-        {"{'resourceType':'Bundle','type':'message'}", "Bundle.type"},
+        {"{'resourceType':'Bundle','type':'message','entry':[{'fullUrl':'urn:x:1','resource':{"
+         "'resourceType':'MessageHeader','eventUri':'urn:x','source':{'endpoint':'urn:x'}}}]}",
+         "Bundle.type"},
         {"{'resourceType':'Bundle','type':'nonsense'}", "Bundle.type"},
         {"{'resourceType':'Bundle'}", "Bundle.type"},
         {"{'resourceType':'Bundle','type':'collection'}", "Bundle.entry"},

@@ -8,6 +8,7 @@
 #include "support/stores.h"
 
 #include <string.h>
+#include <time.h>
 
 static const int64_t SECOND_US = 1000000;
 
@@ -449,6 +450,38 @@ static void owners_manage_accounts(const char *url)
     clinic_close(&c);
 }
 
+/* What one server takes back is over on the others once their memory of it ends; one that never saw
+ * the session does not let it in at all. Waiting is the point here: for a second. */
+static void other_servers_follow(const char *url)
+{
+    const struct en_login_options options = {.passwords = {.passes = 1, .memory_bytes = 8192},
+                                             .cache_s = 1};
+    const struct timespec pause = {.tv_nsec = 50000000};
+    struct clinic c, other;
+    struct browser owner, here;
+    int status = 200, tries = 0;
+
+    clinic_open(&c, url);
+    clinic_owner(&c, &owner);
+    other = c; /* the same database, a memory of its own */
+    other.arena = EN_ARENA(64 << 20);
+    CHECK(en_login_open(c.server.store, &options, NULL, &c.arena, &other.server.login, NULL) ==
+          EN_OK);
+    here = owner;
+    (void)clinic_expect(&other, &here, 200, "GET", "/auth/me", NULL);
+    (void)clinic_expect(&c, &owner, 204, "POST", "/auth/logout", NULL);
+    while (status == 200 && tries++ < 600) {
+        struct browser copy = here;
+
+        status = clinic_ask(&other, &copy, "GET", "/auth/me", NULL, NULL).status;
+        (void)nanosleep(&pause, NULL);
+    }
+    CHECK(status == 401);
+    en_login_close(other.server.login);
+    en_arena_free(&other.arena);
+    clinic_close(&c);
+}
+
 /* What comes in a body is checked to the letter: no unknown member, no wrong type, no text that C
  * would cut, nothing too long. */
 static void bodies_are_strict(const char *url)
@@ -493,4 +526,5 @@ TEST_MAIN(ON_BOTH(first_login_changes_the_password), ON_SQLITE(second_start_chan
           ON_SQLITE(forged_requests_are_refused), ON_BOTH(logout_ends_the_session),
           ON_SQLITE(sessions_run_out), ON_SQLITE(other_tokens_are_refused), ON_BOTH(lockout_grows),
           ON_SQLITE(addresses_wait_as_well), ON_SQLITE(unknown_names_look_the_same),
-          ON_BOTH(second_factor), ON_BOTH(owners_manage_accounts), ON_SQLITE(bodies_are_strict));
+          ON_BOTH(second_factor), ON_BOTH(owners_manage_accounts), ON_SQLITE(other_servers_follow),
+          ON_SQLITE(bodies_are_strict));

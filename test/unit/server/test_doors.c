@@ -24,6 +24,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define LINKERS   "l++++ffff"
 #define TRAIL     "l+ffff++f"
 #define DECIDERS  "l+++fff+f"
+#define RECORDERS "l+++fffff"
 #define TRIALISTS "l++ff+f+f"
 
 /* CDS Hooks: signed tokens of EHRs alone open it, no login. */
@@ -85,6 +86,8 @@ static const struct {
     OPERATION("$triage"),
     {EN_GET, "/fhir/$mix", DECIDERS},
     {EN_POST, "/fhir/$mix", DECIDERS},
+    {EN_POST, "/fhir/Procedure/{}/$sign", RECORDERS},
+    {EN_POST, "/fhir/Procedure/{}/$addendum", RECORDERS},
     {EN_POST, "/fhir/$trial", TRIALISTS},
     {EN_GET, "/jobs/{}", TRIALISTS},
     {EN_DELETE, "/jobs/{}", TRIALISTS},
@@ -102,6 +105,7 @@ static const struct {
     {EN_GET, "/fhir/{}/_history", LOGGED_IN},
     {EN_POST, "/fhir/{}/_search", LOGGED_IN},
     {EN_GET, "/fhir/Patient/{}/{}", LOGGED_IN},
+    {EN_POST, "/fhir/Patient/{}/{}/_search", LOGGED_IN},
     {EN_GET, "/fhir/{}", LOGGED_IN},
     {EN_POST, "/fhir/{}", LOGGED_IN},
     {EN_PUT, "/fhir/{}", LOGGED_IN},

@@ -247,10 +247,16 @@ static void test_signed_session_stays(const char *url)
     open_session(&t, url);
     a = put(&t, 422, "/fhir/Procedure/s1", session(&t, "s1", "completed"));
     CHECK_CONTAINS(a.body, "rule sign-only");
+    /* What was being written goes with the signature, and nothing else. */
+    store_sql(url, "INSERT INTO draft VALUES ('owner', 'Procedure-s1', '{}', 1),"
+                   " ('owner', 'Procedure-s2', '{}', 1), ('other', 'Procedure-s1', '{}', 1)");
     const struct rest_answer signed_note =
         rest_expect(&t, 200, "POST", "/fhir/Procedure/s1/$sign", NULL, NULL);
 
     CHECK_CONTAINS(signed_note.body, "\"status\":\"completed\"");
+    CHECK(store_number(url, "SELECT count(*) FROM draft") == 2);
+    CHECK(store_number(url, "SELECT count(*) FROM draft WHERE login = 'owner' AND key ="
+                            " 'Procedure-s1'") == 0);
     CHECK_CONTAINS(signed_note.body, "\"versionId\":\"2\"");
     CHECK_CONTAINS(signed_note.body, "\"MedicationAdministration/a1/_history/1\"");
     CHECK_CONTAINS(signed_note.body, "\"Medication/d1/_history/1\"");

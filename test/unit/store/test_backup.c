@@ -62,6 +62,8 @@ static void test_restores_everything(const char *url)
     struct en_err err = {""};
 
     fill(s);
+    store_sql(url,
+              "INSERT INTO session VALUES ('h', 'account', 'owner', NULL, NULL, 'c', 1, 1, 2)");
     CHECK(en_store_backup(&o, &made, &err) == EN_OK);
     CHECK(made.rows > 200 && made.bytes > 1000);
     CHECK(store_get(s, "Observation", "p7", 0, &a, &before, NULL) == EN_OK);
@@ -69,6 +71,7 @@ static void test_restores_everything(const char *url)
     CHECK(en_store_backup_check(&back, &checked, NULL) == EN_OK && checked.rows == made.rows);
     CHECK(en_store_restore(&back, &restored, &err) == EN_OK);
     CHECK(restored.rows == made.rows && restored.taken_us == made.taken_us);
+    CHECK(store_number(target, "SELECT count(*) FROM session") == 0); /* all but who was in */
     s = store_opened(target);
     CHECK(store_get(s, "Observation", "p7", 0, &a, &after, NULL) == EN_OK);
     CHECK_TEXT(after.body, before.body);
