@@ -32,7 +32,7 @@ enum { DAY = 20514 }; /* 2026-03-02 */
     "\"subject\":{\"reference\":\"Patient/patient\"}}}"
 #define DRAFTS(entries)                                                                            \
     "\"draftOrders\":{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[" entries "]" \
-                                                                                               "}"
+    "}"
 
 static gnutls_privkey_t key, other_key;
 static int jti;
@@ -318,9 +318,9 @@ static void test_calls_need_a_fresh_token_of_a_client(const char *url)
     CHECK(clinic_ask(&c, NULL, "GET", "/cds-services", NULL, NULL).status == 401);
     CHECK(ask_with(&c, &right, "GET", "/cds-services", NULL).status == 200);
     CHECK(ask_with(&c, &right, "GET", "/cds-services", NULL).status == 401);
-    /* All but a stranger's and the two that are no tokens at all; and the one that came twice. */
-    CHECK(clinic_audited(&c, "denied", 8) == EN_COUNT(WRONG) - 3 + 1);
-    c.server.cds = NULL;                                               /* no file of clients */
+    /* All but a stranger's and the three that are no tokens at all; and the one that came twice. */
+    CHECK(clinic_audited(&c, "denied", 8) == EN_COUNT(WRONG) - 4 + 1);
+    c.server.cds = NULL; /* no file of clients */
     CHECK(ask_with(&c, &(struct claims){.audience = ROOT "/cds-services"}, "GET", "/cds-services",
                    NULL)
               .status == 401);
