@@ -334,27 +334,39 @@ static enum en_status add_summary(struct en_cds_call *c, const struct en_assessm
                     &b);
 }
 
-enum en_status en_cds_add_cards(struct en_cds_call *c, const struct en_case *of,
-                                const struct en_assessment *a, bool is_summary, const char *about)
+/* Those before which the open questions come: they block, cautions do not. */
+static size_t blocking_end(const struct en_assessment *a)
 {
-    bool has_unknown = false;
+    size_t i = 0;
 
-    (void)of;
+    while (i < a->fired_count && a->findings[i].severity < EN_CAUTION) {
+        i++;
+    }
+    return i;
+}
+
+static enum en_status add_fired_of(struct en_cds_call *c, const struct en_assessment *a,
+                                   size_t from, size_t to, const char *about)
+{
+    for (size_t i = from; i < to; i++) {
+        if (is_shown(&a->findings[i])) {
+            EN_TRY(add_fired(c, &a->findings[i], about));
+        }
+    }
+    return EN_OK;
+}
+
+enum en_status en_cds_add_cards(struct en_cds_call *c, const struct en_assessment *a,
+                                bool is_summary, const char *about)
+{
+    const size_t end = blocking_end(a);
+
     if (is_summary) {
         return add_summary(c, a, about);
     }
-    for (size_t i = 0; i < a->finding_count; i++) {
-        const struct en_finding *f = &a->findings[i];
-
-        if (!has_unknown && f->severity == EN_CAUTION) {
-            EN_TRY(add_unknown(c, a, about)); /* it blocks: before what does not */
-            has_unknown = true;
-        }
-        if (is_shown(f)) {
-            EN_TRY(add_fired(c, f, about));
-        }
-    }
-    return has_unknown ? EN_OK : add_unknown(c, a, about);
+    EN_TRY(add_fired_of(c, a, 0, end, about));
+    EN_TRY(add_unknown(c, a, about));
+    return add_fired_of(c, a, end, a->fired_count, about);
 }
 
 static void write_source(struct en_writer *w, const struct en_cds_card *card)

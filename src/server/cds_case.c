@@ -378,6 +378,21 @@ static const char *about(const struct en_cds_call *c, const struct en_case *of, 
                           t->side == EN_SIDE_UNKNOWN ? "" : en_side_text(t->side));
 }
 
+/* What the order chooses: its problem, its sites. */
+static enum en_status choose(struct en_cds_call *c, const struct en_case *of,
+                             struct json_object *order, struct en_plan_options *options)
+{
+    options->sites = sites_of(c, order);
+    if (find_target(c, order, of, &options->target)) {
+        return EN_OK;
+    }
+    return en_cds_add_note(c, "reason",
+                           "Prolotherapy: the order's reason is not among the problems",
+                           "The order refers to a condition that was not sent, or is not known to "
+                           "the tables. It was checked for the first problem of the record "
+                           "instead.");
+}
+
 /* order NULL: the case alone. */
 static enum en_status judge_one(struct en_cds_call *c, const struct en_app *app,
                                 const struct en_case *of, struct json_object *order,
@@ -390,17 +405,10 @@ static enum en_status judge_one(struct en_cds_call *c, const struct en_app *app,
         return en_fail(c->err, EN_ENOMEM, "no memory for an assessment");
     }
     if (order != NULL) {
-        request.options.sites = sites_of(c, order);
-        if (!find_target(c, order, of, &request.options.target)) {
-            EN_TRY(en_cds_add_note(c, "reason",
-                                   "Prolotherapy: the order's reason is not among the problems",
-                                   "The order refers to a condition that was not sent, or is not "
-                                   "known to the tables. It was checked for the first problem of "
-                                   "the record instead."));
-        }
+        EN_TRY(choose(c, of, order, &request.options));
     }
     EN_TRY(en_app_plan(app, of, &request, c->rq->arena, answer, c->err));
-    return en_cds_add_cards(c, of, &answer->assessment, is_summary,
+    return en_cds_add_cards(c, &answer->assessment, is_summary,
                             about(c, of, request.options.target));
 }
 

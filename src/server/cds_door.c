@@ -107,7 +107,7 @@ enum en_status en_cds_authenticate(struct en_server *s, struct en_http_request *
         return en_fail(err, st, "%s", why.text);
     }
     allow_origin(s, rq, st == EN_OK ? client : NULL, rs);
-    if (st == EN_OK) {
+    if (st == EN_OK && client != NULL) {
         rq->caller.role = EN_ROLE_SERVICE;
         rq->caller.login = en_arena_print(rq->arena, "cds:%s", client->name);
         return rq->caller.login != NULL ? EN_OK : en_fail(err, EN_ENOMEM, "no memory for a caller");

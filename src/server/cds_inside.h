@@ -100,9 +100,8 @@ EN_MUST_USE enum en_status en_cds_bundle(const struct en_cds_call *c, const char
 EN_MUST_USE enum en_status en_cds_judge(struct en_cds_call *c, bool is_summary, bool *is_refused);
 
 /* The cards of one assessment. */
-EN_MUST_USE enum en_status en_cds_add_cards(struct en_cds_call *c, const struct en_case *of,
-                                            const struct en_assessment *a, bool is_summary,
-                                            const char *about);
+EN_MUST_USE enum en_status en_cds_add_cards(struct en_cds_call *c, const struct en_assessment *a,
+                                            bool is_summary, const char *about);
 
 /* When cards were left out, one that says so. */
 EN_MUST_USE enum en_status en_cds_add_rest(struct en_cds_call *c);
