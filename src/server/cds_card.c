@@ -161,6 +161,12 @@ static bool is_told(const struct en_cds_call *c, const char *tier)
     return false;
 }
 
+/* What only informs would tire its readers. */
+static bool is_shown(const struct en_finding *f)
+{
+    return !f->is_unknown && f->severity != EN_INFO;
+}
+
 /* One rule that applies. */
 static enum en_status add_fired(struct en_cds_call *c, const struct en_finding *f,
                                 const char *about)
@@ -168,7 +174,7 @@ static enum en_status add_fired(struct en_cds_call *c, const struct en_finding *
     struct en_buf b = EN_BUF(DETAIL_MAX);
     struct en_cds_card *card = NULL;
 
-    if (is_told(c, en_cell(f->tier, "id"))) {
+    if (!is_shown(f) || is_told(c, en_cell(f->tier, "id"))) {
         return EN_OK;
     }
     card = new_card(c);
@@ -286,11 +292,6 @@ static enum en_status add_unknown(struct en_cds_call *c, const struct en_assessm
                     &b);
 }
 
-static bool is_shown(const struct en_finding *f)
-{
-    return !f->is_unknown && f->severity != EN_INFO;
-}
-
 /* What applies, in lines; each with its grounds. */
 static enum en_status add_summary(struct en_cds_call *c, const struct en_assessment *a,
                                   const char *about)
@@ -349,9 +350,7 @@ static enum en_status add_fired_of(struct en_cds_call *c, const struct en_assess
                                    size_t from, size_t to, const char *about)
 {
     for (size_t i = from; i < to; i++) {
-        if (is_shown(&a->findings[i])) {
-            EN_TRY(add_fired(c, &a->findings[i], about));
-        }
+        EN_TRY(add_fired(c, &a->findings[i], about));
     }
     return EN_OK;
 }
