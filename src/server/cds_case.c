@@ -415,6 +415,7 @@ static enum en_status judge_one(struct en_cds_call *c, const struct en_app *app,
 enum en_status en_cds_judge(struct en_cds_call *c, bool is_summary, bool *is_refused)
 {
     const struct en_app app = en_server_app(c->server, c->rq);
+    const struct en_case_source source = {app.knowledge, c->server->r4, app.today};
     struct en_case *of = EN_NEW(c->rq->arena, struct en_case, 1);
     struct en_issues issues = {0};
     const char *text = NULL;
@@ -424,7 +425,8 @@ enum en_status en_cds_judge(struct en_cds_call *c, bool is_summary, bool *is_ref
         return en_fail(c->err, EN_ENOMEM, "no memory for a case");
     }
     EN_TRY(en_cds_bundle(c, &text, &size));
-    const enum en_status st = en_app_case(&app, text, size, c->rq->arena, of, &issues, c->err);
+    const enum en_status st =
+        en_fhir_read_case_with(&source, text, size, c->rq->arena, of, &issues, c->err);
 
     if (st == EN_EINVAL && issues.error_count > 0) {
         refuse_case(c, &issues);
