@@ -38,7 +38,7 @@ static bool zone(const char *text, int64_t *offset_us)
         !two_digits(text + 1, 14, &hours) || !two_digits(text + 4, 59, &minutes)) {
         return false;
     }
-    *offset_us = (text[0] == '-' ? -1 : 1) * (hours * 60 + minutes) * MINUTE_US;
+    *offset_us = (hours * 60LL + minutes) * MINUTE_US * (text[0] == '-' ? -1 : 1);
     return true;
 }
 
@@ -49,7 +49,7 @@ static const char *fraction(const char *text, int64_t *start_us, int64_t *size_u
     int digits = 0;
 
     *start_us = 0;
-    for (; isdigit((unsigned char)text[digits]) && digits < FRACTION_MAX; digits++) {
+    for (; digits < FRACTION_MAX && isdigit((unsigned char)text[digits]); digits++) {
         if (unit > 1) {
             unit /= 10;
             *start_us += (text[digits] - '0') * unit;
@@ -84,7 +84,7 @@ static bool time_of_day(const char *text, int64_t *start_us, int64_t *size_us)
     if (text == NULL || !zone(text, &offset_us)) {
         return false;
     }
-    *start_us = (hours * 60 + minutes) * MINUTE_US + seconds * SECOND_US + part_us - offset_us;
+    *start_us = (hours * 60LL + minutes) * MINUTE_US + seconds * SECOND_US + part_us - offset_us;
     return true;
 }
 

@@ -65,12 +65,13 @@ static enum en_status with_passphrase(struct en_cli *cli, const struct en_argume
                          run == en_store_backup, passphrase, err));
     options->passphrase = passphrase;
     options->progress = draw;
-    options->context = &bar;
+    options->context = &bar; /* cppcheck-suppress autoVariables ; taken back below */
     const enum en_status st = run(options, out, err);
 
     en_progress_end(&bar.progress);
     en_secret_wipe(passphrase);
     options->passphrase = NULL;
+    options->context = NULL;
     return st;
 }
 

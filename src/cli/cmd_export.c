@@ -6,6 +6,7 @@
 #include "cli/progress.h"
 #include "store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -95,6 +96,7 @@ static enum en_status write_page(struct export_run *x, const struct en_page *pag
             continue;
         }
         EN_TRY(part_of(x, v->type, &p, err));
+        assert(p != NULL);
         if (fwrite(v->body, 1, v->size, p->file) != v->size || fputc('\n', p->file) == EOF) {
             return en_fail(err, EN_EIO, "%s cannot be written; is the disk full?", p->part);
         }

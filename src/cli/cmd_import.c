@@ -71,7 +71,7 @@ static void import_file(void *context, size_t index, int worker)
     struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
     struct en_import result = {0};
 
-    it->arena = EN_ARENA(EN_TABLE_CELL_MAX * 2);
+    it->arena = EN_ARENA((size_t)EN_TABLE_CELL_MAX * 2);
     it->status = en_buf_read_file(&bytes, it->path, &it->err);
     if (it->status == EN_OK) {
         it->status = (ends_with(it->path, ".ndjson") ? en_import_lines : en_import_text)(

@@ -176,10 +176,9 @@ static enum en_status user_list(struct desk *d, struct en_err *err)
     for (size_t i = 0; i < l.count; i++) {
         const struct en_account *a = &l.accounts[i];
 
-        (void)fprintf(d->cli->out, "%-20s %s%s%s%s\n", a->login, a->role,
-                      a->is_disabled ? " disabled" : "",
-                      a->must_change ? " must-change-password" : "",
-                      a->totp_is_on ? " second-factor" : "");
+        (void)fprintf(
+            d->cli->out, "%-20s %s%s%s%s\n", a->login, a->role, a->is_disabled ? " disabled" : "",
+            a->must_change ? " must-change-password" : "", a->totp_is_on ? " second-factor" : "");
     }
     return EN_OK;
 }

@@ -1,219 +1,147 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server/cds_clients: the file of EHRs that may ask.
- *
- *     {"clients": [{"name": "ehr", "iss": "https://ehr.example", "jwks": {"keys": [...]},
- *                   "origins": ["https://ehr.example"]}]} */
+ * server/cds_clients: which EHRs may call, and whether this call is one of theirs. */
+#include "base/limits.h"
 #include "base/text.h"
 #include "fhir/json.h"
 #include "server/cds.h"
+#include "server/jobs.h"
 #include "server/jwt.h"
+#include "store/session.h"
 
 #include <string.h>
 
-enum {
-    FILE_MAX = 4 << 20,
-    CLIENTS_MAX = 100,
-    ORIGINS_MAX = 16,
-    NAME_MAX_BYTES = 32,
-    URL_MAX = 256
-};
+enum { FILE_MAX = 1 << 20, LIFE_MAX_S = 600 };
 
-struct reading {
-    const char *file;
-    struct en_arena *a;
-    struct en_err *err;
-};
-
-static const char NAME_LETTERS[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
-
-static bool is_name(const char *text)
+static enum en_status read_origins(struct json_object *list, struct en_arena *a,
+                                   struct en_cds_client *out, struct en_err *err)
 {
-    const size_t size = text == NULL ? 0 : strlen(text);
-
-    return size > 0 && size <= NAME_MAX_BYTES && strspn(text, NAME_LETTERS) == size;
-}
-
-/* "https://host" or "https://host:port"; http only of this machine. As browsers write it. */
-static bool is_origin(const char *text)
-{
-    const bool is_secure = text != NULL && en_text_starts(text, "https://");
-    const char *host = text == NULL ? NULL : text + (is_secure ? 8 : 7);
-
-    if (text == NULL || (!is_secure && !en_text_starts(text, "http://")) ||
-        strlen(text) > URL_MAX || host[0] == '\0' ||
-        strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-.:[]") != strlen(host)) {
-        return false;
+    if (en_json_count(list) > EN_CDS_ORIGINS_MAX) {
+        return en_fail(err, EN_EINVAL, "a client has more than %d origins",
+                       (int)EN_CDS_ORIGINS_MAX);
     }
-    return is_secure || en_text_starts(host, "localhost") || en_text_starts(host, "127.") ||
-           en_text_starts(host, "[::1]");
-}
+    for (size_t i = 0; i < en_json_count(list); i++) {
+        const char *origin = json_object_get_string(en_json_at(list, i));
+        const char *rest = origin == NULL ? NULL : strstr(origin, "://");
 
-static enum en_status check_members(const struct reading *r, struct json_object *client,
-                                    size_t number)
-{
-    if (!json_object_is_type(client, json_type_object)) {
-        return en_fail(r->err, EN_EINVAL, "%s: client %zu must be an object", r->file, number);
-    }
-    json_object_object_foreach(client, key, value)
-    {
-        (void)value;
-        if (!en_list_has("name; iss; jwks; origins", key)) {
-            return en_fail(r->err, EN_EINVAL,
-                           "%s: client %zu has a member that is not known: there are name, iss, "
-                           "jwks, origins",
-                           r->file, number);
+        if (rest == NULL || strchr(rest + 3, '/') != NULL) {
+            return en_fail(err, EN_EINVAL,
+                           "an origin is scheme, host and port, \"https://ehr.example\", and "
+                           "nothing behind");
+        }
+        out->origins[out->origin_count] = en_arena_copy(a, origin, SIZE_MAX);
+        if (out->origins[out->origin_count++] == NULL) {
+            return en_fail(err, EN_ENOMEM, "no memory for the clients of CDS Hooks");
         }
     }
     return EN_OK;
 }
 
-static enum en_status read_origins(const struct reading *r, struct json_object *list, size_t number,
-                                   struct en_cds_client *out)
+static enum en_status read_client(struct json_object *client, struct en_arena *a,
+                                  struct en_cds_client *out, struct en_err *err)
 {
-    const size_t count = en_json_count(list);
-    const char **origins = EN_NEW(r->a, const char *, count);
+    struct json_object *keys = en_json_get(client, "keys");
+    const char *issuer = en_json_text(client, "iss");
 
-    if (origins == NULL) {
-        return en_fail(r->err, EN_ENOMEM, "no memory for clients of CDS Hooks");
+    *out = (struct en_cds_client){.issuer = NULL};
+    if (en_text_is_empty(issuer) || keys == NULL) {
+        return en_fail(err, EN_EINVAL, "a client needs \"iss\" and \"keys\"");
     }
-    if ((list != NULL && !json_object_is_type(list, json_type_array)) || count > ORIGINS_MAX) {
-        return en_fail(r->err, EN_EINVAL, "%s: origins of client %zu must be a list of at most %d",
-                       r->file, number, (int)ORIGINS_MAX);
+    out->issuer = en_arena_copy(a, issuer, SIZE_MAX);
+    if (out->issuer == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the clients of CDS Hooks");
     }
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *item = en_json_at(list, i);
-        const char *text =
-            json_object_is_type(item, json_type_string) ? json_object_get_string(item) : NULL;
-
-        if (!is_origin(text)) {
-            return en_fail(r->err, EN_EINVAL,
-                           "%s: origin %zu of client %zu: write https://HOST or https://HOST:PORT "
-                           "in small letters, without a slash at the end (http only of localhost)",
-                           r->file, i + 1, number);
-        }
-        origins[i] = en_arena_copy(r->a, text, SIZE_MAX);
-        if (origins[i] == NULL) {
-            return en_fail(r->err, EN_ENOMEM, "no memory for clients of CDS Hooks");
-        }
-    }
-    out->origins = origins;
-    out->origin_count = count;
-    return EN_OK;
+    EN_TRY(en_jwt_keys(json_object_get_string(keys), a, &out->keys, err));
+    return read_origins(en_json_get(client, "origins"), a, out, err);
 }
 
-static enum en_status read_client(const struct reading *r, struct json_object *client,
-                                  size_t number, struct en_cds_client *out)
-{
-    EN_TRY(check_members(r, client, number));
-    const char *name = en_json_text(client, "name"), *issuer = en_json_text(client, "iss");
-    struct json_object *keys = en_json_get(client, "jwks");
-    struct en_err why = {""};
-
-    if (!is_name(name)) {
-        return en_fail(r->err, EN_EINVAL,
-                       "%s: name of client %zu: write 1 to %d of a-z, 0-9, '-', '_', '.'", r->file,
-                       number, (int)NAME_MAX_BYTES);
-    }
-    if (en_text_is_empty(issuer) || strlen(issuer) > URL_MAX) {
-        return en_fail(r->err, EN_EINVAL, "%s: iss of client \"%s\" is missing, or too long",
-                       r->file, name);
-    }
-    if (!json_object_is_type(keys, json_type_object)) {
-        return en_fail(
-            r->err, EN_EINVAL,
-            "%s: jwks of client \"%s\" must be its set of public keys: {\"keys\": [...]}", r->file,
-            name);
-    }
-    const enum en_status st = en_jwt_keys(
-        json_object_to_json_string_ext(keys, JSON_C_TO_STRING_PLAIN), r->a, &out->keys, &why);
-
-    if (st != EN_OK) {
-        return en_fail(r->err, st, "%s: jwks of client \"%s\": %s", r->file, name, why.text);
-    }
-    out->name = en_arena_copy(r->a, name, SIZE_MAX);
-    out->issuer = en_arena_copy(r->a, issuer, SIZE_MAX);
-    if (out->name == NULL || out->issuer == NULL) {
-        return en_fail(r->err, EN_ENOMEM, "no memory for clients of CDS Hooks");
-    }
-    return read_origins(r, en_json_get(client, "origins"), number, out);
-}
-
-/* A name or an issuer that two have would make one of them the other. */
-static enum en_status check_double(const struct reading *r, const struct en_cds *cds)
-{
-    for (size_t i = 0; i < cds->count; i++) {
-        for (size_t k = 0; k < i; k++) {
-            if (en_text_equal(cds->clients[i].name, cds->clients[k].name) ||
-                en_text_equal(cds->clients[i].issuer, cds->clients[k].issuer)) {
-                return en_fail(r->err, EN_EINVAL, "%s: clients %zu and %zu have one name or iss",
-                               r->file, k + 1, i + 1);
-            }
-        }
-    }
-    return EN_OK;
-}
-
-static enum en_status read_all(const struct reading *r, struct json_object *root,
-                               const struct en_cds **out)
-{
-    struct json_object *list = en_json_get(root, "clients");
-    struct en_cds *cds = EN_NEW(r->a, struct en_cds, 1);
-    const size_t count = en_json_count(list);
-
-    if (count == 0 || count > CLIENTS_MAX || json_object_object_length(root) != 1) {
-        return en_fail(r->err, EN_EINVAL, "%s: write {\"clients\": [...]} with 1 to %d clients",
-                       r->file, (int)CLIENTS_MAX);
-    }
-    if (cds == NULL || (cds->clients = EN_NEW(r->a, struct en_cds_client, count)) == NULL) {
-        return en_fail(r->err, EN_ENOMEM, "no memory for clients of CDS Hooks");
-    }
-    for (size_t i = 0; i < count; i++) {
-        EN_TRY(read_client(r, en_json_at(list, i), i + 1, &cds->clients[i]));
-        cds->count++;
-    }
-    *out = cds;
-    return check_double(r, cds);
-}
-
-enum en_status en_cds_clients_read(const char *text, size_t size, const char *file,
-                                   struct en_arena *a, const struct en_cds **out,
+static enum en_status read_clients(struct json_object *root, struct en_arena *a, struct en_cds *out,
                                    struct en_err *err)
 {
-    const struct reading r = {file, a, err};
+    struct json_object *list = en_json_get(root, "clients");
+    const size_t count = en_json_count(list);
+
+    if (count == 0 || count > EN_CDS_CLIENTS_MAX) {
+        return en_fail(err, EN_EINVAL, "needs \"clients\": a list of 1 to %d",
+                       (int)EN_CDS_CLIENTS_MAX);
+    }
+    out->clients = EN_NEW(a, struct en_cds_client, count);
+    if (out->clients == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the clients of CDS Hooks");
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct en_err why = {""};
+        const enum en_status st = read_client(en_json_at(list, i), a, &out->clients[i], &why);
+
+        if (st != EN_OK) {
+            return en_fail(err, st, "client %zu: %s", i + 1, why.text);
+        }
+        out->count++;
+    }
+    return EN_OK;
+}
+
+enum en_status en_cds_read(const char *text, size_t size, struct en_arena *a, struct en_cds **out,
+                           struct en_err *err)
+{
+    struct en_cds *cds = EN_NEW(a, struct en_cds, 1);
     struct json_object *root = NULL;
     struct en_issues issues = {0};
-    enum en_status st = en_json_read(text, size, a, &root, &issues, NULL);
 
     *out = NULL;
-    if (st != EN_OK) {
-        return en_fail(err, st, "%s: %s", file,
-                       issues.count > 0 ? issues.items[0].text : "this is no proper JSON");
+    if (cds == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the clients of CDS Hooks");
     }
-    st = read_all(&r, root, out);
+    enum en_status st = en_json_read(text, size, a, &root, &issues, err);
+
+    if (st == EN_EINVAL && issues.count > 0) {
+        st = en_fail(err, EN_EINVAL, "is no JSON: %s", issues.items[0].text);
+    }
+    if (st == EN_OK) {
+        st = read_clients(root, a, cds, err);
+    }
     (void)json_object_put(root);
+    *out = st == EN_OK ? cds : NULL;
     return st;
 }
 
-enum en_status en_cds_open(struct en_server *s, struct en_err *err)
+enum en_status en_cds_load(const char *path, struct en_arena *a, struct en_cds **out,
+                           struct en_err *err)
 {
     struct en_buf text = EN_BUF(FILE_MAX);
+    struct en_err why = {""};
 
-    if (s->options.cds_clients == NULL) {
+    *out = EN_NEW(a, struct en_cds, 1);
+    if (*out == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the clients of CDS Hooks");
+    }
+    if (path == NULL) {
         return EN_OK;
     }
-    enum en_status st = en_buf_read_file(&text, s->options.cds_clients, err);
+    enum en_status st = en_buf_read_file(&text, path, err);
 
     if (st == EN_OK) {
-        st = en_cds_clients_read(en_buf_text(&text), text.size, s->options.cds_clients, &s->arena,
-                                 &s->cds, err);
+        st = en_cds_read(en_buf_text(&text), text.size, a, out, &why);
+        st = st == EN_OK ? st : en_fail(err, st, "%s: %s", path, why.text);
     }
     en_buf_free(&text);
     return st;
 }
 
-const struct en_cds_client *en_cds_client_of(const struct en_cds *cds, const char *issuer)
+const struct en_cds_client *en_cds_origin(const struct en_cds *cds, const char *origin)
 {
-    for (size_t i = 0; cds != NULL && issuer != NULL && i < cds->count; i++) {
+    for (size_t i = 0; cds != NULL && origin != NULL && i < cds->count; i++) {
+        for (size_t j = 0; j < cds->clients[i].origin_count; j++) {
+            if (en_text_equal(cds->clients[i].origins[j], origin)) {
+                return &cds->clients[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static const struct en_cds_client *client_of(const struct en_cds *cds, const char *issuer)
+{
+    for (size_t i = 0; cds != NULL && i < cds->count; i++) {
         if (en_text_equal(cds->clients[i].issuer, issuer)) {
             return &cds->clients[i];
         }
@@ -221,17 +149,57 @@ const struct en_cds_client *en_cds_client_of(const struct en_cds *cds, const cha
     return NULL;
 }
 
-bool en_cds_is_origin(const struct en_cds *cds, const struct en_cds_client *client,
-                      const char *origin)
+static enum en_status use_work(struct en_tx *tx, void *context, struct en_err *err)
 {
-    for (size_t i = 0; cds != NULL && origin != NULL && i < cds->count; i++) {
-        const struct en_cds_client *c = &cds->clients[i];
+    const struct en_jwt *jwt = context;
 
-        for (size_t k = 0; (client == NULL || client == c) && k < c->origin_count; k++) {
-            if (en_text_equal(c->origins[k], origin)) {
-                return true;
-            }
-        }
+    return en_tx_use_token(tx, jwt->issuer, jwt->id, jwt->expires_s * INT64_C(1000000), err);
+}
+
+/* Each token counts once. */
+static enum en_status use(struct en_server *s, struct en_jwt *jwt, bool *is_fresh,
+                          struct en_err *err)
+{
+    struct en_err why = {""};
+    const enum en_status st = en_store_write(s->store, use_work, jwt, &why);
+
+    *is_fresh = st == EN_OK;
+    return st == EN_OK || st == EN_ECONFLICT ? EN_OK : en_fail(err, st, "%s", why.text);
+}
+
+enum en_status en_cds_caller(struct en_server *s, const struct en_http_request *rq,
+                             const struct en_cds_client **out, struct en_err *err)
+{
+    static const char BEARER[] = "Bearer ";
+    const char *header = en_http_header(rq, "Authorization");
+    const char *root = en_http_root(rq);
+    struct en_jwt_rules rules = {
+        .audience = root == NULL ? NULL : en_arena_print(rq->arena, "%s%s", root, rq->path),
+        .now_s = rq->now_us / 1000000,
+        .life_max_s = LIFE_MAX_S,
+        .needs_issued_at = true};
+    const struct en_cds_client *client;
+    struct en_jwt jwt;
+    bool is_fresh = false;
+
+    *out = NULL;
+    if (rules.audience == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for an address");
     }
-    return false;
+    if (header == NULL || !en_text_starts(header, BEARER) ||
+        en_jwt_read(header + sizeof BEARER - 1, rq->arena, &jwt, NULL) != EN_OK) {
+        return EN_OK;
+    }
+    client = client_of(s->cds, jwt.issuer);
+    if (client == NULL || en_text_is_empty(jwt.id)) {
+        return EN_OK;
+    }
+    rules.issuer = client->issuer;
+    if (en_jwt_verify(header + sizeof BEARER - 1, client->keys, &rules, rq->arena, &jwt, NULL) !=
+        EN_OK) {
+        return EN_OK;
+    }
+    EN_TRY(use(s, &jwt, &is_fresh, err));
+    *out = is_fresh ? client : NULL;
+    return EN_OK;
 }

@@ -1,365 +1,368 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server/cds_request: is the call what its hook says? */
+ * server/cds_request: what an EHR asks, and the case that it sends with it. */
+#include "base/limits.h"
 #include "base/text.h"
 #include "fhir/concept.h"
-#include "fhir/primitive.h"
+#include "fhir/json.h"
 #include "fhir/systems.h"
-#include "server/cds_inside.h"
+#include "fhir/validate.h"
+#include "server/cds.h"
 
 #include <ctype.h>
-#include <sodium.h>
 #include <string.h>
 
-bool en_cds_is_uuid(const char *text)
+struct reading {
+    struct en_server *s;
+    const struct en_http_request *rq;
+    struct en_cds_call *call;
+    struct en_http_response *rs;
+    struct en_err *err;
+    bool is_refused;
+};
+
+static enum en_status refuse(struct reading *r, int status, const char *code, const char *what)
 {
-    if (text == NULL || strlen(text) != EN_CDS_UUID - 1) {
-        return false;
-    }
-    for (size_t i = 0; i < EN_CDS_UUID - 1; i++) {
+    r->is_refused = true;
+    return en_refuse(r->rs, status, code, "%s", what);
+}
+
+/* The envelope */
+
+static bool is_uuid(const char *text)
+{
+    size_t i = 0;
+
+    for (; text != NULL && text[i] != '\0'; i++) {
         const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
 
-        if (is_dash ? text[i] != '-' : !isxdigit((unsigned char)text[i])) {
+        if (is_dash ? text[i] != '-' : isxdigit((unsigned char)text[i]) == 0) {
             return false;
         }
     }
-    return true;
+    return i == 36;
 }
 
-void en_cds_make_uuid(char out[EN_CDS_UUID])
+static bool is_id(const char *text)
 {
-    unsigned char b[16];
+    size_t size = 0;
 
-    randombytes_buf(b, sizeof b);
-    b[6] = (unsigned char)((b[6] & 0x0fU) | 0x40U);
-    b[8] = (unsigned char)((b[8] & 0x3fU) | 0x80U);
-    (void)snprintf(out, EN_CDS_UUID,
-                   "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0],
-                   b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
-                   b[14], b[15]);
+    for (; text != NULL && text[size] != '\0'; size++) {
+        if (isalnum((unsigned char)text[size]) == 0 && text[size] != '-' && text[size] != '.') {
+            return false;
+        }
+    }
+    return size >= 1 && size <= 64;
 }
 
-enum en_status en_cds_body(const struct en_http_request *rq, struct en_http_response *rs,
-                           struct json_object **out, struct en_err *err)
+static enum en_status read_envelope(struct reading *r)
 {
-    struct json_object *root = NULL;
-    struct en_issues issues = {0};
-    struct en_err why = {""};
+    struct json_object *root = r->call->root, *context = en_json_get(root, "context");
+    const char *encounter = en_json_text(context, "encounterId");
 
-    *out = NULL;
-    const enum en_status st =
-        en_json_read(rq->body, rq->body_size, rq->arena, &root, &issues, &why);
-
-    if (st != EN_OK && issues.error_count == 0) {
-        return en_fail(err, st, "%s", why.text);
+    r->call->instance = en_json_text(root, "hookInstance");
+    r->call->patient = en_json_text(context, "patientId");
+    if (!en_text_equal(en_json_text(root, "hook"), r->call->service->hook)) {
+        return refuse(r, 400, "value", "hook: is not the hook of this service");
     }
-    if (st != EN_OK) {
-        return en_cds_refuse(rs, 400, "the body is no proper JSON: %s", issues.items[0].text);
+    if (!is_uuid(r->call->instance)) {
+        return refuse(r, 400, "value", "hookInstance: must be a UUID");
     }
-    if (!json_object_is_type(root, json_type_object)) {
-        (void)json_object_put(root);
-        return en_cds_refuse(rs, 400, "the body must be a JSON object");
+    if (!json_object_is_type(context, json_type_object)) {
+        return refuse(r, 400, "required", "context: is missing");
     }
-    *out = root;
+    if (!is_id(r->call->patient) || (encounter != NULL && !is_id(encounter))) {
+        return refuse(r, 400, "value",
+                      "context.patientId: must be an id, without \"Patient/\" before it; the same "
+                      "for encounterId");
+    }
+    if (en_text_is_empty(en_json_text(context, "userId"))) {
+        return refuse(r, 400, "required", "context.userId: is missing");
+    }
+    if (en_json_get(root, "fhirAuthorization") != NULL &&
+        en_text_is_empty(en_json_text(root, "fhirServer"))) {
+        return refuse(r, 400, "required", "fhirServer: belongs to fhirAuthorization");
+    }
     return EN_OK;
 }
 
-/* Which resources are looked at */
+/* Prolotherapy */
 
-static bool speaks_of_it(const char *text)
+static bool has_alias(const struct en_knowledge *k, const char *text)
 {
-    return text != NULL && en_text_has_word(text, "prolotherapy");
+    const struct en_table *t = en_table_get(k, "aliases");
+
+    for (size_t i = 0; i < t->row_count && text != NULL; i++) {
+        const char *alias = en_cell(&t->rows[i], "alias");
+
+        /* A short one ("rit") means something else in most texts. */
+        if (en_text_equal(en_cell(&t->rows[i], "canonical"), "prolotherapy") && strlen(alias) > 4 &&
+            en_text_has_word(text, alias)) {
+            return true;
+        }
+    }
+    return false;
 }
 
-static bool is_concept(const struct en_knowledge *k, struct json_object *concept)
+static bool is_billed(const struct en_knowledge *k, const char *code)
 {
-    const struct en_row *billing = en_row_find(k, "codes", "hcpcs.M0076");
-    struct json_object *codings = en_json_get(concept, "coding");
+    const struct en_table *t = en_table_get(k, "codes");
 
-    if (speaks_of_it(en_json_text(concept, "text")) ||
-        en_concept_has(concept, EN_PROCEDURE_SYSTEM, "prolotherapy-session")) {
-        return true;
+    for (size_t i = 0; i < t->row_count && code != NULL; i++) {
+        if (en_text_equal(en_cell(&t->rows[i], "system"), "hcpcs") &&
+            en_text_equal(en_cell(&t->rows[i], "code"), code)) {
+            return true;
+        }
     }
+    return false;
+}
+
+/* By our own code, that of billing, or in words. */
+static bool is_prolotherapy(const struct en_knowledge *k, struct json_object *concept)
+{
+    struct json_object *codings = en_json_get(concept, "coding");
+    bool is_one = has_alias(k, en_concept_text(concept));
+
     for (size_t i = 0; i < en_json_count(codings); i++) {
         struct json_object *coding = en_json_at(codings, i);
+        const char *code = en_json_text(coding, "code");
 
-        if (speaks_of_it(en_json_text(coding, "display")) ||
-            (billing != NULL &&
-             en_text_equal(en_json_text(coding, "code"), en_cell(billing, "code")))) {
-            return true;
-        }
+        is_one = is_one || is_billed(k, code) || has_alias(k, en_json_text(coding, "display")) ||
+                 (en_text_equal(en_json_text(coding, "system"), EN_PROCEDURE_SYSTEM) &&
+                  en_text_equal(code, "prolotherapy-session"));
     }
-    return false;
+    return is_one;
 }
 
-static bool is_any_concept(const struct en_knowledge *k, struct json_object *list)
+static bool any_is(const struct en_knowledge *k, struct json_object *list)
 {
     for (size_t i = 0; i < en_json_count(list); i++) {
-        if (is_concept(k, en_json_at(list, i))) {
+        if (is_prolotherapy(k, en_json_at(list, i))) {
             return true;
         }
     }
     return false;
 }
 
-static bool has_activity(const struct en_knowledge *k, struct json_object *list)
+/* An order, an appointment or a plan of prolotherapy. */
+static bool concerns(const struct en_knowledge *k, struct json_object *resource)
 {
-    for (size_t i = 0; i < en_json_count(list); i++) {
-        struct json_object *detail = en_json_get(en_json_at(list, i), "detail");
+    const char *type = en_json_text(resource, "resourceType");
 
-        if (is_concept(k, en_json_get(detail, "code")) ||
-            speaks_of_it(en_json_text(detail, "description"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool en_cds_is_prolotherapy(const struct en_knowledge *k, struct json_object *r)
-{
-    static const char OVER[] = "completed; revoked; entered-in-error; cancelled; noshow; fulfilled";
-    const char *type = en_json_text(r, "resourceType"), *status = en_json_text(r, "status");
-
-    if ((status != NULL && en_list_has(OVER, status)) ||
-        json_object_get_boolean(en_json_get(r, "doNotPerform"))) {
-        return false;
-    }
     if (en_text_equal(type, "ServiceRequest")) {
-        return is_concept(k, en_json_get(r, "code")) ||
-               is_any_concept(k, en_json_get(r, "orderDetail"));
+        return is_prolotherapy(k, en_json_get(resource, "code"));
+    }
+    if (en_text_equal(type, "Appointment")) {
+        return any_is(k, en_json_get(resource, "serviceType")) ||
+               any_is(k, en_json_get(resource, "reasonCode")) ||
+               has_alias(k, en_json_text(resource, "description"));
     }
     if (en_text_equal(type, "CarePlan")) {
-        return speaks_of_it(en_json_text(r, "title")) ||
-               speaks_of_it(en_json_text(r, "description")) ||
-               is_any_concept(k, en_json_get(r, "category")) ||
-               has_activity(k, en_json_get(r, "activity"));
+        return any_is(k, en_json_get(resource, "category")) ||
+               has_alias(k, en_json_text(resource, "title")) ||
+               has_alias(k, en_json_text(resource, "description"));
     }
-    return en_text_equal(type, "Appointment") &&
-           (speaks_of_it(en_json_text(r, "description")) ||
-            is_concept(k, en_json_get(r, "appointmentType")) ||
-            is_any_concept(k, en_json_get(r, "serviceCategory")) ||
-            is_any_concept(k, en_json_get(r, "serviceType")) ||
-            is_any_concept(k, en_json_get(r, "reasonCode")));
-}
-
-/* The call */
-
-static bool refuse(struct en_cds_call *c, const char *what)
-{
-    (void)en_cds_refuse(c->rs, 400, "%s", what);
     return false;
 }
 
-static bool read_head(struct en_cds_call *c)
+/* Orders */
+
+/* Whether the user selected it: "ServiceRequest/x" or its id. */
+static bool is_selected(struct json_object *selections, struct json_object *order)
 {
-    const char *hook = en_json_text(c->root, "hook");
-    struct json_object *authorization = en_json_get(c->root, "fhirAuthorization");
+    const char *id = en_json_text(order, "id"), *type = en_json_text(order, "resourceType");
 
-    if (hook == NULL) {
-        return refuse(c, "hook is missing");
-    }
-    if (!en_text_equal(hook, c->service->hook)) {
-        (void)en_cds_refuse(c->rs, 400, "hook: this service is for the hook %s", c->service->hook);
-        return false;
-    }
-    if (!en_cds_is_uuid(en_json_text(c->root, "hookInstance"))) {
-        return refuse(c, "hookInstance must be a UUID");
-    }
-    c->fhir_server = en_json_text(c->root, "fhirServer");
-    if (json_object_object_get_ex(c->root, "fhirServer", NULL) &&
-        (c->fhir_server == NULL || (!en_text_starts(c->fhir_server, "https://") &&
-                                    !en_text_starts(c->fhir_server, "http://")))) {
-        return refuse(c, "fhirServer must be an address: https://...");
-    }
-    if (json_object_object_get_ex(c->root, "fhirAuthorization", NULL) &&
-        !json_object_is_type(authorization, json_type_object)) {
-        return refuse(c, "fhirAuthorization must be an object");
-    }
-    if (authorization != NULL && c->fhir_server == NULL) {
-        return refuse(c, "fhirServer is required with fhirAuthorization");
-    }
-    return true;
-}
+    for (size_t i = 0; i < en_json_count(selections); i++) {
+        const char *one = json_object_get_string(en_json_at(selections, i));
+        const char *slash = one == NULL ? NULL : strrchr(one, '/');
 
-static bool is_user(const char *text)
-{
-    static const char *const TYPES[] = {"Practitioner/", "PractitionerRole/", "Patient/",
-                                        "RelatedPerson/"};
-
-    for (size_t i = 0; text != NULL && i < EN_COUNT(TYPES); i++) {
-        if (en_text_starts(text, TYPES[i]) && text[strlen(TYPES[i])] != '\0') {
+        if (id != NULL && one != NULL &&
+            (slash == NULL ? en_text_equal(one, id)
+                           : en_text_starts(one, type) && en_text_equal(slash + 1, id))) {
             return true;
         }
     }
     return false;
 }
 
-static bool read_context(struct en_cds_call *c)
+static void keep_order(struct reading *r, struct json_object *order)
 {
-    const char *list = c->service->context, *item = NULL;
-    size_t size = 0;
-
-    c->context = en_json_get(c->root, "context");
-    if (!json_object_is_type(c->context, json_type_object)) {
-        return refuse(c, "context must be an object");
+    if (r->call->order_count < EN_CDS_CARDS_MAX && concerns(r->s->knowledge, order)) {
+        r->call->orders[r->call->order_count++] = order;
     }
-    struct json_object *id = en_json_get(c->context, "patientId");
-
-    if (!json_object_is_type(id, json_type_string) || en_primitive_problem("id", id) != NULL) {
-        return refuse(c, "context.patientId must be the id of the Patient, without \"Patient/\"");
-    }
-    c->patient = json_object_get_string(id);
-    if (!is_user(en_json_text(c->context, "userId"))) {
-        return refuse(c, "context.userId must be \"Practitioner/ID\" (or PractitionerRole, "
-                         "Patient, RelatedPerson)");
-    }
-    while ((list = en_list_next(list, &item, &size)) != NULL) {
-        const char *name = en_arena_copy(c->rq->arena, item, size);
-
-        if (name == NULL || en_json_get(c->context, name) == NULL) {
-            (void)en_cds_refuse(c->rs, 400, "context.%.*s is missing", (int)size, item);
-            return false;
-        }
-    }
-    return true;
 }
 
-/* Whether a reference means the patient of the call. */
-static bool is_patient(const struct en_cds_call *c, const char *reference)
+/* A Bundle of the context, checked as strictly as anything that is stored. */
+static enum en_status read_orders(struct reading *r, const char *member)
 {
-    const char *at = reference == NULL ? NULL : strstr(reference, "Patient/");
+    struct json_object *context = en_json_get(r->call->root, "context");
+    struct json_object *bundle = en_json_get(context, member);
+    struct json_object *selections = en_json_get(context, "selections");
+    struct json_object *entries = en_json_get(bundle, "entry");
+    struct en_issues issues = {0};
 
-    return at != NULL && (at == reference || at[-1] == '/') &&
-           en_text_equal(at + strlen("Patient/"), c->patient);
-}
-
-static bool is_about_patient(const struct en_cds_call *c, struct json_object *draft)
-{
-    struct json_object *people = en_json_get(draft, "participant");
-
-    if (!en_text_equal(c->service->type, "Appointment")) {
-        return is_patient(c, en_json_text(en_json_get(draft, "subject"), "reference"));
+    if (!en_text_equal(en_json_text(bundle, "resourceType"), "Bundle")) {
+        r->is_refused = true;
+        return en_refuse(r->rs, 400, "required", "context.%s: must be a Bundle", member);
     }
-    for (size_t i = 0; i < en_json_count(people); i++) {
-        struct json_object *actor = en_json_get(en_json_at(people, i), "actor");
-
-        if (is_patient(c, en_json_text(actor, "reference"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "ServiceRequest/id" in the selections; a hook without any looks at all drafts. */
-static bool is_selected(const struct en_cds_call *c, struct json_object *draft)
-{
-    struct json_object *list = en_json_get(c->context, "selections");
-    const char *type = en_json_text(draft, "resourceType"), *id = en_json_text(draft, "id");
-
-    if (!en_text_equal(c->service->hook, "order-select")) {
-        return true;
-    }
-    for (size_t i = 0; i < en_json_count(list); i++) {
-        const char *text = json_object_get_string(en_json_at(list, i));
-        const size_t size = strlen(type);
-
-        if (text != NULL && id != NULL && strncmp(text, type, size) == 0 && text[size] == '/' &&
-            en_text_equal(text + size + 1, id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Each selection names one of the drafts. */
-static bool check_selections(struct en_cds_call *c, struct json_object *entries)
-{
-    struct json_object *list = en_json_get(c->context, "selections");
-
-    if (list == NULL) {
-        return true;
-    }
-    if (!json_object_is_type(list, json_type_array) || en_json_count(list) == 0) {
-        return refuse(c, "context.selections must be a list of \"Type/ID\"");
-    }
-    for (size_t i = 0; i < en_json_count(list); i++) {
-        struct json_object *item = en_json_at(list, i);
-        const char *text =
-            json_object_is_type(item, json_type_string) ? json_object_get_string(item) : NULL;
-        const char *slash = text == NULL ? NULL : strchr(text, '/');
-        bool is_there = false;
-
-        for (size_t k = 0; slash != NULL && k < en_json_count(entries) && !is_there; k++) {
-            struct json_object *draft = en_json_get(en_json_at(entries, k), "resource");
-            const char *type = en_json_text(draft, "resourceType");
-
-            is_there = type != NULL && strlen(type) == (size_t)(slash - text) &&
-                       strncmp(type, text, strlen(type)) == 0 &&
-                       en_text_equal(en_json_text(draft, "id"), slash + 1);
-        }
-        if (!is_there) {
-            return refuse(c, "context.selections must name drafts of draftOrders: \"Type/ID\"");
-        }
-    }
-    return true;
-}
-
-static bool take_draft(struct en_cds_call *c, struct json_object *draft)
-{
-    if (en_json_text(draft, "resourceType") == NULL) {
-        return refuse(c, "each entry of the drafts must hold a resource");
-    }
-    if (!en_text_equal(en_json_text(draft, "resourceType"), c->service->type)) {
-        return true;
-    }
-    if (!is_about_patient(c, draft)) {
-        return refuse(c, "a draft is not about the patient of context.patientId");
-    }
-    const bool is_wanted = en_text_equal(c->service->type, "ServiceRequest") &&
-                           is_selected(c, draft) &&
-                           en_cds_is_prolotherapy(c->server->knowledge, draft);
-
-    if (is_wanted && c->order_count == EN_CDS_ORDERS_MAX) {
-        (void)en_cds_refuse(c->rs, 400, "at most %d drafts in one call", (int)EN_CDS_ORDERS_MAX);
-        return false;
-    }
-    if (is_wanted) {
-        c->orders[c->order_count++] = draft;
-    }
-    return true;
-}
-
-static bool read_drafts(struct en_cds_call *c)
-{
-    struct json_object *bundle = NULL, *entries = NULL;
-
-    if (c->service->drafts == NULL) {
-        return true;
-    }
-    bundle = en_json_get(c->context, c->service->drafts);
-    entries = en_json_get(bundle, "entry");
-    if (!en_text_equal(en_json_text(bundle, "resourceType"), "Bundle") ||
-        !json_object_is_type(entries, json_type_array)) {
-        (void)en_cds_refuse(c->rs, 400, "context.%s must be a Bundle with entries",
-                            c->service->drafts);
-        return false;
+    en_r4_validate(r->s->r4, bundle, r->rq->arena, &issues);
+    if (issues.error_count > 0) {
+        r->is_refused = true;
+        return en_refuse_issues(r->rs, 400, &issues, r->err);
     }
     for (size_t i = 0; i < en_json_count(entries); i++) {
-        if (!take_draft(c, en_json_get(en_json_at(entries, i), "resource"))) {
-            return false;
+        struct json_object *order = en_json_get(en_json_at(entries, i), "resource");
+
+        if (r->call->service->kind != EN_CDS_SELECT || is_selected(selections, order)) {
+            keep_order(r, order);
         }
     }
-    return check_selections(c, entries);
+    return EN_OK;
 }
 
-bool en_cds_read(struct en_cds_call *c)
+/* Of patient-view: what is active already. */
+static void keep_active(struct reading *r, struct json_object *item)
 {
-    if (!read_head(c) || !read_context(c) || !read_drafts(c)) {
-        return false;
+    struct json_object *entries = en_json_get(item, "entry");
+
+    keep_order(r, item);
+    for (size_t i = 0; i < en_json_count(entries); i++) {
+        keep_order(r, en_json_get(en_json_at(entries, i), "resource"));
     }
-    c->prefetch = en_json_get(c->root, "prefetch");
-    if (json_object_object_get_ex(c->root, "prefetch", NULL) &&
-        !json_object_is_type(c->prefetch, json_type_object)) {
-        return refuse(c, "prefetch must be an object");
+}
+
+static enum en_status find_orders(struct reading *r)
+{
+    struct json_object *prefetch = en_json_get(r->call->root, "prefetch");
+
+    switch (r->call->service->kind) {
+    case EN_CDS_VIEW:
+        keep_active(r, en_json_get(prefetch, "orders"));
+        keep_active(r, en_json_get(prefetch, "plans"));
+        return EN_OK;
+    case EN_CDS_SELECT:
+    case EN_CDS_SIGN:
+        return read_orders(r, "draftOrders");
+    case EN_CDS_BOOK:
+        return read_orders(r, "appointments");
     }
-    return true;
+    return EN_OK;
+}
+
+/* The case */
+
+static bool is_case_type(const char *type)
+{
+    const char *one;
+
+    for (size_t i = 0; (one = en_fhir_case_type(i)) != NULL; i++) {
+        if (en_text_equal(one, type)) {
+            return true;
+        }
+    }
+    return en_text_equal(type, "Medication") || en_text_equal(type, "Organization");
+}
+
+static void add_entry(struct en_buf *out, struct json_object *resource, size_t *count)
+{
+    if (resource == NULL || !is_case_type(en_json_text(resource, "resourceType"))) {
+        return;
+    }
+    en_buf_print(out, "%s{\"resource\":", (*count)++ == 0 ? "" : ",");
+    en_buf_add(out, json_object_to_json_string_ext(resource, JSON_C_TO_STRING_PLAIN |
+                                                                 JSON_C_TO_STRING_NOSLASHESCAPE));
+    en_buf_add(out, "}");
+}
+
+/* A resource, or a Bundle of them. */
+static void add_item(struct en_buf *out, struct json_object *item, size_t *count)
+{
+    struct json_object *entries = en_json_get(item, "entry");
+
+    if (!en_text_equal(en_json_text(item, "resourceType"), "Bundle")) {
+        add_entry(out, item, count);
+        return;
+    }
+    for (size_t i = 0; i < en_json_count(entries); i++) {
+        add_entry(out, en_json_get(en_json_at(entries, i), "resource"), count);
+    }
+}
+
+/* What is needed must have been sent; null means that there is none, which is an answer but for the
+ * patient. */
+static enum en_status check_prefetch(struct reading *r)
+{
+    struct json_object *prefetch = en_json_get(r->call->root, "prefetch");
+    struct json_object *patient = en_json_get(prefetch, "patient");
+
+    for (const struct en_cds_prefetch *p = r->call->service->prefetch; p->key != NULL; p++) {
+        if (p->is_needed &&
+            (prefetch == NULL || !json_object_object_get_ex(prefetch, p->key, NULL))) {
+            r->is_refused = true;
+            return en_refuse(r->rs, 412, "required",
+                             "prefetch.%s: is missing; this service fetches nothing itself: send "
+                             "the prefetch that it declares",
+                             p->key);
+        }
+    }
+    if (!en_text_equal(en_json_text(patient, "resourceType"), "Patient")) {
+        return refuse(r, 412, "required", "prefetch.patient: must be the Patient");
+    }
+    return en_text_equal(en_json_text(patient, "id"), r->call->patient)
+               ? EN_OK
+               : refuse(r, 400, "value", "prefetch.patient: is another than context.patientId");
+}
+
+static enum en_status make_case(struct reading *r)
+{
+    struct json_object *prefetch = en_json_get(r->call->root, "prefetch");
+    struct en_buf out = EN_BUF(EN_CASE_FILE_MAX);
+    size_t count = 0;
+
+    en_buf_add(&out, "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[");
+    for (const struct en_cds_prefetch *p = r->call->service->prefetch; p->key != NULL; p++) {
+        add_item(&out, en_json_get(prefetch, p->key), &count);
+    }
+    en_buf_add(&out, "]}");
+    const enum en_status st = en_buf_check(&out, "the record in the prefetch", r->err);
+
+    if (st == EN_OK) {
+        r->call->bundle = en_arena_copy(r->rq->arena, en_buf_text(&out), out.size);
+        r->call->bundle_size = out.size;
+    }
+    en_buf_free(&out);
+    return st != EN_OK || r->call->bundle != NULL
+               ? st
+               : en_fail(r->err, EN_ENOMEM, "no memory for the record");
+}
+
+static enum en_status read_all(struct reading *r)
+{
+    struct en_issues issues = {0};
+    const enum en_status st =
+        en_json_read(r->rq->body, r->rq->body_size, r->rq->arena, &r->call->root, &issues, r->err);
+
+    if (st == EN_EINVAL && issues.error_count > 0) {
+        r->is_refused = true;
+        return en_refuse_issues(r->rs, 400, &issues, r->err);
+    }
+    EN_TRY(st);
+    EN_TRY(read_envelope(r));
+    if (!r->is_refused) {
+        EN_TRY(check_prefetch(r));
+    }
+    if (!r->is_refused) {
+        EN_TRY(find_orders(r));
+    }
+    return r->is_refused || r->call->order_count == 0 ? EN_OK : make_case(r);
+}
+
+enum en_status en_cds_call_read(struct en_server *s, const struct en_http_request *rq,
+                                struct en_cds_call *call, struct en_http_response *rs,
+                                bool *is_refused, struct en_err *err)
+{
+    struct reading r = {.s = s, .rq = rq, .call = call, .rs = rs, .err = err};
+    const enum en_status st = read_all(&r);
+
+    *is_refused = r.is_refused;
+    return st;
 }

@@ -59,7 +59,7 @@ static void add_value(struct json_object *value, size_t depth, struct en_buf *ou
 
 static void add_object(struct json_object *object, size_t depth, struct en_buf *out)
 {
-    const char *names[EN_JSON_MEMBERS_MAX];
+    const char *names[EN_JSON_MEMBERS_MAX] = {NULL};
     size_t count = 0;
 
     json_object_object_foreach(object, name, member)

@@ -202,8 +202,8 @@ EN_MUST_USE enum en_status en_rest_search_in(struct en_tx *tx, const struct en_r
                                              struct en_access *access, struct en_err *err);
 
 /* rest_unit.c: what changes something. All of it or, when one is refused, nothing; audit included.
- * `full_urls` (NULL: no Bundle) are the addresses that references to the entries use; an entry's may
- * be NULL. */
+ * `full_urls` (NULL: no Bundle) are the addresses by which references name the entries; each may be
+ * NULL. */
 EN_MUST_USE enum en_status en_rest_change(const struct en_rest *rest, struct en_interact *ins,
                                           struct en_done *dones, const char *const *full_urls,
                                           size_t count, struct en_err *err);

@@ -15,7 +15,7 @@ static int compare(const void *a, const void *b)
  * nothing. */
 static const char *make_key(struct en_arena *a, const char *type, const char *query)
 {
-    const char *parts[EN_SEARCH_CLAUSES_MAX];
+    const char *parts[EN_SEARCH_CLAUSES_MAX] = {NULL};
     size_t count = 0;
     const char *key = en_arena_print(a, "%s?", type);
 
@@ -54,6 +54,12 @@ enum en_status en_rest_criteria(const struct en_rest *rest, const char *type, co
     struct en_search_query *q = &out->query;
 
     *out = (struct en_criteria){0};
+    /* What a condition finds shows in what is done: it is a search. */
+    if (!en_may(&rest->rq->caller, EN_DO_SEARCH, type)) {
+        en_rest_refuse(rest, done, 403, "forbidden", "a %s may not search %s, not by a condition",
+                       en_role_name(rest->rq->caller.role), type);
+        return EN_OK;
+    }
     /* Never lenient: leaving out a criterion would find another resource. */
     const enum en_status st = en_search_parse(rest->server->params, type, query, false, rest->arena,
                                               q, &done->issues, err);

@@ -2,10 +2,10 @@
  * server/rest_unit: changes that stand or fall together. Shared by the files rest_unit.c,
  * rest_prepare.c, rest_settle.c, rest_apply.c and rest_provenance.c.
  *
- * What a condition finds is looked up before the transaction, everything is made ready for that, and
- * inside the transaction it is looked up again under the criteria's lock. When it differs, nothing
- * is written and all is made ready anew: so the writer never builds JSON, and two who ask for the
- * same at once still make one resource. */
+ * What a condition finds is looked up before the transaction, everything is made ready for that,
+ * and inside the transaction it is looked up again under the criteria's lock. When it differs,
+ * nothing is written and all is made ready anew: so the writer never builds JSON, and two who ask
+ * for the same at once still make one resource. */
 #pragma once
 
 #include "server/rest.h"

@@ -42,8 +42,8 @@ extern const struct en_route *const EN_ROUTE_TABLES[];
 
 /* Who asks, from cookie or Authorization. EN_OK with EN_ROLE_NONE when nothing was offered; a wrong
  * or stale token answers 401 by itself (*is_answered). Not asked for EN_RIGHT_PUBLIC (a stale
- * cookie must not keep anybody from logging in: there the caller is nobody) and EN_RIGHT_CDS (the
- * token is the EHR's: en_cds_authenticate). server/authenticate.c. */
+ * cookie must not keep anybody from logging in) and EN_RIGHT_CDS (the token is the EHR's): there
+ * the caller is nobody. server/login.c. */
 EN_MUST_USE enum en_status en_authenticate(struct en_server *s, struct en_http_request *rq,
                                            struct en_http_response *rs, bool *is_answered,
                                            struct en_err *err);

@@ -38,8 +38,8 @@ struct en_server {
     const struct en_search_params *params;
     struct en_store *store;
     struct en_login *login;     /* sessions, tokens, limits on tries (server/login.h) */
-    const struct en_cds *cds;   /* EHRs that may ask (server/cds.h); NULL none */
     struct en_jobs *jobs;       /* long work (server/jobs.h) */
+    struct en_cds *cds;         /* EHRs that may call CDS Hooks (server/cds.h) */
     struct en_metrics *metrics; /* server/metrics.h */
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */

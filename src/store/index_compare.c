@@ -67,19 +67,26 @@ static const char *value_line(const struct en_index_value *v, struct en_arena *a
     return "";
 }
 
+/* Whether the value has a row: not the resource's own columns, not an unknown number. */
+static bool has_row_of(const struct en_index_value *v)
+{
+    const enum en_search_kind kind = v->param->kind;
+    const bool is_number = kind == EN_SEARCH_NUMBER || kind == EN_SEARCH_QUANTITY;
+
+    return kind != EN_SEARCH_ID && kind != EN_SEARCH_UPDATED && (!is_number || v->low <= v->high);
+}
+
 static enum en_status lines_of_values(const struct en_index_value *values, size_t count,
                                       struct lines *l, struct en_err *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        const enum en_search_kind kind = values[i].param->kind;
-        const bool is_number = kind == EN_SEARCH_NUMBER || kind == EN_SEARCH_QUANTITY;
+    enum en_status st = EN_OK;
 
-        if (kind != EN_SEARCH_ID && kind != EN_SEARCH_UPDATED &&
-            (!is_number || values[i].low <= values[i].high)) {
-            EN_TRY(add_line(l, value_line(&values[i], l->arena), err));
-        }
+    for (size_t i = 0; i < count && st == EN_OK; i++) {
+        const char *line = has_row_of(&values[i]) ? value_line(&values[i], l->arena) : "";
+
+        st = line != NULL && line[0] == '\0' ? st : add_line(l, line, err);
     }
-    return EN_OK;
+    return st;
 }
 
 static const struct {

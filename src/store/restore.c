@@ -131,9 +131,32 @@ static enum en_status insert(struct load *l, const struct en_store_table *t,
     return en_query_finish(q, l->err);
 }
 
+static enum en_status get_row(struct load *l, const struct en_store_table *t, struct value *values)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        EN_TRY(get_value(l, &values[i]));
+    }
+    return EN_OK;
+}
+
+/* Up to BATCH_ROWS rows; *kind becomes the mark behind them when there are fewer. */
+static enum en_status get_batch(struct load *l, const struct en_store_table *t,
+                                struct value *values, size_t *rows, char *kind)
+{
+    *kind = EN_BACKUP_ROW;
+    for (*rows = 0; *rows < BATCH_ROWS; (*rows)++) {
+        EN_TRY(get_mark(l, kind));
+        if (*kind != EN_BACKUP_ROW) {
+            return *kind == EN_BACKUP_TABLE_END ? EN_OK : malformed(l);
+        }
+        EN_TRY(get_row(l, t, &values[*rows * t->column_count]));
+    }
+    return EN_OK;
+}
+
 static enum en_status get_rows(struct load *l, const struct en_store_table *t)
 {
-    struct value values[BATCH_ROWS * EN_STORE_COLUMNS_MAX];
+    struct value values[BATCH_ROWS * EN_STORE_COLUMNS_MAX] = {{0}};
     bool is_done = false;
 
     while (!is_done) {
@@ -141,18 +164,7 @@ static enum en_status get_rows(struct load *l, const struct en_store_table *t)
         size_t rows = 0;
         char kind = EN_BACKUP_ROW;
 
-        for (; rows < BATCH_ROWS; rows++) {
-            EN_TRY(get_mark(l, &kind));
-            if (kind != EN_BACKUP_ROW) {
-                break;
-            }
-            for (size_t i = 0; i < t->column_count; i++) {
-                EN_TRY(get_value(l, &values[rows * t->column_count + i]));
-            }
-        }
-        if (kind != EN_BACKUP_ROW && kind != EN_BACKUP_TABLE_END) {
-            return malformed(l);
-        }
+        EN_TRY(get_batch(l, t, values, &rows, &kind));
         EN_TRY(insert(l, t, values, rows));
         is_done = kind == EN_BACKUP_TABLE_END;
         l->out->rows += rows;
@@ -167,9 +179,9 @@ static enum en_status get_rows(struct load *l, const struct en_store_table *t)
 /* The table's head must be that of our schema of the same number. */
 static enum en_status get_table(struct load *l, const struct en_store_table *t)
 {
-    const char *name;
-    size_t size;
-    uint64_t columns;
+    const char *name = "";
+    size_t size = 0;
+    uint64_t columns = 0;
 
     EN_TRY(get_bytes(l, NAME_MAX_SIZE, &name, &size));
     EN_TRY(get_integer(l, 4, &columns));

@@ -3,12 +3,14 @@
 
 #include "base/limits.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#define ZLIB_CONST /* it reads only */
 #include <zlib.h>
 
 static const char MAGIC[] = "ENTHBAK1";
@@ -158,9 +160,10 @@ static enum en_status new_sealed(const struct en_sealed_options *o, struct en_ar
 enum en_status en_sealed_create(const struct en_sealed_options *options, struct en_arena *a,
                                 struct en_sealed **out, struct en_err *err)
 {
-    struct en_sealed *s;
+    struct en_sealed *s = NULL;
 
     EN_TRY(new_sealed(options, a, &s, err));
+    assert(s != NULL);
     s->part = en_arena_print(a, "%s.part", options->path);
     if (s->part == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the backup");
@@ -186,8 +189,7 @@ enum en_status en_sealed_create(const struct en_sealed_options *options, struct 
 
 void en_sealed_write(struct en_sealed *s, const void *bytes, size_t size)
 {
-    /* zlib reads only; its interface is older than const. */
-    s->z.next_in = (z_const Bytef *)(uintptr_t)bytes;
+    s->z.next_in = bytes;
     s->z.avail_in = (uInt)size;
     while (s->status == EN_OK && s->z.avail_in > 0) {
         if (deflate(&s->z, Z_NO_FLUSH) != Z_OK) {
@@ -266,9 +268,10 @@ static enum en_status read_head(struct en_sealed *s, const struct en_sealed_opti
 enum en_status en_sealed_open(const struct en_sealed_options *options, struct en_arena *a,
                               struct en_sealed **out, struct en_err *err)
 {
-    struct en_sealed *s;
+    struct en_sealed *s = NULL;
 
     EN_TRY(new_sealed(options, a, &s, err));
+    assert(s != NULL);
     s->file = fopen(options->path, "rbe");
     if (s->file == NULL) {
         return en_fail(err, EN_ENOTFOUND, "%s cannot be read", options->path);

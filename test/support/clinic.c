@@ -154,8 +154,7 @@ struct clinic_answer clinic_ask(struct clinic *c, struct browser *b, const char 
         .base = c->is_tls ? "https://clinic.example/fhir" : "http://clinic.example/fhir",
         .is_tls = c->is_tls,
         .now_us = c->now_us,
-        .today =
-            c->server.options.today == EN_DAY_UNKNOWN ? en_clock_today() : c->server.options.today,
+        .today = en_clock_today(),
         .arena = &scratch,
     };
 

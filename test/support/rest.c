@@ -15,8 +15,8 @@ enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {EN_ROUTES_OPERATE, EN_ROUTES_EXPORT, EN_ROUTES_REST,
-                                                NULL};
+static const struct en_route *const TABLES[] = {EN_ROUTES_CDS, EN_ROUTES_OPERATE, EN_ROUTES_EXPORT,
+                                                EN_ROUTES_REST, NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
@@ -87,7 +87,8 @@ static void set_headers(struct rest_test *t, struct en_http_request *rq, const c
 /* What no refusal may be or hold. */
 static void look_through(const struct rest_answer *answer, const char *method, const char *target)
 {
-    if (answer->status < 400) {
+    /* CDS Hooks wants a bare 401. */
+    if (answer->status < 400 || (answer->status == 401 && answer->size == 0)) {
         return;
     }
     if (strstr(answer->body, "\"resourceType\": \"OperationOutcome\"") == NULL ||

@@ -6,18 +6,46 @@
 #include "support/rest.h"
 #include "support/stores.h"
 
-#define URN(n)    "urn:uuid:00000000-0000-4000-8000-00000000000" n
-#define SYSTEM    "http://example.org/number"
-#define BUNDLE(t) "{\"resourceType\":\"Bundle\",\"type\":\"" t "\",\"entry\":["
-#define POST(url) "\"request\":{\"method\":\"POST\",\"url\":\"" url "\"}"
-#define PUT(url)  "\"request\":{\"method\":\"PUT\",\"url\":\"" url "\"}"
-#define GET(url)  "{\"request\":{\"method\":\"GET\",\"url\":\"" url "\"}}"
+#include <stdarg.h>
+
+#define URN(n) "urn:uuid:00000000-0000-4000-8000-00000000000" n
+#define SYSTEM "http://example.org/number"
+
 #define PATIENT                                                                                    \
-    "\"resource\":{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"" SYSTEM "\","       \
-    "\"value\":\"1\"}],\"name\":[{\"family\":\"" FAMILY "\"}]}"
+    "{\"resourceType\":\"Patient\",\"identifier\":[{\"system\":\"" SYSTEM "\",\"value\":\"1\"}],"  \
+    "\"name\":[{\"family\":\"" FAMILY "\"}]}"
+#define PLAIN(id) "{\"resourceType\":\"Patient\",\"id\":\"" id "\"}"
 #define WEIGHT(subject)                                                                            \
-    "\"resource\":{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":"      \
-    "\"weight\"},\"subject\":{\"reference\":\"" subject "\"},\"valueQuantity\":{\"value\":72.50}}"
+    "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"weight\"},"       \
+    "\"subject\":{\"reference\":\"" subject "\"},\"valueQuantity\":{\"value\":72.50}}"
+
+/* Entries */
+#define ASK(method, url) "{\"request\":{\"method\":\"" method "\",\"url\":\"" url "\"}}"
+#define GET(url)         ASK("GET", url)
+#define NAMED(name, resource, request)                                                             \
+    "{\"fullUrl\":\"" name "\",\"resource\":" resource ",\"request\":{" request "}}"
+#define PLACED(resource, request) "{\"resource\":" resource ",\"request\":{" request "}}"
+#define POST(type)                "\"method\":\"POST\",\"url\":\"" type "\""
+#define PUT(url)                  "\"method\":\"PUT\",\"url\":\"" url "\""
+#define IF_NONE(query)            POST("Patient") ",\"ifNoneExist\":\"" query "\""
+
+/* A Bundle of the entries, up to a NULL. */
+static const char *bundle(struct rest_test *t, const char *type, ...)
+{
+    const char *text =
+        en_arena_print(&t->arena, "{\"resourceType\":\"Bundle\",\"type\":\"%s\",\"entry\":[", type);
+    const char *comma = "";
+    va_list entries;
+
+    va_start(entries, type);
+    for (const char *e = va_arg(entries, const char *); e != NULL;
+         e = va_arg(entries, const char *)) {
+        text = en_arena_print(&t->arena, "%s%s%s", text, comma, e);
+        comma = ",";
+    }
+    va_end(entries);
+    return en_arena_print(&t->arena, "%s]}", text);
+}
 
 static size_t count_of(struct rest_test *t, const char *type)
 {
@@ -30,13 +58,13 @@ static size_t count_of(struct rest_test *t, const char *type)
 /* Entries refer to each other by urn, in any order; the answer has their order. */
 static void test_transaction_sets_references(const char *url)
 {
-    static const char BODY[] =
-        BUNDLE("transaction") "{\"fullUrl\":\"" URN("2") "\"," WEIGHT(URN("1")) "," POST(
-            "Observation") "},{\"fullUrl\":\"" URN("1") "\"," PATIENT "," POST("Patient") "}]}";
     struct rest_test t;
 
     rest_open(&t, url);
-    struct rest_answer a = rest_expect(&t, 200, "POST", "/fhir", NULL, BODY);
+    const char *body =
+        bundle(&t, "transaction", NAMED(URN("2"), WEIGHT(URN("1")), POST("Observation")),
+               NAMED(URN("1"), PATIENT, POST("Patient")), NULL);
+    struct rest_answer a = rest_expect(&t, 200, "POST", "/fhir", NULL, body);
 
     CHECK_CONTAINS(a.body, "\"type\":\"transaction-response\"");
     CHECK(rest_count(&a, "\"status\":\"201 Created\"") == 2);
@@ -55,7 +83,7 @@ static void test_transaction_sets_references(const char *url)
     CHECK(rest_count(&a, "\"fullUrl\"") == 1);
     CHECK(rest_audited(&t, "create", id, 0) == 2);
     /* fhir-kit-client posts to the base with a slash; and the whole resources can be had. */
-    a = rest_expect(&t, 200, "POST", "/fhir/", "Prefer: return=representation", BODY);
+    a = rest_expect(&t, 200, "POST", "/fhir/", "Prefer: return=representation", body);
     CHECK(rest_count(&a, "\"resource\"") == 2);
     CHECK_CONTAINS(a.body, "\"value\":72.50");
     rest_close(&t);
@@ -64,22 +92,17 @@ static void test_transaction_sets_references(const char *url)
 /* References relative to an entry's own server, and to its address there. */
 static void test_transaction_takes_over_other_servers_ids(const char *url)
 {
-    static const char BODY[] =
-        BUNDLE(
-            "transaction") "{\"fullUrl\":\"http://other.example/r4/Patient/"
-                           "7\"," PATIENT "," POST(
-                               "Patient") "},{\"fullUrl\":\"http://other.example/r4/"
-                                          "Observation/8\"," WEIGHT("Patient/7") "," POST(
-                                              "Obs"
-                                              "erv"
-                                              "ati"
-                                              "on") "},{" WEIGHT("http://other.example/r4/Patient/"
-                                                                 "7") "," POST("Observation") "},"
-                                                                                              "{" WEIGHT("Patient/7") "," POST("Observation") "}]}";
     struct rest_test t;
 
     rest_open(&t, url);
-    (void)rest_expect(&t, 200, "POST", "/fhir", NULL, BODY);
+    (void)rest_expect(
+        &t, 200, "POST", "/fhir", NULL,
+        bundle(&t, "transaction",
+               NAMED("http://other.example/r4/Patient/7", PATIENT, POST("Patient")),
+               NAMED("http://other.example/r4/Observation/8", WEIGHT("Patient/7"),
+                     POST("Observation")),
+               PLACED(WEIGHT("http://other.example/r4/Patient/7"), POST("Observation")),
+               PLACED(WEIGHT("Patient/7"), POST("Observation")), NULL));
     const struct rest_answer a = rest_expect(&t, 200, "GET", "/fhir/Observation", NULL, NULL);
 
     CHECK(rest_count(&a, "\"fullUrl\"") == 3);
@@ -94,38 +117,31 @@ static void test_transaction_is_all_or_nothing(const char *url)
 {
     static const struct {
         int status;
-        const char *entry, *text;
+        const char *text, *entry, *another;
     } ROWS[] = {
-        {400, "{" WEIGHT(URN("9")) "," POST("Observation") "}", "fullUrl of no entry"},
-        {400,
-         "{\"resource\":{\"resourceType\":\"Observation\",\"code\":{}}," POST("Observation") "}",
-         "Bundle.entry[1].resource.status"},
-        {404, GET("Patient/none"), "Bundle.entry[1]"},
-        {404, "{" PATIENT "," POST("Nonsense") "}", "Bundle.entry[1]"},
-        {400, "{" PATIENT "}", "bdl-3"},
-        {400, "{\"request\":{\"method\":\"NONSENSE\",\"url\":\"Patient\"}}", "Bundle.entry[1]"},
-        {412,
+        {400, "fullUrl of no entry", PLACED(WEIGHT(URN("9")), POST("Observation")), NULL},
+        {400, "Bundle.entry[1].resource.status",
+         PLACED("{\"resourceType\":\"Observation\",\"code\":{}}", POST("Observation")), NULL},
+        {404, "Bundle.entry[1]", GET("Patient/none"), NULL},
+        {404, "Bundle.entry[1]", PLACED(PATIENT, POST("Nonsense")), NULL},
+        {400, "bdl-3", "{\"resource\":" PATIENT "}", NULL},
+        {400, "Bundle.entry[1]", ASK("NONSENSE", "Patient"), NULL},
+        {412, "Bundle.entry[1]",
          "{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/p1\",\"ifMatch\":\"W/\\\"9\\\"\"}}",
-         "Bundle.entry[1]"},
-        {412, "{" WEIGHT("Patient?identifier=none") "," POST("Observation") "}", "fits none"},
-        {400, "{" WEIGHT("Patient?nonsense=none") "," POST("Observation") "}", "nonsense"},
-        {405, "{\"resource\":{\"resourceType\":\"AuditEvent\"}," POST("AuditEvent") "}", "audit"},
-        {400, "{\"fullUrl\":\"" URN("1") "\"," PATIENT "," POST("Patient") "}", "same fullUrl"},
-        {400,
-         "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p1\"}," PUT(
-             "Patient/p1") "},{\"request\":{\"method\":\"DELETE\",\"url\":\"Patient/p1\"}}",
-         "same resource"},
+         NULL},
+        {412, "fits none", PLACED(WEIGHT("Patient?identifier=none"), POST("Observation")), NULL},
+        {400, "nonsense", PLACED(WEIGHT("Patient?nonsense=none"), POST("Observation")), NULL},
+        {405, "audit", PLACED("{\"resourceType\":\"AuditEvent\"}", POST("AuditEvent")), NULL},
+        {400, "same fullUrl", NAMED(URN("1"), PATIENT, POST("Patient")), NULL},
+        {400, "same resource", PLACED(PLAIN("p1"), PUT("Patient/p1")), ASK("DELETE", "Patient/p1")},
     };
     struct rest_test t;
 
     rest_open(&t, url);
-    (void)rest_expect(&t, 201, "PUT", "/fhir/Patient/p1", NULL,
-                      "{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    (void)rest_expect(&t, 201, "PUT", "/fhir/Patient/p1", NULL, PLAIN("p1"));
     for (size_t i = 0; i < EN_COUNT(ROWS); i++) {
-        const char *body = en_arena_print(&t.arena,
-                                          BUNDLE("transaction") "{\"fullUrl\":\"" URN(
-                                              "1") "\"," PATIENT "," POST("Patient") "},%s]}",
-                                          ROWS[i].entry);
+        const char *body = bundle(&t, "transaction", NAMED(URN("1"), PATIENT, POST("Patient")),
+                                  ROWS[i].entry, ROWS[i].another, NULL);
         const struct rest_answer a = rest_expect(&t, ROWS[i].status, "POST", "/fhir", NULL, body);
 
         CHECK_CONTAINS(a.body, ROWS[i].text);
@@ -141,16 +157,13 @@ static void test_transaction_has_an_order(const char *url)
     struct rest_test t;
 
     rest_open(&t, url);
-    (void)rest_expect(&t, 201, "PUT", "/fhir/Patient/old", NULL,
-                      "{\"resourceType\":\"Patient\",\"id\":\"old\"}");
+    (void)rest_expect(&t, 201, "PUT", "/fhir/Patient/old", NULL, PLAIN("old"));
     const struct rest_answer a = rest_expect(
         &t, 200, "POST", "/fhir", NULL,
-        BUNDLE("transaction") GET("Patient/new") "," GET(
-            "Patient?gender=female") ","
-                                     "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"new\","
-                                     "\"gender\":\"female\"}," PUT(
-                                         "Patient/new") "},{\"request\":{\"method\":\"DELETE\","
-                                                        "\"url\":\"Patient/old\"}}]}");
+        bundle(&t, "transaction", GET("Patient/new"), GET("Patient?gender=female"),
+               PLACED("{\"resourceType\":\"Patient\",\"id\":\"new\",\"gender\":\"female\"}",
+                      PUT("Patient/new")),
+               ASK("DELETE", "Patient/old"), NULL));
 
     CHECK_CONTAINS(a.body, "\"resource\":{\"resourceType\":\"Patient\",\"id\":\"new\"");
     CHECK(rest_count(&a, "\"type\":\"searchset\"") == 1);
@@ -166,18 +179,17 @@ static void test_transaction_has_an_order(const char *url)
  * makes. */
 static void test_transaction_conditions(const char *url)
 {
-    static const char BODY[] = BUNDLE("transaction") "{\"fullUrl\":\"" URN(
-        "1") "\"," PATIENT ",\"request\":{\"method\":"
-             "\"POST\",\"url\":\"Patient\",\"ifNoneExist\":\"identifier=" SYSTEM
-             "|1\"}},{" WEIGHT(URN("1")) "," POST("Observation") "},{" WEIGHT(
-                 "Patient?identifier=" SYSTEM "|1") "," POST("Observation") "}]}";
     struct rest_test t;
 
     rest_open(&t, url);
-    struct rest_answer a = rest_expect(&t, 200, "POST", "/fhir", NULL, BODY);
+    const char *body =
+        bundle(&t, "transaction", NAMED(URN("1"), PATIENT, IF_NONE("identifier=" SYSTEM "|1")),
+               PLACED(WEIGHT(URN("1")), POST("Observation")),
+               PLACED(WEIGHT("Patient?identifier=" SYSTEM "|1"), POST("Observation")), NULL);
+    struct rest_answer a = rest_expect(&t, 200, "POST", "/fhir", NULL, body);
 
     CHECK(rest_count(&a, "\"status\":\"201 Created\"") == 3);
-    a = rest_expect(&t, 200, "POST", "/fhir", NULL, BODY);
+    a = rest_expect(&t, 200, "POST", "/fhir", NULL, body);
     CHECK(rest_count(&a, "\"status\":\"201 Created\"") == 2);
     CHECK(rest_count(&a, "\"status\":\"200 OK\"") == 1);
     a = rest_expect(&t, 200, "GET", "/fhir/Patient", NULL, NULL);
@@ -188,219 +200,34 @@ static void test_transaction_conditions(const char *url)
         NULL, NULL);
     CHECK(rest_count(&a, "\"fullUrl\"") == 4);
     /* Two with one condition could make two. */
-    (void)rest_expect(
-        &t, 400, "POST", "/fhir", NULL,
-        BUNDLE("transaction") "{" PATIENT ",\"request\":{\"method\":\"POST\",\"url\":"
-                              "\"Patient\",\"ifNoneExist\":\"identifier=5\"}},{" PATIENT
-                              ",\"request\":{"
-                              "\"method\":\"POST\",\"url\":\"Patient\",\"ifNoneExist\":"
-                              "\"identifier=5\"}}]}");
+    (void)rest_expect(&t, 400, "POST", "/fhir", NULL,
+                      bundle(&t, "transaction", PLACED(PATIENT, IF_NONE("identifier=5")),
+                             PLACED(PATIENT, IF_NONE("identifier=5")), NULL));
     rest_close(&t);
 }
 
 /* Each entry of a batch has its own answer. A patch travels as a Binary. */
 static void test_batch(const char *url)
 {
+    /* [{"op":"add","path":"/gender","value":"male"}] */
+    static const char PATCH[] =
+        "{\"resource\":{\"resourceType\":\"Binary\",\"contentType\":\"application/"
+        "json-patch+json\","
+        "\"data\":\"W3sib3AiOiJhZGQiLCJwYXRoIjoiL2dlbmRlciIsInZhbHVlIjoibWFsZSJ9XQ==\"},"
+        "\"request\":{\"method\":\"PATCH\",\"url\":\"Patient/p1\"}}";
     struct rest_test t;
 
     rest_open(&t, url);
-    (void)rest_expect(&t, 201, "PUT", "/fhir/Patient/p1", NULL,
-                      "{\"resourceType\":\"Patient\",\"id\":\"p1\"}");
+    (void)rest_expect(&t, 201, "PUT", "/fhir/Patient/p1", NULL, PLAIN("p1"));
     const struct rest_answer a = rest_expect(
         &t, 200, "POST", "/fhir", NULL,
-        BUNDLE("batch") GET("Patient/p1") "," GET("Patient/none") "," GET("Patient?nonsense=1") "," GET(
-            "/Patie"
-            "nt/p1/"
-            "_histo"
-            "ry") "," GET("http://127.0.0.1:8080/fhir/Patient/p1") ",{" PATIENT
-                                                                   "," POST(
-                                                                       "Patient") "},{\"resource\":"
-                                                                                  "{"
-                                                                                  "\"resourceType\""
-                                                                                  ":"
-                                                                                  "\"Patient\","
-                                                                                  "\"gender\":"
-                                                                                  "\"x\"}"
-                                                                                  "," POST("Patien"
-                                                                                           "t") "},"
-                                                                                                "{"
-                                                                                                "\""
-                                                                                                "re"
-                                                                                                "so"
-                                                                                                "ur"
-                                                                                                "ce"
-                                                                                                "\""
-                                                                                                ":{"
-                                                                                                "\""
-                                                                                                "re"
-                                                                                                "so"
-                                                                                                "ur"
-                                                                                                "ce"
-                                                                                                "Ty"
-                                                                                                "pe"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "Bi"
-                                                                                                "na"
-                                                                                                "ry"
-                                                                                                "\""
-                                                                                                ","
-                                                                                                "\""
-                                                                                                "co"
-                                                                                                "nt"
-                                                                                                "en"
-                                                                                                "tT"
-                                                                                                "yp"
-                                                                                                "e"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                /* [{"op":"add","path":"/gender","value":"male"}] */
-                                                                                                "\""
-                                                                                                "ap"
-                                                                                                "pl"
-                                                                                                "ic"
-                                                                                                "at"
-                                                                                                "io"
-                                                                                                "n/"
-                                                                                                "js"
-                                                                                                "on"
-                                                                                                "-"
-                                                                                                "pa"
-                                                                                                "tc"
-                                                                                                "h+"
-                                                                                                "js"
-                                                                                                "on"
-                                                                                                "\""
-                                                                                                ","
-                                                                                                "\""
-                                                                                                "da"
-                                                                                                "t"
-                                                                                                "a"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "W3"
-                                                                                                "si"
-                                                                                                "b3"
-                                                                                                "Ai"
-                                                                                                "Oi"
-                                                                                                "Jh"
-                                                                                                "ZG"
-                                                                                                "Qi"
-                                                                                                "LC"
-                                                                                                "Jw"
-                                                                                                "YX"
-                                                                                                "Ro"
-                                                                                                "Ij"
-                                                                                                "oi"
-                                                                                                "L2"
-                                                                                                "dl"
-                                                                                                "bm"
-                                                                                                "Rl"
-                                                                                                "ci"
-                                                                                                "Is"
-                                                                                                "In"
-                                                                                                "Zh"
-                                                                                                "bH"
-                                                                                                "Vl"
-                                                                                                "I"
-                                                                                                "jo"
-                                                                                                "ib"
-                                                                                                "WF"
-                                                                                                "sZ"
-                                                                                                "SJ"
-                                                                                                "9X"
-                                                                                                "Q="
-                                                                                                "="
-                                                                                                "\""
-                                                                                                "}"
-                                                                                                ","
-                                                                                                "\""
-                                                                                                "re"
-                                                                                                "q"
-                                                                                                "ue"
-                                                                                                "st"
-                                                                                                "\""
-                                                                                                ":{"
-                                                                                                "\""
-                                                                                                "me"
-                                                                                                "th"
-                                                                                                "od"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "PA"
-                                                                                                "TC"
-                                                                                                "H"
-                                                                                                "\""
-                                                                                                ","
-                                                                                                "\""
-                                                                                                "ur"
-                                                                                                "l"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "Pa"
-                                                                                                "ti"
-                                                                                                "en"
-                                                                                                "t/"
-                                                                                                "p1"
-                                                                                                "\""
-                                                                                                "}}"
-                                                                                                ","
-                                                                                                "{"
-                                                                                                "\""
-                                                                                                "re"
-                                                                                                "q"
-                                                                                                "ue"
-                                                                                                "st"
-                                                                                                "\""
-                                                                                                ":{"
-                                                                                                "\""
-                                                                                                "me"
-                                                                                                "th"
-                                                                                                "od"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "GE"
-                                                                                                "T"
-                                                                                                "\""
-                                                                                                ","
-                                                                                                "\""
-                                                                                                "ur"
-                                                                                                "l"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "Pa"
-                                                                                                "ti"
-                                                                                                "en"
-                                                                                                "t/"
-                                                                                                "p1"
-                                                                                                "\""
-                                                                                                ","
-                                                                                                "\""
-                                                                                                "if"
-                                                                                                "No"
-                                                                                                "ne"
-                                                                                                "Ma"
-                                                                                                "tc"
-                                                                                                "h"
-                                                                                                "\""
-                                                                                                ":"
-                                                                                                "\""
-                                                                                                "W/"
-                                                                                                "\\"
-                                                                                                "\""
-                                                                                                "2"
-                                                                                                "\\"
-                                                                                                "\""
-                                                                                                "\""
-                                                                                                "}}"
-                                                                                                "]"
-                                                                                                "}");
+        bundle(&t, "batch", GET("Patient/p1"), GET("Patient/none"), GET("Patient?nonsense=1"),
+               GET("/Patient/p1/_history"), GET("http://127.0.0.1:8080/fhir/Patient/p1"),
+               PLACED(PATIENT, POST("Patient")),
+               PLACED("{\"resourceType\":\"Patient\",\"gender\":\"x\"}", POST("Patient")), PATCH,
+               "{\"request\":{\"method\":\"GET\",\"url\":\"Patient/p1\",\"ifNoneMatch\":"
+               "\"W/\\\"2\\\"\"}}",
+               NULL));
 
     CHECK_CONTAINS(a.body, "\"type\":\"batch-response\"");
     CHECK(rest_count(&a, "\"status\":\"200 OK\"") == 4);
@@ -418,20 +245,22 @@ static void test_batch(const char *url)
 
 static void test_bundles_that_are_none(const char *url)
 {
+#define OPENED(type) "{\"resourceType\":\"Bundle\",\"type\":\"" type "\",\"entry\":"
     static const struct {
         const char *body, *text;
     } ROWS[] = {
         {"{\"resourceType\":\"Patient\"}", "send a Bundle"},
         {"[]", "send a Bundle"},
         {"{\"resourceType\":\"Bundle\"}", "batch and transaction"},
-        {BUNDLE("collection") "]}", "batch and transaction"},
-        {BUNDLE("history") "]}", "batch and transaction"},
-        {"{\"resourceType\":\"Bundle\",\"type\":\"batch\",\"entry\":{}}", "Bundle.entry"},
-        {BUNDLE("batch") "7]}", "Bundle.entry[0]"},
-        {BUNDLE("batch") "{\"request\":7}]}", "Bundle.entry[0].request"},
-        {BUNDLE("transaction") "{" PATIENT ",\"nonsense\":1," POST("Patient") "}]}",
+        {OPENED("collection") "[]}", "batch and transaction"},
+        {OPENED("history") "[]}", "batch and transaction"},
+        {OPENED("batch") "{}}", "Bundle.entry"},
+        {OPENED("batch") "[7]}", "Bundle.entry[0]"},
+        {OPENED("batch") "[{\"request\":7}]}", "Bundle.entry[0].request"},
+        {OPENED("transaction") "[{\"nonsense\":1,\"resource\":" PATIENT
+                               ",\"request\":{" POST("Patient") "}}]}",
          "Bundle.entry[0].nonsense"},
-        {BUNDLE("batch"), "line 1"},
+        {OPENED("batch") "[", "line 1"},
         {NULL, "send a Bundle"},
     };
     struct rest_test t;

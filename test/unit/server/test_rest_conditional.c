@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Conditional interactions: a query decides what is changed. The bug that peers report most is here:
- * parallel conditional creates that make one patient twice. */
+ * Conditional interactions: a query decides what is changed. The bug that peers report most is
+ * here: parallel conditional creates that make one patient twice. */
 #include "base/text.h"
 
 #include "support/rest.h"

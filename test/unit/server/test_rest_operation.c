@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * $validate, $everything, and the CapabilityStatement: it says what works, all of it and no more. */
+ * $validate, $everything, and the CapabilityStatement: it says what works, all of it, no more. */
 #include "base/text.h"
 #include "fhir/json.h"
 #include "fhir/validate.h"
@@ -95,7 +95,7 @@ static void fill(struct rest_test *t)
                       "\"Patient/p2\"}}");
 }
 
-/* The whole record, nothing of another's, staff that it names; each resource once over all pages. */
+/* The whole record, nothing of another's, staff that it names; each resource on one page only. */
 static void test_everything(const char *url)
 {
     struct rest_test t;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Addresses of next pages hold the query of a search, family names included: nobody who sees one may
- * read it, and nobody may make one of their own. */
+ * Addresses of next pages hold the query of a search, family names included: nobody who sees one
+ * may read it, and nobody may make one of their own. */
 #include "server/seal.h"
 
 #include "support/check.h"
