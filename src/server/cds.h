@@ -65,8 +65,9 @@ extern const struct en_cds_service EN_CDS_SERVICES[];
 /* What a call is about (cds_request.c). */
 struct en_cds_call {
     const struct en_cds_service *service;
-    const char *instance; /* hookInstance */
-    const char *patient;  /* id in the EHR */
+    const char *instance;   /* hookInstance */
+    const char *patient;    /* id in the EHR */
+    const struct en_r4 *r4; /* definitions; NULL: loaded for this call */
     struct json_object *root;
     /* Orders or appointments of prolotherapy that the call is about; shape [order_count]. */
     struct json_object *orders[EN_CDS_CARDS_MAX];
