@@ -93,8 +93,12 @@ static void keep_text(const struct en_rest *rest, struct en_write *w)
     w->done->size = w->done->text == NULL ? 0 : strlen(w->done->text);
 }
 
-static bool wants_text(const struct en_unit *u)
+/* Who may change but not read gets no more to see than was sent: a patch would show all the rest. */
+static bool wants_text(const struct en_unit *u, const struct en_write *w)
 {
+    if (w->act != EN_ACT_PUT && !en_may(&u->rest->rq->caller, EN_DO_READ, w->in->type)) {
+        return false;
+    }
     return u->rest->prefer == EN_PREFER_REPRESENTATION ||
            (u->rest->prefer == EN_PREFER_NONE && !u->is_bundle);
 }
@@ -145,7 +149,7 @@ static enum en_status put(struct en_tx *tx, const struct en_unit *u, struct en_w
     }
     EN_TRY(en_tx_put(tx, &put, &result, err));
     tell(w, result.is_created ? 201 : 200, result.version, result.updated_us);
-    if (wants_text(u)) {
+    if (wants_text(u, w)) {
         keep_text(rest, w);
     }
     return EN_OK;
@@ -280,7 +284,7 @@ static enum en_status apply_found(struct en_tx *tx, const struct en_unit *u, str
 
     EN_TRY(en_tx_get(tx, w->in->type, w->id, 0, rest->arena, &now, err));
     tell(w, 200, now.version, now.updated_us);
-    if (wants_text(u) && en_may(&rest->rq->caller, EN_DO_READ, w->in->type)) {
+    if (wants_text(u, w)) {
         w->done->text = now.body;
         w->done->size = now.size;
     }
