@@ -12,6 +12,7 @@
 struct en_app {
     const struct en_knowledge *knowledge;
     en_day today;
+    const struct en_r4 *r4; /* NULL: each case loads the definitions for itself */
 };
 
 struct en_plan_request {

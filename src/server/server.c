@@ -351,5 +351,5 @@ void en_server_stop(struct en_server *s, double limit_s)
 
 struct en_app en_server_app(const struct en_server *s, const struct en_http_request *rq)
 {
-    return (struct en_app){.knowledge = s->knowledge, .today = rq->today};
+    return (struct en_app){.knowledge = s->knowledge, .today = rq->today, .r4 = s->r4};
 }

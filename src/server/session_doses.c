@@ -116,7 +116,7 @@ static enum en_status read_case(struct en_ruling *s, const char *patient, bool *
 {
     const struct en_record_request rq = {
         .params = s->server->params, .patient = patient, .today = s->rq->today};
-    const struct en_app app = {s->server->knowledge, s->rq->today};
+    const struct en_app app = en_server_app(s->server, s->rq);
     struct en_issues issues = {0};
     struct en_record record;
 

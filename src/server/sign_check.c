@@ -300,7 +300,7 @@ static bool check_procedure(struct en_sign *s, struct json_object *procedure)
 
 static enum en_status check_facts(struct en_sign *s, struct json_object *procedure)
 {
-    const struct en_app app = {s->c.server->knowledge, s->c.rq->today};
+    const struct en_app app = en_server_app(s->c.server, s->c.rq);
     const struct en_care care = {app.knowledge, app.today};
     struct en_signing signing = {
         .regions = regions_of(s),

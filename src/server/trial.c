@@ -111,7 +111,7 @@ static bool tell(void *context, double share)
 
 enum en_status en_trial_job(struct en_job *job, struct en_buf *result, struct en_err *err)
 {
-    const struct en_app app = {job->server->knowledge, EN_DAY_UNKNOWN};
+    const struct en_app app = {.knowledge = job->server->knowledge, .today = EN_DAY_UNKNOWN};
     const int processors = en_pool_processors();
     struct json_object *root = json_tokener_parse(job->row->request);
     const char *text = en_json_text(root, "specification");

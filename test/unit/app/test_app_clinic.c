@@ -11,7 +11,7 @@
 static struct en_clinic_answer clinic_of(const char *condition, size_t forecasts,
                                          struct en_arena *a)
 {
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
     const struct en_clinic_options options = {.condition = condition,
                                               .truth = -1,
                                               .patients = 40,
@@ -69,7 +69,7 @@ static void test_rules_are_those_of_the_tables(void **state)
 /* A condition that is not one, and one that is not injected by default. */
 static void test_what_cannot_be_simulated_is_said(void **state)
 {
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
     struct en_clinic_options options = {.condition = "sore_knee", .truth = -1, .patients = 8};
     struct en_arena a = EN_ARENA(64 << 20);
     struct en_clinic_answer answer;

@@ -38,7 +38,7 @@ static struct en_case *knee(struct en_arena *a, const int *days_ago, double now)
 static struct en_review_answer review(struct en_arena *a, const struct en_case *c,
                                       const struct en_outlook_request *q)
 {
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
     struct en_err err = {{0}};
     struct en_review_answer out;
 
@@ -196,7 +196,7 @@ static void test_ways_where_it_goes_on(void **state)
 static void test_no_such_target(void **state)
 {
     struct en_arena a = EN_ARENA(64 << 20);
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
     struct en_outlook_request q = request();
     struct en_review_answer out;
 

@@ -44,7 +44,7 @@ static struct scene scene(void)
 
 static enum en_status follow(struct scene *s, bool as_planned)
 {
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
 
     return en_app_follow(&app, s->c, &s->plan, as_planned, &s->a, &s->out, &s->err);
 }
@@ -205,7 +205,7 @@ static void test_session_without_amounts(void **state)
         {NAN, NAN, "has no volume and no dextrose", "volume, dextrose"},
         {0.0, 1.8, "has no volume", "volume, dextrose"},
     };
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
 
     (void)state;
     for (size_t i = 0; i < EN_COUNT(CASES); i++) {

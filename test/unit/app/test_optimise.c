@@ -41,7 +41,7 @@ static struct en_case *treated_knee(struct en_arena *a)
 static struct en_optimise optimise(struct en_arena *a, const struct en_case *c,
                                    const struct en_optimise_request *q)
 {
-    const struct en_app x = {fx_knowledge(), fx_today()};
+    const struct en_app x = {.knowledge = fx_knowledge(), .today = fx_today()};
     struct en_err err = {{0}};
     struct en_optimise out;
 
@@ -57,7 +57,7 @@ static struct en_optimise optimise(struct en_arena *a, const struct en_case *c,
 static void test_usual_plan_is_that_of_the_forecast(void **state)
 {
     struct en_arena a = EN_ARENA(256 << 20);
-    const struct en_app x = {fx_knowledge(), fx_today()};
+    const struct en_app x = {.knowledge = fx_knowledge(), .today = fx_today()};
     const struct en_optimise_request q = request();
     const struct en_case *c = knee(&a);
     const struct en_optimise out = optimise(&a, c, &q);
@@ -202,7 +202,7 @@ static void test_course_goes_on_from_today(void **state)
 static void test_bundle_and_threads(void **state)
 {
     struct en_arena a = EN_ARENA(512 << 20);
-    const struct en_app x = {fx_knowledge(), fx_today()};
+    const struct en_app x = {.knowledge = fx_knowledge(), .today = fx_today()};
     struct en_optimise_request q = request();
     const struct en_case *c = knee(&a);
     struct en_optimise one = optimise(&a, c, &q);

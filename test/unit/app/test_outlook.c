@@ -9,7 +9,7 @@
 
 static struct en_app app(void)
 {
-    return (struct en_app){fx_knowledge(), fx_today()};
+    return (struct en_app){.knowledge = fx_knowledge(), .today = fx_today()};
 }
 
 static struct en_outlook_request request(void)

@@ -10,7 +10,7 @@
 /* A small one, with the stored posterior. */
 static struct en_selfcheck_answer answer_of(size_t persons, size_t cases, struct en_arena *a)
 {
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
     const struct en_selfcheck_options options = {
         .persons = persons, .draws = 16, .cases = cases, .seed = 1, .threads = 2};
     struct en_selfcheck_answer x;
@@ -157,7 +157,7 @@ static void test_document_is_honest(void **state)
  * expected. */
 static void test_page_and_json(void **state)
 {
-    const struct en_app app = {fx_knowledge(), fx_today()};
+    const struct en_app app = {.knowledge = fx_knowledge(), .today = fx_today()};
     struct en_arena a = EN_ARENA(256 << 20);
     const struct en_selfcheck_answer x = answer_of(4, 1, &a);
     const struct en_selfcheck_rows rows = rows_of(&x, &a);

@@ -42,7 +42,7 @@ static struct run run(uint64_t patients, int threads, struct watch *w)
     struct en_knowledge *knowledge = NULL;
 
     CHECK(en_knowledge_load(NULL, &r.arena, &knowledge, NULL) == EN_OK);
-    r.app = (struct en_app){knowledge, EN_DAY_UNKNOWN};
+    r.app = (struct en_app){.knowledge = knowledge, .today = EN_DAY_UNKNOWN};
     const struct en_trial_request rq = {.bytes = SPEC,
                                         .size = sizeof SPEC - 1,
                                         .patients = patients,
