@@ -38,6 +38,7 @@ part "nothing lost" node test/durable/durable.mjs
 part "command line" tools/cli_test.sh
 part "fhir validators" tools/fhir_test.sh
 part "fhir client" tools/rest_test.sh
+part "operations" node test/operate/operate.mjs
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^not ok ' "$log")
 echo "$passed passed, $failed failed"

@@ -174,6 +174,7 @@ enum en_status en_auth_account(struct en_server *s, const struct en_http_request
                                struct en_http_response *rs, bool may_be_fresh,
                                struct en_account *out, bool *is_answered, struct en_err *err)
 {
+    /* cppcheck-suppress ctuuninitvar ; it is filled there */
     struct account_call c = {rq->caller.login, rq->arena, out};
 
     *is_answered = true;

@@ -14,19 +14,18 @@
 /* An interaction is there when a request like this has a route. */
 static const struct {
     const char *code;
-    enum en_method method;
     const char *path; /* after "/fhir/Type" */
-    bool is_change;
+    enum en_method method;
 } INTERACTIONS[] = {
-    {"read", EN_GET, "/1", false},
-    {"vread", EN_GET, "/1/_history/1", false},
-    {"history-instance", EN_GET, "/1/_history", false},
-    {"history-type", EN_GET, "/_history", false},
-    {"search-type", EN_GET, "", false},
-    {"create", EN_POST, "", true},
-    {"update", EN_PUT, "/1", true},
-    {"patch", EN_PATCH, "/1", true},
-    {"delete", EN_DELETE, "/1", true},
+    {"read", "/1", EN_GET},
+    {"vread", "/1/_history/1", EN_GET},
+    {"history-instance", "/1/_history", EN_GET},
+    {"history-type", "/_history", EN_GET},
+    {"search-type", "", EN_GET},
+    {"create", "", EN_POST},
+    {"update", "/1", EN_PUT},
+    {"patch", "/1", EN_PATCH},
+    {"delete", "/1", EN_DELETE},
 };
 
 /* Operations that HL7 defines; all others are the clinic's own. */

@@ -93,12 +93,24 @@ static enum en_status start(struct en_server *s, const struct en_http_request *r
                             struct en_http_response *rs, const struct en_cds_client **client,
                             struct en_err *err)
 {
+    *client = rq->ehr;
+    if (rq->ehr != NULL) {
+        return EN_OK; /* known since the door */
+    }
     (void)allow_origin(s, rq, rs);
     EN_TRY(en_cds_caller(s, rq, client, err));
     if (*client == NULL) {
         rs->status = 401;
         en_http_add_header(rs, "WWW-Authenticate", "Bearer");
     }
+    return EN_OK;
+}
+
+enum en_status en_cds_door(struct en_server *s, struct en_http_request *rq,
+                           struct en_http_response *rs, bool *is_answered, struct en_err *err)
+{
+    EN_TRY(start(s, rq, rs, &rq->ehr, err));
+    *is_answered = rq->ehr == NULL;
     return EN_OK;
 }
 

@@ -31,12 +31,17 @@ EN_MUST_USE enum en_status en_cds_load(const char *path, struct en_arena *a, str
 EN_MUST_USE enum en_status en_cds_read(const char *text, size_t size, struct en_arena *a,
                                        struct en_cds **out, struct en_err *err);
 
-/* Whose page this origin is; NULL: nobody's. */
+/* Whose page this origin is; NULL: nobody's. cds NULL: no EHR may call. */
 const struct en_cds_client *en_cds_origin(const struct en_cds *cds, const char *origin);
 
 /* Who signed the token of this request, once, for this very address. NULL: answer 401. */
 EN_MUST_USE enum en_status en_cds_caller(struct en_server *s, const struct en_http_request *rq,
                                          const struct en_cds_client **out, struct en_err *err);
+
+/* The same at the door, before a body is read: sets rq->ehr, or *is_answered with a bare 401. */
+EN_MUST_USE enum en_status en_cds_door(struct en_server *s, struct en_http_request *rq,
+                                       struct en_http_response *rs, bool *is_answered,
+                                       struct en_err *err);
 
 /* A service */
 

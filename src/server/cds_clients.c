@@ -129,7 +129,7 @@ enum en_status en_cds_load(const char *path, struct en_arena *a, struct en_cds *
 
 const struct en_cds_client *en_cds_origin(const struct en_cds *cds, const char *origin)
 {
-    for (size_t i = 0; i < cds->count && origin != NULL; i++) {
+    for (size_t i = 0; cds != NULL && origin != NULL && i < cds->count; i++) {
         for (size_t j = 0; j < cds->clients[i].origin_count; j++) {
             if (en_text_equal(cds->clients[i].origins[j], origin)) {
                 return &cds->clients[i];
@@ -141,7 +141,7 @@ const struct en_cds_client *en_cds_origin(const struct en_cds *cds, const char *
 
 static const struct en_cds_client *client_of(const struct en_cds *cds, const char *issuer)
 {
-    for (size_t i = 0; i < cds->count; i++) {
+    for (size_t i = 0; cds != NULL && i < cds->count; i++) {
         if (en_text_equal(cds->clients[i].issuer, issuer)) {
             return &cds->clients[i];
         }

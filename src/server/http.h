@@ -38,6 +38,7 @@ struct en_http_request {
     bool is_tls;
     const char *args[EN_PATH_ARGS_MAX]; /* what stands at {} of the route's pattern */
     struct en_caller caller;
+    const struct en_cds_client *ehr; /* who signed the call of CDS Hooks; NULL not asked yet */
     int64_t now_us;
     en_day today;
     struct en_arena *arena;

@@ -4,6 +4,7 @@
 #include "base/gate.h"
 #include "base/text.h"
 #include "fhir/json.h"
+#include "server/apply.h"
 #include "server/job_kinds.h"
 #include "server/sign.h"
 
@@ -257,6 +258,10 @@ const struct en_route EN_ROUTES_OPERATE[] = {
      "from stocks to a syringe"},
     {EN_POST, "/fhir/$mix", EN_RIGHT_DECIDE, en_operate_mix, EN_ROUTE_UNAUDITED,
      "from stocks to a syringe"},
+    {EN_GET, "/fhir/PlanDefinition/{}/$apply", EN_RIGHT_DECIDE, en_apply, 0,
+     "a protocol for a patient: one CarePlan"},
+    {EN_POST, "/fhir/PlanDefinition/{}/$apply", EN_RIGHT_DECIDE, en_apply, 0,
+     "a protocol for a patient: one CarePlan"},
     {EN_POST, "/fhir/Procedure/{}/$sign", EN_RIGHT_RECORD, en_sign_session, 0,
      "sign a session's note; it is locked then"},
     {EN_POST, "/fhir/Procedure/{}/$addendum", EN_RIGHT_RECORD, en_sign_addendum, 0,

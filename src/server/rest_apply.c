@@ -331,6 +331,8 @@ static enum en_status look_one(struct en_tx *tx, const struct en_unit *u, struct
 }
 
 /* DELETE, POST, PUT and PATCH, GET: the order that FHIR gives, whatever that of the entries. */
+enum { TURNS = 4 };
+
 static int turn_of(const struct en_write *w)
 {
     switch (w->in->kind) {
@@ -348,7 +350,7 @@ static int turn_of(const struct en_write *w)
     case EN_REST_KINDS:
         break;
     }
-    return 3;
+    return TURNS - 1;
 }
 
 /* The work may run again: what the run before left goes first. */
@@ -363,6 +365,20 @@ static void start_over(struct en_unit *u)
     }
 }
 
+static enum en_status apply_turn(struct en_tx *tx, struct en_unit *u, int turn, struct en_err *err)
+{
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; i < u->count && st == EN_OK; i++) {
+        struct en_write *w = &u->writes[i];
+
+        if (turn_of(w) == turn) {
+            st = w->is_look ? look_one(tx, u, w, err) : apply_one(tx, u, w, err);
+        }
+    }
+    return st;
+}
+
 enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err)
 {
     struct en_unit *u = context;
@@ -374,14 +390,8 @@ enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err
         u->is_stale = true;
         return undo(err);
     }
-    for (int turn = 0; turn <= 3; turn++) {
-        for (size_t i = 0; i < u->count; i++) {
-            struct en_write *w = &u->writes[i];
-
-            if (turn_of(w) == turn) {
-                EN_TRY(w->is_look ? look_one(tx, u, w, err) : apply_one(tx, u, w, err));
-            }
-        }
+    for (int turn = 0; turn < TURNS; turn++) {
+        EN_TRY(apply_turn(tx, u, turn, err));
     }
     return en_unit_provenance_apply(tx, u, err);
 }

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "server/audit.h"
+#include "server/cds.h"
 #include "server/metrics.h"
 
 #include <assert.h>
@@ -14,7 +15,8 @@
 #include <string.h>
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
-    EN_ROUTES_PLAIN, EN_ROUTES_LOGIN, EN_ROUTES_AUDIT, EN_ROUTES_OPERATE, EN_ROUTES_REST, NULL,
+    EN_ROUTES_PLAIN,   EN_ROUTES_LOGIN,  EN_ROUTES_CDS,  EN_ROUTES_AUDIT,
+    EN_ROUTES_OPERATE, EN_ROUTES_EXPORT, EN_ROUTES_REST, NULL,
 };
 
 /* "GET, HEAD, OPTIONS" */
@@ -164,6 +166,20 @@ static void answer_failure(struct en_server *s, const struct en_http_request *rq
     }
 }
 
+/* Who is at the door: by session or token, an EHR by the signature of its call. */
+static enum en_status meet(struct en_server *s, struct en_http_request *rq,
+                           const struct en_route *route, struct en_http_response *rs,
+                           bool *is_answered, struct en_err *err)
+{
+    if (route->right == EN_RIGHT_PUBLIC) {
+        return EN_OK;
+    }
+    if (route->right == EN_RIGHT_CDS) {
+        return rq->method == EN_POST ? en_cds_door(s, rq, rs, is_answered, err) : EN_OK;
+    }
+    return en_authenticate(s, rq, rs, is_answered, err);
+}
+
 bool en_serve_head(struct en_server *s, struct en_http_request *rq, struct en_http_response *rs,
                    struct en_route_match *match)
 {
@@ -185,17 +201,15 @@ bool en_serve_head(struct en_server *s, struct en_http_request *rq, struct en_ht
         return true;
     }
     memcpy(rq->args, match->args, sizeof rq->args);
-    if (route->right != EN_RIGHT_PUBLIC && route->right != EN_RIGHT_CDS) {
-        const enum en_status known = en_authenticate(s, rq, rs, &is_answered, &err);
+    const enum en_status known = meet(s, rq, route, rs, &is_answered, &err);
 
-        if (known != EN_OK) {
-            answer_failure(s, rq, rs, known, &err);
-            return true;
-        }
-        if (is_answered) {
-            (void)within_limit(s, rq, rs); /* a wrong token counts as a stranger's request */
-            return true;
-        }
+    if (known != EN_OK) {
+        answer_failure(s, rq, rs, known, &err);
+        return true;
+    }
+    if (is_answered) {
+        (void)within_limit(s, rq, rs); /* a wrong token counts as a stranger's request */
+        return true;
     }
     if (!may_pass(s, rq, route, rs)) {
         return true;

@@ -10,6 +10,7 @@
 #include "server/jobs.h"
 #include "server/listener.h"
 #include "server/metrics.h"
+#include "server/protocols.h"
 #include "server/tls.h"
 
 #include <gnutls/gnutls.h>
@@ -88,6 +89,7 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err));
     en_login_key(s->login, "pages", s->page_key);
     EN_TRY(en_cds_load(s->options.cds_clients, &s->arena, &s->cds, err));
+    EN_TRY(en_protocols_load(s, err));
     return en_jobs_open(s, err);
 }
 

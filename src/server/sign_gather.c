@@ -194,10 +194,12 @@ static enum en_status find_assessment(struct en_sign *s)
     struct en_versions found = {0};
 
     EN_TRY(en_tx_record_type(s->c.tx, &rq, "GuidanceResponse", s->c.a, &found, s->c.err));
+    const struct en_version *items = found.items;
+
     for (size_t i = 0; i < found.count; i++) {
-        if ((s->guidance == NULL || found.items[i].updated_us > s->guidance->updated_us) &&
-            is_assessment(&found.items[i])) {
-            s->guidance = &found.items[i];
+        if ((s->guidance == NULL || items[i].updated_us > s->guidance->updated_us) &&
+            is_assessment(&items[i])) {
+            s->guidance = &items[i];
         }
     }
     if (s->guidance == NULL) {

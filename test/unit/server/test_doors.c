@@ -26,6 +26,8 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define DECIDERS  "l+++fff+f"
 #define RECORDERS "l+++fffff"
 #define TRIALISTS "l++ff+f+f"
+#define EXPORTERS "l+fff+f+f"
+#define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
 #define OPERATION(name)                                                                            \
@@ -82,6 +84,21 @@ static const struct {
     {EN_POST, "/fhir/$trial", TRIALISTS},
     {EN_GET, "/jobs/{}", TRIALISTS},
     {EN_DELETE, "/jobs/{}", TRIALISTS},
+    {EN_GET, "/cds-services", EVERYBODY},
+    {EN_OPTIONS, "/cds-services", EVERYBODY},
+    {EN_POST, "/cds-services/{}", EHRS},
+    {EN_OPTIONS, "/cds-services/{}", EVERYBODY},
+    {EN_POST, "/cds-services/{}/feedback", EHRS},
+    {EN_OPTIONS, "/cds-services/{}/feedback", EVERYBODY},
+    {EN_GET, "/fhir/$export", EXPORTERS},
+    {EN_POST, "/fhir/$export", EXPORTERS},
+    {EN_GET, "/fhir/Patient/$export", EXPORTERS},
+    {EN_POST, "/fhir/Patient/$export", EXPORTERS},
+    {EN_GET, "/fhir/Group/{}/$export", EXPORTERS},
+    {EN_POST, "/fhir/Group/{}/$export", EXPORTERS},
+    {EN_GET, "/export/{}", EXPORTERS},
+    {EN_DELETE, "/export/{}", EXPORTERS},
+    {EN_GET, "/export/{}/{}", EXPORTERS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},
