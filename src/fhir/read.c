@@ -672,9 +672,10 @@ static enum en_status reader_start(struct en_reader *r)
     return r->status;
 }
 
-static enum en_status read_tree(struct en_reader *r, struct json_object *root)
+static enum en_status read_tree(struct en_reader *r, const struct en_r4 *known,
+                                struct json_object *root)
 {
-    struct en_r4 r4;
+    struct en_r4 own;
     const char *type = en_json_text(root, "resourceType");
 
     EN_TRY(reader_start(r));
@@ -683,8 +684,10 @@ static enum en_status read_tree(struct en_reader *r, struct json_object *root)
                       "a case is a FHIR R4 Bundle: an object with resourceType Bundle");
         return EN_OK;
     }
-    EN_TRY(en_r4_load(r->arena, &r4, r->err));
-    en_r4_validate(&r4, root, r->arena, r->issues);
+    if (known == NULL) {
+        EN_TRY(en_r4_load(r->arena, &own, r->err));
+    }
+    en_r4_validate(known == NULL ? &own : known, root, r->arena, r->issues);
     if (r->issues->lacks_memory) {
         return en_fail(r->err, EN_ENOMEM, "no memory to check the case");
     }
@@ -694,20 +697,23 @@ static enum en_status read_tree(struct en_reader *r, struct json_object *root)
     return r->status;
 }
 
-/* NOLINTNEXTLINE(readability-function-size): inputs, scratch, two results and the error. */
-enum en_status en_fhir_read_case(const struct en_knowledge *k, const char *bytes, size_t size,
-                                 en_day today, struct en_arena *a, struct en_case *out,
-                                 struct en_issues *issues, struct en_err *err)
+enum en_status en_fhir_read_case_with(const struct en_case_source *source, const char *bytes,
+                                      size_t size, struct en_arena *a, struct en_case *out,
+                                      struct en_issues *issues, struct en_err *err)
 {
     struct json_object *root = NULL;
-    struct en_reader r = {
-        .k = k, .arena = a, .issues = issues, .out = out, .err = err, .today = today};
+    struct en_reader r = {.k = source->k,
+                          .arena = a,
+                          .issues = issues,
+                          .out = out,
+                          .err = err,
+                          .today = source->today};
 
     *out = (struct en_case){0};
     enum en_status st = en_json_read(bytes, size, a, &root, issues, err);
 
     if (st == EN_OK) {
-        st = read_tree(&r, root);
+        st = read_tree(&r, source->r4, root);
         json_object_put(root);
     }
     if (st == EN_OK && issues->error_count > 0) {
@@ -718,4 +724,14 @@ enum en_status en_fhir_read_case(const struct en_knowledge *k, const char *bytes
         *out = (struct en_case){0}; /* half a case must never be used */
     }
     return st;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): inputs, scratch, two results and the error. */
+enum en_status en_fhir_read_case(const struct en_knowledge *k, const char *bytes, size_t size,
+                                 en_day today, struct en_arena *a, struct en_case *out,
+                                 struct en_issues *issues, struct en_err *err)
+{
+    const struct en_case_source source = {.k = k, .today = today};
+
+    return en_fhir_read_case_with(&source, bytes, size, a, out, issues, err);
 }

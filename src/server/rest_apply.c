@@ -93,7 +93,8 @@ static void keep_text(const struct en_rest *rest, struct en_write *w)
     w->done->size = w->done->text == NULL ? 0 : strlen(w->done->text);
 }
 
-/* Who may change but not read gets no more to see than was sent: a patch would show all the rest. */
+/* Who may change but not read gets no more to see than was sent: a patch would show all the rest.
+ * */
 static bool wants_text(const struct en_unit *u, const struct en_write *w)
 {
     if (w->act != EN_ACT_PUT && !en_may(&u->rest->rq->caller, EN_DO_READ, w->in->type)) {
