@@ -113,6 +113,7 @@ void en_bundle_read_entry(const struct en_rest *rest, struct json_object *entry,
     in->body = en_json_get(entry, "resource");
     in->if_match = en_json_text(request, "ifMatch");
     in->if_none_match = en_json_text(request, "ifNoneMatch");
+    in->if_modified_since = en_json_text(request, "ifModifiedSince");
     in->if_none_exist = en_json_text(request, "ifNoneExist");
     if (in->kind == EN_REST_PATCH && !en_rest_refused(done)) {
         *patch = read_patch(rest, in->body, done);

@@ -74,13 +74,16 @@ static bool has_tag(const char *tags, int64_t version)
 /* Whether the client has this version already. */
 static bool is_unchanged(const struct en_interact *in, const struct en_version *v)
 {
-    int64_t since_us;
+    int64_t since_us, end_us;
 
     if (in->if_none_match != NULL) {
         return has_tag(in->if_none_match, v->version);
     }
-    return en_instant_http(in->if_modified_since, &since_us) &&
-           v->updated_us / SECOND_US <= since_us / SECOND_US;
+    if (en_instant_http(in->if_modified_since, &since_us)) {
+        return v->updated_us / SECOND_US <= since_us / SECOND_US;
+    }
+    /* In a Bundle it is an instant. */
+    return en_instant_span(in->if_modified_since, &since_us, &end_us) && v->updated_us <= end_us;
 }
 
 /* SAFETY: whether this version itself tells of the record that the caller is limited to. One before

@@ -180,6 +180,24 @@ static void test_search_in_a_record(const char *url)
     a = rest_expect(&t, 200, "GET", "/fhir/Patient", NULL, NULL);
     CHECK(rest_count(&a, "\"fullUrl\"") == 1);
     (void)rest_expect(&t, 404, "GET", "/fhir/Patient/p1/Observation", NULL, NULL);
+    /* What the own record points to is not the own record. */
+    t.caller = (struct en_caller){.role = EN_ROLE_OWNER, .login = "owner"};
+    (void)rest_expect(&t, 200, "PUT", "/fhir/Observation/w2", NULL,
+                      "{\"resourceType\":\"Observation\",\"id\":\"w2\",\"status\":\"final\","
+                      "\"code\":{\"text\":\"weight\"},\"subject\":{\"reference\":\"Patient/p2\"},"
+                      "\"focus\":[{\"reference\":\"Patient/p3\"}],"
+                      "\"hasMember\":[{\"reference\":\"Observation/w3\"}]}");
+    t.caller = (struct en_caller){.role = EN_ROLE_SERVICE,
+                                  .login = "client:one",
+                                  .scopes = "system/*.cruds",
+                                  .patient = "p2"};
+    a = rest_expect(&t, 200, "GET",
+                    "/fhir/Observation?_include=Observation:focus&_include=Observation:has-member"
+                    "&_include=Observation:subject&_revinclude=Observation:has-member",
+                    NULL, NULL);
+    CHECK(rest_count(&a, "/Patient/p2\"") == 1);
+    CHECK(rest_count(&a, "/fhir/Patient/p3\"") == 0);
+    CHECK(rest_count(&a, "/fhir/Observation/w3\"") == 0);
     rest_close(&t);
 }
 
