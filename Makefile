@@ -64,10 +64,10 @@ bench: ## speed as ratios against other solvers, built from Debian's packages (5
 	@ninja -C build/release
 	@build/release/bench/bench
 
-conformance: ## the validator before HL7's examples and cases, JSON and JSON Patch suites (needs a network)
+conformance: ## before public suites: HL7's examples and cases, JSON, Patch, TestScripts, Synthea (network)
 	@tools/need.sh run test
 	@tools/configure.sh release -Dtests=true
-	@ninja -C build/release test/judge
+	@ninja -C build/release test/judge enthesis
 	@tools/conformance.sh build/release
 
 calibrate: build ## fit the model to the tables of trials anew: hours; goes on where it stopped

@@ -25,6 +25,9 @@ enum {
     EN_XHTML_DEPTH_MAX = 64,
     /* R4's largest resource has about 60 elements, twice that with the siblings of primitives. */
     EN_JSON_MEMBERS_MAX = 256,
+    /* A Bundle of EN_BODY_LARGE_MAX holds about two million; each is some hundred bytes of memory.
+     * */
+    EN_JSON_VALUES_MAX = 2 << 20,
     /* A FHIR decimal has 18 digits; the longest harmless number of the test suites about 80. */
     EN_JSON_NUMBER_MAX = 128,
     /* A constraint over the largest resource visits about 200000 values; each takes 64 bytes. */

@@ -19,7 +19,7 @@ struct gate {
     struct en_issues *issues;
     struct en_path path;
     uint64_t *keys; /* hashes of the members of all open objects, shape [key_count] */
-    size_t key_count, depth;
+    size_t key_count, depth, value_count;
     bool has_failed;
 };
 
@@ -404,6 +404,9 @@ static bool value(struct gate *g)
 {
     uint64_t hash = 0;
 
+    if (g->value_count++ == EN_JSON_VALUES_MAX) {
+        return refuse(g, "too-costly", "the text has too many values");
+    }
     skip_space(g);
     switch (peek(g)) {
     case -1:
@@ -436,9 +439,9 @@ enum en_status en_json_check(const char *bytes, size_t size, struct en_arena *a,
     if (g.keys == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory to check the JSON text");
     }
-    if (size > EN_CASE_FILE_MAX) {
+    if (size > EN_BODY_LARGE_MAX) {
         g.end = g.at;
-        (void)refuse(&g, "too-long", "the text is larger than 8 MiB");
+        (void)refuse(&g, "too-long", "the text is larger than 64 MiB");
     } else if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {
         (void)refuse(&g, "structure", "save the file without a byte-order mark");
     } else if (value(&g)) {

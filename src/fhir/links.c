@@ -185,6 +185,7 @@ static void look_at(struct walk *w, struct json_object *value)
     }
 }
 
+/* NOLINTNEXTLINE(readability-function-size): five inputs, and the three that every reader has. */
 enum en_status en_fhir_links(const struct en_r4 *r4, struct json_object *resource,
                              en_link_is_wanted *is_wanted, void *context, struct en_arena *a,
                              struct en_link **out, size_t *count, struct en_err *err)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server/apply: PlanDefinition/[id]/$apply: the protocol for this patient, made by the same planner,
- * as exactly one CarePlan (R4). It is a proposal: nothing is stored. */
+ * server/apply: PlanDefinition/[id]/$apply: the protocol for this patient, made by the same
+ * planner, as exactly one CarePlan (R4). It is a proposal: nothing is stored. */
 #include "server/apply.h"
 
 #include "base/limits.h"

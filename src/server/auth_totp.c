@@ -2,6 +2,7 @@
  * server/auth_totp: a second factor for the own account: begin, confirm with a code, turn off. */
 #include "base/text.h"
 #include "fhir/writer.h"
+#include "server/attempt.h"
 #include "server/auth.h"
 #include "server/totp.h"
 
@@ -178,6 +179,11 @@ static enum en_status off_work(struct en_tx *tx, void *context, struct en_err *e
         EN_TRY(en_tx_auth_code(tx, &f->account, f->code, f->rq->now_us, &f->is_right, err));
     }
     if (!f->is_right) {
+        struct en_try guess;
+
+        /* SAFETY: with a stolen session and password the code is all that is left to guess. */
+        en_try_of(f->rq, f->account.login, &guess);
+        EN_TRY(en_tx_try_begin(tx, &guess, f->rq->now_us, err));
         return audit(tx, f, 8, "wrong code", err);
     }
     f->account.totp_secret = "";

@@ -77,6 +77,15 @@ static enum en_status on_group(struct en_server *s, const struct en_http_request
                       : en_refuse(rs, 410, "deleted", "this Group was deleted");
 }
 
+static enum en_status on_no_group(struct en_server *s, const struct en_http_request *rq,
+                                  struct en_http_response *rs, struct en_err *err)
+{
+    (void)s;
+    (void)rq;
+    (void)err;
+    return en_refuse(rs, 400, "required", "name the group: /fhir/Group/[id]/$export");
+}
+
 /* "Type.1.ndjson" */
 static bool is_file_name(const char *name)
 {
@@ -123,6 +132,8 @@ const struct en_route EN_ROUTES_EXPORT[] = {
      "the records of all patients, as files, later"},
     {EN_POST, "/fhir/Patient/$export", EN_RIGHT_EXPORT, on_patients, 0,
      "the records of all patients, as files, later"},
+    {EN_GET, "/fhir/Group/$export", EN_RIGHT_EXPORT, on_no_group, EN_ROUTE_UNAUDITED,
+     "refused: a group must be named"},
     {EN_GET, "/fhir/Group/{}/$export", EN_RIGHT_EXPORT, on_group, 0,
      "the records of a group's patients, as files, later"},
     {EN_POST, "/fhir/Group/{}/$export", EN_RIGHT_EXPORT, on_group, 0,

@@ -3,30 +3,31 @@
 
 #include "base/instant.h"
 #include "base/text.h"
+#include "fhir/json.h"
 #include "fhir/writer.h"
 #include "server/audit_event.h"
 #include "server/rest.h"
 
 #include <string.h>
 
+#define BASE_MARK     "urn:enthesis:base"
 #define OWN_OPERATION "https://enthesis.org/fhir/OperationDefinition/"
 
 /* An interaction is there when a request like this has a route. */
 static const struct {
     const char *code;
-    enum en_method method;
     const char *path; /* after "/fhir/Type" */
-    bool is_change;
+    enum en_method method;
 } INTERACTIONS[] = {
-    {"read", EN_GET, "/1", false},
-    {"vread", EN_GET, "/1/_history/1", false},
-    {"history-instance", EN_GET, "/1/_history", false},
-    {"history-type", EN_GET, "/_history", false},
-    {"search-type", EN_GET, "", false},
-    {"create", EN_POST, "", true},
-    {"update", EN_PUT, "/1", true},
-    {"patch", EN_PATCH, "/1", true},
-    {"delete", EN_DELETE, "/1", true},
+    {"read", "/1", EN_GET},
+    {"vread", "/1/_history/1", EN_GET},
+    {"history-instance", "/1/_history", EN_GET},
+    {"history-type", "/_history", EN_GET},
+    {"search-type", "", EN_GET},
+    {"create", "", EN_POST},
+    {"update", "/1", EN_PUT},
+    {"patch", "/1", EN_PATCH},
+    {"delete", "/1", EN_DELETE},
 };
 
 /* Operations that HL7 defines; all others are the clinic's own. */
@@ -338,6 +339,43 @@ enum en_status en_capability_write(const struct en_server *s, const char *base, 
     return en_write_end(&st.w, "the CapabilityStatement", err);
 }
 
+/* The parts before and behind the base, which each request has its own of. */
+static enum en_status split(struct json_object *statement, struct en_server *s, struct en_err *err)
+{
+    const char *text = json_object_to_json_string_ext(
+        statement, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *mark = text == NULL ? NULL : strstr(text, BASE_MARK);
+
+    if (mark == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the CapabilityStatement");
+    }
+    s->capability[0] = en_arena_copy(&s->arena, text, (size_t)(mark - text));
+    s->capability[1] = en_arena_copy(&s->arena, mark + sizeof BASE_MARK - 1, SIZE_MAX);
+    return s->capability[0] == NULL || s->capability[1] == NULL
+               ? en_fail(err, EN_ENOMEM, "no memory for the CapabilityStatement")
+               : EN_OK;
+}
+
+enum en_status en_capability_prepare(struct en_server *s, int64_t date_us, struct en_err *err)
+{
+    struct en_arena scratch = EN_ARENA(EN_REQUEST_ARENA);
+    struct en_buf text = EN_BUF(EN_OUTPUT_MAX);
+    struct json_object *tree = NULL;
+    struct en_issues issues = {0};
+    enum en_status st = en_capability_write(s, BASE_MARK, date_us, &text, err);
+
+    if (st == EN_OK) {
+        st = en_json_read(en_buf_text(&text), text.size, &scratch, &tree, &issues, err);
+    }
+    if (st == EN_OK) {
+        st = split(tree, s, err);
+    }
+    json_object_put(tree);
+    en_buf_free(&text);
+    en_arena_free(&scratch);
+    return st;
+}
+
 enum en_status en_capability(struct en_server *s, const struct en_http_request *rq,
                              struct en_http_response *rs, struct en_err *err)
 {
@@ -350,5 +388,11 @@ enum en_status en_capability(struct en_server *s, const struct en_http_request *
     }
     rs->status = 200;
     rs->is_public = true;
-    return en_capability_write(s, rq->base, rq->now_us, &rs->body, err);
+    if (s->capability[0] == NULL) {
+        return en_capability_write(s, rq->base, rq->now_us, &rs->body, err);
+    }
+    en_buf_add(&rs->body, s->capability[0]);
+    en_buf_add(&rs->body, rq->base);
+    en_buf_add(&rs->body, s->capability[1]);
+    return rest.is_pretty ? en_rest_pretty(&rest, rs, err) : EN_OK;
 }

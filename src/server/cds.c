@@ -177,6 +177,7 @@ static enum en_status answer_call(struct en_server *s, const struct en_http_requ
     if (is_refused) {
         return EN_OK;
     }
+    call->r4 = s->r4;
     EN_TRY(en_cds_decide(&app, call, rq->arena, cards, err));
     EN_TRY(show(s, rq, call, client, cards, err));
     rs->content_type = "application/json";

@@ -6,7 +6,8 @@
  * address that a request names, so that no request can make it call somewhere (412 tells what is
  * missing). Who may call stands in a file:
  *     {"clients": [{"iss": "https://ehr.example", "keys": {JWK set}, "origins": ["https://..."]}]}
- * keys may also be one JWK, or a PEM as text. origins are pages of browsers that may call (CORS). */
+ * keys may also be one JWK, or a PEM as text. origins are pages of browsers that may call (CORS).
+ * */
 #pragma once
 
 #include "app/app.h"
@@ -64,8 +65,9 @@ extern const struct en_cds_service EN_CDS_SERVICES[];
 /* What a call is about (cds_request.c). */
 struct en_cds_call {
     const struct en_cds_service *service;
-    const char *instance; /* hookInstance */
-    const char *patient;  /* id in the EHR */
+    const char *instance;   /* hookInstance */
+    const char *patient;    /* id in the EHR */
+    const struct en_r4 *r4; /* definitions; NULL: loaded for this call */
     struct json_object *root;
     /* Orders or appointments of prolotherapy that the call is about; shape [order_count]. */
     struct json_object *orders[EN_CDS_CARDS_MAX];

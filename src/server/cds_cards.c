@@ -260,14 +260,15 @@ static enum en_status assess(struct deciding *d)
 {
     struct en_plan_request request = {.without_forecast = true};
     struct en_plan_answer *answer = EN_NEW(d->a, struct en_plan_answer, 1);
+    const struct en_case_source source = {d->app->knowledge, d->call->r4, d->app->today};
     struct en_issues issues = {0};
     struct en_case c;
 
     if (answer == NULL) {
         return en_fail(d->err, EN_ENOMEM, "no memory for an assessment");
     }
-    enum en_status st =
-        en_app_case(d->app, d->call->bundle, d->call->bundle_size, d->a, &c, &issues, d->err);
+    enum en_status st = en_fhir_read_case_with(&source, d->call->bundle, d->call->bundle_size, d->a,
+                                               &c, &issues, d->err);
 
     if (st == EN_EINVAL && issues.error_count > 0) {
         add_unreadable(d, &issues);

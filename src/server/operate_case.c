@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server/operate_case: the operations on a case, with the names and meanings of the command line. */
+ * server/operate_case: the operations on a case, with the names and meanings of the command line.
+ * */
 #include "server/operate.h"
 
 #include "base/text.h"

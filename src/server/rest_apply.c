@@ -93,8 +93,13 @@ static void keep_text(const struct en_rest *rest, struct en_write *w)
     w->done->size = w->done->text == NULL ? 0 : strlen(w->done->text);
 }
 
-static bool wants_text(const struct en_unit *u)
+/* Who may change but not read gets no more to see than was sent: a patch would show all the rest.
+ * */
+static bool wants_text(const struct en_unit *u, const struct en_write *w)
 {
+    if (w->act != EN_ACT_PUT && !en_may(&u->rest->rq->caller, EN_DO_READ, w->in->type)) {
+        return false;
+    }
     return u->rest->prefer == EN_PREFER_REPRESENTATION ||
            (u->rest->prefer == EN_PREFER_NONE && !u->is_bundle);
 }
@@ -145,7 +150,7 @@ static enum en_status put(struct en_tx *tx, const struct en_unit *u, struct en_w
     }
     EN_TRY(en_tx_put(tx, &put, &result, err));
     tell(w, result.is_created ? 201 : 200, result.version, result.updated_us);
-    if (wants_text(u)) {
+    if (wants_text(u, w)) {
         keep_text(rest, w);
     }
     return EN_OK;
@@ -280,7 +285,7 @@ static enum en_status apply_found(struct en_tx *tx, const struct en_unit *u, str
 
     EN_TRY(en_tx_get(tx, w->in->type, w->id, 0, rest->arena, &now, err));
     tell(w, 200, now.version, now.updated_us);
-    if (wants_text(u) && en_may(&rest->rq->caller, EN_DO_READ, w->in->type)) {
+    if (wants_text(u, w)) {
         w->done->text = now.body;
         w->done->size = now.size;
     }
@@ -327,6 +332,8 @@ static enum en_status look_one(struct en_tx *tx, const struct en_unit *u, struct
 }
 
 /* DELETE, POST, PUT and PATCH, GET: the order that FHIR gives, whatever that of the entries. */
+enum { TURNS = 4 };
+
 static int turn_of(const struct en_write *w)
 {
     switch (w->in->kind) {
@@ -344,7 +351,7 @@ static int turn_of(const struct en_write *w)
     case EN_REST_KINDS:
         break;
     }
-    return 3;
+    return TURNS - 1;
 }
 
 /* The work may run again: what the run before left goes first. */
@@ -359,6 +366,20 @@ static void start_over(struct en_unit *u)
     }
 }
 
+static enum en_status apply_turn(struct en_tx *tx, struct en_unit *u, int turn, struct en_err *err)
+{
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; i < u->count && st == EN_OK; i++) {
+        struct en_write *w = &u->writes[i];
+
+        if (turn_of(w) == turn) {
+            st = w->is_look ? look_one(tx, u, w, err) : apply_one(tx, u, w, err);
+        }
+    }
+    return st;
+}
+
 enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err)
 {
     struct en_unit *u = context;
@@ -370,14 +391,8 @@ enum en_status en_unit_apply(struct en_tx *tx, void *context, struct en_err *err
         u->is_stale = true;
         return undo(err);
     }
-    for (int turn = 0; turn <= 3; turn++) {
-        for (size_t i = 0; i < u->count; i++) {
-            struct en_write *w = &u->writes[i];
-
-            if (turn_of(w) == turn) {
-                EN_TRY(w->is_look ? look_one(tx, u, w, err) : apply_one(tx, u, w, err));
-            }
-        }
+    for (int turn = 0; turn < TURNS; turn++) {
+        EN_TRY(apply_turn(tx, u, turn, err));
     }
     return en_unit_provenance_apply(tx, u, err);
 }

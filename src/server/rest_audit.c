@@ -38,6 +38,18 @@ static enum en_status add(struct list *l, struct en_arena *a, const char *id, si
                                         : EN_OK;
 }
 
+/* The id in "Patient/x/_history/1" or "https://host/fhir/Patient/x"; NULL: it is of no Patient. */
+static const char *patient_of(const char *reference, size_t size, size_t *id_size)
+{
+    const char *found = memmem(reference, size, "Patient/", 8);
+
+    if (found == NULL || (found != reference && found[-1] != '/')) {
+        return NULL;
+    }
+    *id_size = strcspn(found + 8, "/\"?#|");
+    return *id_size > 0 && *id_size <= ID_MAX ? found + 8 : NULL;
+}
+
 /* Stored texts have no needless spaces and escapes, so a reference to a Patient always reads the
  * same; inside of a string its quotes would be escaped. */
 enum en_status en_rest_patients(const char *type, const char *id, const char *text,
@@ -46,27 +58,23 @@ enum en_status en_rest_patients(const char *type, const char *id, const char *te
 {
     static const char MARK[] = "\"reference\":\"";
     struct list l = {*out, *count, *count};
+    enum en_status st = EN_OK;
 
     if (en_text_equal(type, "Patient") && id != NULL) {
-        EN_TRY(add(&l, a, id, strlen(id), err));
+        st = add(&l, a, id, strlen(id), err);
     }
-    while (text != NULL && (text = strstr(text, MARK)) != NULL) {
-        const char *start = text + sizeof MARK - 1, *end = strchr(start, '"');
-        const char *found =
-            end == NULL ? NULL : memmem(start, (size_t)(end - start), "Patient/", 8);
+    text = text == NULL ? "" : text;
+    while (st == EN_OK && (text = strstr(text, MARK)) != NULL) {
+        size_t size = 0;
 
-        if (found != NULL && (found == start || found[-1] == '/')) {
-            const size_t size = strcspn(found + 8, "/\"?#|");
+        text += sizeof MARK - 1;
+        const char *patient = patient_of(text, strcspn(text, "\""), &size);
 
-            if (size > 0 && size <= ID_MAX) {
-                EN_TRY(add(&l, a, found + 8, size, err));
-            }
-        }
-        text = start;
+        st = patient == NULL ? EN_OK : add(&l, a, patient, size, err);
     }
     *out = l.items;
     *count = l.count;
-    return EN_OK;
+    return st;
 }
 
 static char action_of(enum en_rest_kind kind)

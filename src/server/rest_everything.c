@@ -229,18 +229,19 @@ static enum en_status include_all(struct everything *e, const struct en_version 
 {
     static const char MARK[] = "\"reference\":\"";
     const char *at = e->types != NULL ? "" : v->body;
+    enum en_status st = EN_OK;
 
-    while ((at = strstr(at, MARK)) != NULL) {
+    while (st == EN_OK && (at = strstr(at, MARK)) != NULL) {
         at += sizeof MARK - 1;
         const size_t size = strcspn(at, "\"");
         const char *place = en_arena_copy(e->rest->arena, at, size);
 
         if (place != NULL && place[0] != '#' && strchr(place, ':') == NULL &&
             strchr(place, '/') != NULL) {
-            EN_TRY(include(e, place, err));
+            st = include(e, place, err);
         }
     }
-    return EN_OK;
+    return st;
 }
 
 /* One step, as far as the page has room. *next: where the page after begins; NULL: the step is
@@ -310,15 +311,18 @@ static enum en_status run_steps(struct everything *e, struct en_err *err)
     if (e->seen == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for a patient's record");
     }
-    while (step < steps && room > 0 && next == NULL) {
+    enum en_status st = EN_OK;
+
+    while (st == EN_OK && step < steps && room > 0 && next == NULL) {
         bool is_undated;
         const char *type = type_of(e, step, &is_undated);
 
         if (type != NULL) {
-            EN_TRY(run_step(e, type, is_undated, &room, &next, err));
+            st = run_step(e, type, is_undated, &room, &next, err);
         }
         step += next == NULL ? 1 : 0;
     }
+    EN_TRY(st);
     en_buf_add(&e->b, e->shown > 0 ? "]" : "");
     en_buf_add(&e->b, ",\"link\":[{\"relation\":\"self\",\"url\":");
     en_write_quoted(&e->b, self);
@@ -357,6 +361,19 @@ static enum en_status work(struct en_tx *tx, void *context, struct en_err *err)
     return en_rest_refused(e->done) ? EN_OK : run_steps(e, err);
 }
 
+static enum en_status make_page(struct everything *e, struct en_err *err)
+{
+    e->b = EN_BUF(EN_OUTPUT_MAX);
+    en_buf_add(&e->b, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"");
+    const enum en_status st = en_store_read(e->rest->server->store, work, e, err);
+
+    en_buf_free(&e->b);
+    if (st == EN_EINVAL) {
+        refuse_value(e, "_cursor", "one that this server gave");
+    }
+    return st == EN_EINVAL ? EN_OK : st;
+}
+
 /* The page, or why not; what was seen is in the audit trail before it is sent. */
 static enum en_status run(struct everything *e, struct en_http_response *rs, struct en_err *err)
 {
@@ -366,16 +383,7 @@ static enum en_status run(struct everything *e, struct en_http_response *rs, str
         .kind = EN_REST_READ, .type = "Patient", .id = e->patient, .query = ""};
 
     if (en_rest_allowed(e->rest, &read, e->done)) {
-        e->b = EN_BUF(EN_OUTPUT_MAX);
-        en_buf_add(&e->b, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"");
-        const enum en_status st = en_store_read(e->rest->server->store, work, e, err);
-
-        en_buf_free(&e->b);
-        if (st == EN_EINVAL) {
-            refuse_value(e, "_cursor", "one that this server gave");
-        } else {
-            EN_TRY(st);
-        }
+        EN_TRY(make_page(e, err));
     }
     shown.id = e->patient;
     en_rest_access(e->rest, &shown, e->done, e->access);

@@ -54,6 +54,12 @@ enum en_status en_rest_criteria(const struct en_rest *rest, const char *type, co
     struct en_search_query *q = &out->query;
 
     *out = (struct en_criteria){0};
+    /* What a condition finds shows in what is done: it is a search. */
+    if (!en_may(&rest->rq->caller, EN_DO_SEARCH, type)) {
+        en_rest_refuse(rest, done, 403, "forbidden", "a %s may not search %s, not by a condition",
+                       en_role_name(rest->rq->caller.role), type);
+        return EN_OK;
+    }
     /* Never lenient: leaving out a criterion would find another resource. */
     const enum en_status st = en_search_parse(rest->server->params, type, query, false, rest->arena,
                                               q, &done->issues, err);

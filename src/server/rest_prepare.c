@@ -161,21 +161,23 @@ static enum en_status read_links(struct en_unit *u, struct en_write *w, struct e
 {
     EN_TRY(en_fhir_links(u->rest->server->r4, w->in->body, is_wanted, u, u->rest->arena, &w->links,
                          &w->link_count, err));
-    for (size_t i = 0; i < w->link_count && !en_rest_refused(w->done); i++) {
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; i < w->link_count && !en_rest_refused(w->done) && st == EN_OK; i++) {
         const struct en_link *link = &w->links[i];
 
         if (link->kind != EN_LINK_REFERENCE) {
             continue;
         }
         if (is_conditional_reference(link->original)) {
-            EN_TRY(add_pointer(u, w, link->original, err));
+            st = add_pointer(u, w, link->original, err);
         } else if (en_text_starts(link->original, "urn:") &&
                    en_unit_look_up(u, link->original) == NULL) {
             en_rest_refuse(u->rest, w->done, 400, "not-found",
                            "a reference points to a urn that is the fullUrl of no entry");
         }
     }
-    return EN_OK;
+    return st;
 }
 
 /* While the resource is checked, a plain reference stands where a conditional one is. */

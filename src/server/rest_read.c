@@ -83,6 +83,25 @@ static bool is_unchanged(const struct en_interact *in, const struct en_version *
            v->updated_us / SECOND_US <= since_us / SECOND_US;
 }
 
+/* SAFETY: whether this version itself tells of the record that the caller is limited to. One before
+ * it may have been another patient's: a mistake that was put right. */
+static enum en_status is_of_record(const struct en_rest *rest, const struct en_version *v,
+                                   bool *is_fine, struct en_err *err)
+{
+    const char *patient = en_compartment_of(&rest->rq->caller, v->type), **ids = NULL;
+    size_t count = 0;
+
+    *is_fine = patient == NULL;
+    if (*is_fine) {
+        return EN_OK;
+    }
+    EN_TRY(en_rest_patients(v->type, v->id, v->body, rest->arena, &ids, &count, err));
+    for (size_t i = 0; i < count && !*is_fine; i++) {
+        *is_fine = en_text_equal(ids[i], patient);
+    }
+    return EN_OK;
+}
+
 /* Whether the resource belongs to the record that the caller is limited to. */
 static enum en_status check_compartment(struct en_tx *tx, const struct en_rest *rest,
                                         const struct en_interact *in, bool *is_fine,
@@ -113,6 +132,9 @@ static enum en_status look_at_one(struct en_tx *tx, const struct en_rest *rest,
         return st;
     }
     EN_TRY(check_compartment(tx, rest, in, &is_fine, err));
+    if (st == EN_OK && is_fine && in->version != 0) {
+        EN_TRY(is_of_record(rest, &v, &is_fine, err));
+    }
     if (st == EN_ENOTFOUND || !is_fine) {
         refuse_unknown(rest, in, done);
         return EN_OK;
@@ -212,8 +234,10 @@ static enum en_status history_text(const struct en_rest *rest, const struct en_i
     en_buf_add(&b, "}]");
     for (size_t i = 0; i < page->count && st == EN_OK; i++) {
         const struct en_version *v = &page->items[i];
+        bool is_fine = false;
 
-        if (!en_may(&rest->rq->caller, EN_DO_HISTORY, v->type)) {
+        st = is_of_record(rest, v, &is_fine, err);
+        if (!is_fine || !en_may(&rest->rq->caller, EN_DO_HISTORY, v->type)) {
             continue; /* of a system's history only what the caller may see */
         }
         en_buf_add(&b, shown++ == 0 ? ",\"entry\":[" : ",");

@@ -10,6 +10,7 @@
 #include "server/rest.h"
 #include "server/seal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define PAGE "_page="
@@ -208,7 +209,9 @@ static enum en_status add_links(struct hunt *h, const struct en_page *page, stru
                                 struct en_err *err)
 {
     const struct en_rest *rest = h->rest;
-    const char *self, *next;
+    const char *self = NULL, *next = NULL;
+
+    assert(h->query.type != NULL && h->query.text != NULL);
 
     if (h->is_sealed || h->in->is_posted) {
         EN_TRY(seal_page(h, h->query.cursor, &self, err));
@@ -244,9 +247,10 @@ static enum en_status write_page(struct hunt *h, const struct en_page *page, str
         EN_TRY(add_entry(h, b, &page->items[i], "match", &shown, err));
     }
     for (size_t i = 0; i < page->included_count; i++) {
-        if (en_may(&h->rest->rq->caller, EN_DO_READ, page->included[i].type)) {
-            EN_TRY(add_entry(h, b, &page->included[i], "include", &shown, err));
+        if (!en_may(&h->rest->rq->caller, EN_DO_READ, page->included[i].type)) {
+            continue;
         }
+        EN_TRY(add_entry(h, b, &page->included[i], "include", &shown, err));
     }
     EN_TRY(add_outcome(h, page, b, &shown, err));
     en_buf_add(b, shown > 0 ? "]}" : "}");

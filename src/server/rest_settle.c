@@ -188,7 +188,7 @@ static enum en_status refuse_duplicates(struct en_unit *u, struct en_err *err)
             list[count++] = w;
         }
     }
-    qsort(list, count, sizeof *list, compare);
+    qsort(list, count, sizeof(struct en_write *), compare);
     for (size_t i = 1; i < count; i++) {
         if (compare(&list[i - 1], &list[i]) == 0) {
             en_rest_refuse(u->rest, list[i]->done, 400, "duplicate",
@@ -221,10 +221,14 @@ enum en_status en_unit_settle(struct en_unit *u, struct en_err *err)
     }
     EN_TRY(refuse_duplicates(u, err));
     check_pointers(u);
-    for (size_t i = 0; i < u->count && !en_unit_refused(u); i++) {
-        if (!u->writes[i].is_look && u->writes[i].act == EN_ACT_PUT) {
-            EN_TRY(make(u, &u->writes[i], err));
+    if (en_unit_refused(u)) {
+        return EN_OK;
+    }
+    for (size_t i = 0; i < u->count; i++) {
+        if (u->writes[i].is_look || u->writes[i].act != EN_ACT_PUT) {
+            continue;
         }
+        EN_TRY(make(u, &u->writes[i], err));
     }
     return EN_OK;
 }

@@ -72,18 +72,20 @@ enum en_status en_unit_match(struct en_tx *tx, struct en_unit *u, bool is_writin
     for (size_t i = 0; i < u->count; i++) {
         struct en_write *w = &u->writes[i];
 
-        if (w->is_conditional) {
-            EN_TRY(en_rest_match(tx, is_writing, &w->criteria, u->rest->arena, &w->now, err));
-            *is_same = *is_same && is_same_match(&w->now, &w->match);
+        if (!w->is_conditional) {
+            continue;
         }
+        EN_TRY(en_rest_match(tx, is_writing, &w->criteria, u->rest->arena, &w->now, err));
+        *is_same = *is_same && is_same_match(&w->now, &w->match);
     }
     for (size_t i = 0; i < u->pointer_count; i++) {
         struct en_pointer *p = &u->pointers[i];
 
-        if (p->write == NULL) {
-            EN_TRY(en_rest_match(tx, is_writing, &p->criteria, u->rest->arena, &p->now, err));
-            *is_same = *is_same && is_same_match(&p->now, &p->match);
+        if (p->write != NULL) {
+            continue;
         }
+        EN_TRY(en_rest_match(tx, is_writing, &p->criteria, u->rest->arena, &p->now, err));
+        *is_same = *is_same && is_same_match(&p->now, &p->match);
     }
     return EN_OK;
 }
@@ -152,10 +154,11 @@ static enum en_status audit_refusals(const struct en_unit *u, struct en_err *err
         const struct en_done *done = u->writes[i].done;
         struct en_access access = {0};
 
-        if (en_rest_refused(done) && done->status != 400 && done->status != 405) {
-            en_rest_access(u->rest, u->writes[i].in, done, &access);
-            EN_TRY(en_rest_audit(u->rest, &access, err));
+        if (!en_rest_refused(done) || done->status == 400 || done->status == 405) {
+            continue;
         }
+        en_rest_access(u->rest, u->writes[i].in, done, &access);
+        EN_TRY(en_rest_audit(u->rest, &access, err));
     }
     return EN_OK;
 }

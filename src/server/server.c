@@ -6,6 +6,7 @@
 #include "base/limiter.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "server/capability.h"
 #include "server/cds.h"
 #include "server/jobs.h"
 #include "server/listener.h"
@@ -51,7 +52,8 @@ static enum en_status load_definitions(struct en_server *s, struct en_err *err)
     EN_TRY(en_r4_load(&s->arena, r4, err));
     s->r4 = r4;
     s->params = params;
-    return en_search_params_load(&s->arena, params, err);
+    EN_TRY(en_search_params_load(&s->arena, params, err));
+    return en_capability_prepare(s, en_clock_us(), err);
 }
 
 static enum en_status open_store(struct en_server *s, struct en_err *err)

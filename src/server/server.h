@@ -44,6 +44,8 @@ struct en_server {
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
     struct en_listener *listener;
+    const char *capability
+        [2]; /* text of the CapabilityStatement before and behind its base; NULL: none yet */
     unsigned char page_key[32]; /* of the addresses of next pages (server/seal.h) */
     const char *url;            /* "https://127.0.0.1:8443": where it listens, for people */
     const char *fingerprint;    /* of the certificate; NULL: no TLS */

@@ -36,7 +36,8 @@ EN_MUST_USE enum en_status en_session_is_signed(struct en_ruling *c, const char 
 /* Whether the Provenance carries our signature. */
 bool en_session_has_signature(struct json_object *provenance);
 
-/* The session that a resource is part of: the first Procedure in partOf that is one; *id NULL: none.
+/* The session that a resource is part of: the first Procedure in partOf that is one; *id NULL:
+ * none.
  */
 EN_MUST_USE enum en_status en_session_of(struct en_ruling *c, struct json_object *resource,
                                          const char **id);

@@ -280,7 +280,8 @@ static enum en_status read_document(const struct en_sign *s, const char *text,
     return st;
 }
 
-/* Sign the document and the session's version that it adds to; only the document is locked by it. */
+/* Sign the document and the session's version that it adds to; only the document is locked by it.
+ * */
 static enum en_status add_now(struct en_sign *s, const char *text, struct en_http_response *rs)
 {
     struct writing w = {.sign = s, .audit = audit_of(s, "$addendum")};

@@ -35,8 +35,8 @@ EN_MUST_USE enum en_status en_store_backup(const struct en_backup_options *optio
                                            struct en_backup_result *out, struct en_err *err);
 
 /* Into a database that holds no table yet (EN_ECONFLICT otherwise). All or nothing: on failure the
- * database is as before. EN_EDENIED: the passphrase is wrong or the file was changed. A backup of an
- * older schema is brought to the newest one. */
+ * database is as before. EN_EDENIED: the passphrase is wrong or the file was changed. A backup of
+ * an older schema is brought to the newest one. */
 EN_MUST_USE enum en_status en_store_restore(const struct en_backup_options *options,
                                             struct en_backup_result *out, struct en_err *err);
 

@@ -201,6 +201,7 @@ static enum outcome try_batch(struct en_committer *c, struct batch *b)
     enum en_status st = en_db_begin(c->db, &err);
 
     b->is_unreachable = st != EN_OK;
+    st = st == EN_ECONFLICT ? EN_EIO : st; /* a program that holds the file: try later */
     if (st == EN_OK) {
         st = en_chain_load(&c->chain, c->db, &err);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store/db_pg: what the two files of PostgreSQL's driver share: db_pg_connect.c opens connections
- * and knows the server's errors, db_postgresql.c runs statements. */
+ * store/db_pg: what the files of PostgreSQL's driver share: db_pg_connect.c opens connections and
+ * knows the server's errors, db_pg_statement.c which statements are prepared, db_postgresql.c runs
+ * them. */
 #pragma once
 
 #include "store/db_driver.h"
@@ -45,3 +46,11 @@ void en_pg_disconnect(struct en_pg *p);
 /* The status of a failed result (NULL: the connection failed), and the state it leaves. The texts
  * hold no values of parameters: the server's own texts are not used. */
 enum en_status en_pg_failed(struct en_pg *p, const PGresult *result, struct en_err *err);
+
+/* The statement of that text, from the cache or new; NULL when memory is exhausted. */
+struct en_pg_statement *en_pg_statement_get(struct en_pg *p, const char *sql);
+void en_pg_statement_drop(struct en_pg_statement *s);
+
+/* Whether so many were forgotten that all are to be deallocated at the server, now; then none
+ * counts as prepared. */
+bool en_pg_statements_expire(struct en_pg *p);

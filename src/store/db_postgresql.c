@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_TEXT = 32, TEXT_TYPE = 25 /* the Oid of text, since ever */ };
+enum { NUMBER_TEXT = 32 };
 
 static const char SAVEPOINT[] = "SAVEPOINT part";
 
@@ -135,111 +135,6 @@ static enum en_status flush(struct en_pg *p, PGresult **kept, struct en_err *err
 
 /* Statements */
 
-/* The largest n of $n; texts in quotes hold no dollar in our SQL. used (may be NULL) learns which
- * there are. */
-static int find_parameters(const char *sql, bool *used)
-{
-    int count = 0;
-
-    for (; *sql != '\0'; sql++) {
-        const long number = *sql == '$' ? strtol(sql + 1, NULL, 10) : 0;
-
-        if (number >= 1 && number <= EN_DB_PARAMETERS_MAX) {
-            count = number > count ? (int)number : count;
-            if (used != NULL) {
-                used[number - 1] = true;
-            }
-        }
-    }
-    return count;
-}
-
-/* PostgreSQL wants to know the type of a parameter that the text does not use: a text's. */
-static bool set_types(struct en_pg_statement *s)
-{
-    bool *used = s->parameters == 0 ? NULL : calloc((size_t)s->parameters, sizeof *used);
-    bool is_any_free = false;
-
-    if (used == NULL) {
-        return s->parameters == 0;
-    }
-    (void)find_parameters(s->sql, used);
-    for (int i = 0; i < s->parameters; i++) {
-        is_any_free = is_any_free || !used[i];
-    }
-    if (is_any_free) {
-        s->types = calloc((size_t)s->parameters, sizeof *s->types);
-    }
-    for (int i = 0; i < s->parameters && s->types != NULL; i++) {
-        s->types[i] = used[i] ? 0 : TEXT_TYPE;
-    }
-    free(used);
-    return !is_any_free || s->types != NULL;
-}
-
-static void forget(struct en_pg_statement *s)
-{
-    free(s->sql);
-    free(s->types);
-    *s = (struct en_pg_statement){0};
-}
-
-/* A free place, or that of the statement that was used longest ago; NULL when all are in use. */
-static struct en_pg_statement *place_for(struct en_pg *p)
-{
-    struct en_pg_statement *oldest = NULL;
-
-    if (p->statement_count < EN_DB_STATEMENTS_MAX) {
-        return &p->statements[p->statement_count++];
-    }
-    for (size_t i = 0; i < p->statement_count; i++) {
-        struct en_pg_statement *s = &p->statements[i];
-
-        if (s->users == 0 && (oldest == NULL || s->last_use < oldest->last_use)) {
-            oldest = s;
-        }
-    }
-    if (oldest != NULL) {
-        p->forgotten += oldest->is_prepared;
-        forget(oldest);
-    }
-    return oldest;
-}
-
-static struct en_pg_statement *statement_for(struct en_pg *p, const char *sql)
-{
-    const uint64_t hash = en_hash(EN_HASH_START, sql, strlen(sql));
-
-    for (size_t i = 0; i < p->statement_count; i++) {
-        if (p->statements[i].hash == hash && p->statements[i].sql != NULL &&
-            strcmp(p->statements[i].sql, sql) == 0) {
-            p->statements[i].last_use = ++p->uses;
-            return &p->statements[i];
-        }
-    }
-    char *copy = strdup(sql);
-
-    if (copy == NULL) {
-        return NULL;
-    }
-    struct en_pg_statement *s = place_for(p);
-
-    if (s == NULL) {
-        free(copy);
-        return NULL;
-    }
-    *s = (struct en_pg_statement){.sql = copy,
-                                  .hash = hash,
-                                  .last_use = ++p->uses,
-                                  .number = ++p->last_number,
-                                  .parameters = find_parameters(sql, NULL)};
-    if (!set_types(s)) {
-        forget(s);
-        return NULL;
-    }
-    return s;
-}
-
 /* Room for the parameters, in one block that `values` begins. */
 static bool make_parameters(struct pg_query *q, int count)
 {
@@ -262,7 +157,7 @@ static bool make_parameters(struct pg_query *q, int count)
 static enum en_status pg_get(struct en_db *db, const char *sql, struct en_query **out,
                              struct en_err *err)
 {
-    struct en_pg_statement *s = statement_for(of(db), sql);
+    struct en_pg_statement *s = en_pg_statement_get(of(db), sql);
     struct pg_query *q = s == NULL ? NULL : calloc(1, sizeof *q);
 
     if (q == NULL || !make_parameters(q, s->parameters)) {
@@ -541,19 +436,6 @@ static void pg_rollback(struct en_db *db)
     p->is_sent = false;
 }
 
-/* Statements that the cache forgot stay at the server: now and then they all go. */
-static void forget_statements(struct en_pg *p)
-{
-    if (p->forgotten < EN_DB_STATEMENTS_MAX / 4) {
-        return;
-    }
-    push_control(p, "DEALLOCATE ALL");
-    p->forgotten = 0;
-    for (size_t i = 0; i < p->statement_count; i++) {
-        p->statements[i].is_prepared = false;
-    }
-}
-
 static enum en_status pg_begin(struct en_db *db, struct en_err *err)
 {
     struct en_pg *p = of(db);
@@ -569,7 +451,9 @@ static enum en_status pg_begin(struct en_db *db, struct en_err *err)
     }
     push_control(p, db->options.is_writer ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
                                           : "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    forget_statements(p);
+    if (en_pg_statements_expire(p)) {
+        push_control(p, "DEALLOCATE ALL");
+    }
     return EN_OK;
 }
 
@@ -677,7 +561,7 @@ static void pg_close(struct en_db *db)
 
     en_pg_disconnect(p);
     for (size_t i = 0; i < p->statement_count; i++) {
-        forget(&p->statements[i]);
+        en_pg_statement_drop(&p->statements[i]);
     }
     free(p->url);
     free(p);

@@ -43,24 +43,20 @@ static bool place_read(const char *cursor, struct place *out)
     return *at == '\0';
 }
 
-enum en_status en_compartment_condition(struct en_tx *tx, const char *type, const char *parameter,
-                                        struct en_buf *sql, struct en_err *err)
+/* The keys of the parameters "_compartment" of all types that there are. Looks from one type to the
+ * next: reading the whole index for it would take long. */
+static enum en_status add_compartment_keys(struct en_tx *tx, struct en_buf *sql, struct en_err *err)
 {
+    static const char TYPES[] =
+        "WITH RECURSIVE t (type) AS (SELECT min(type) FROM resource UNION ALL SELECT"
+        " (SELECT min(r.type) FROM resource r WHERE r.type > t.type) FROM t"
+        " WHERE t.type IS NOT NULL) SELECT type FROM t WHERE type IS NOT NULL ORDER BY type";
     struct en_arena a = EN_ARENA(256 << 10);
     struct en_query *q;
     bool has_row = true;
     size_t count = 0;
 
-    en_buf_print(sql,
-                 " AND ((r.type = 'Patient' AND r.id = %s) OR EXISTS (SELECT 1 FROM index_reference"
-                 " c WHERE c.resource = r.key AND c.type = 'Patient' AND c.target = %s"
-                 " AND c.param IN (",
-                 parameter, parameter);
-    if (type != NULL) {
-        en_buf_print(sql, "%d)))", en_search_key(type, EN_SEARCH_COMPARTMENT));
-        return EN_OK;
-    }
-    EN_TRY(en_query_get(tx->db, "SELECT DISTINCT type FROM resource ORDER BY type", &q, err));
+    EN_TRY(en_query_get(tx->db, TYPES, &q, err));
     enum en_status st = en_query_next(q, &has_row, err);
 
     for (; st == EN_OK && has_row && count < TYPES_MAX; st = en_query_next(q, &has_row, err)) {
@@ -73,7 +69,28 @@ enum en_status en_compartment_condition(struct en_tx *tx, const char *type, cons
     }
     en_query_done(q);
     en_arena_free(&a);
-    en_buf_add(sql, count == 0 ? "-1)))" : ")))");
+    if (count == 0) {
+        en_buf_add(sql, "-1");
+    }
+    return st;
+}
+
+enum en_status en_compartment_condition(struct en_tx *tx, const char *type, const char *parameter,
+                                        struct en_buf *sql, struct en_err *err)
+{
+    enum en_status st = EN_OK;
+
+    en_buf_print(sql,
+                 " AND r.key IN (SELECT key FROM resource WHERE type = 'Patient' AND id = %s"
+                 " UNION ALL SELECT resource FROM index_reference WHERE type = 'Patient'"
+                 " AND target = %s AND param IN (",
+                 parameter, parameter);
+    if (type != NULL) {
+        en_buf_print(sql, "%d", en_search_key(type, EN_SEARCH_COMPARTMENT));
+    } else {
+        st = add_compartment_keys(tx, sql, err);
+    }
+    en_buf_add(sql, "))");
     return st;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * store/verify: whether a database is whole: its pages, heads and versions, every body, the index of
- * what resources are found by, and the audit chains. Changes nothing. */
+ * store/verify: whether a database is whole: its pages, heads and versions, every body, the index
+ * of what resources are found by, and the audit chains. Changes nothing. */
 #pragma once
 
 #include "store/audit.h"

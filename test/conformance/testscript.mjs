@@ -21,6 +21,17 @@ function scripts(at) {
   });
 }
 
+// A server that is busy says when to come again; a client does so, for a minute at most.
+async function patiently(url, request) {
+  for (let waited = 0; ; ) {
+    const answer = await fetch(url, request);
+    if (answer.status !== 429 || waited >= 60) return answer;
+    const pause = Math.min(Number(answer.headers.get('retry-after') ?? 1) || 1, 10);
+    await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+    waited += pause;
+  }
+}
+
 class Run {
   variables = new Map();
   fixtures = new Map();
@@ -60,7 +71,7 @@ class Run {
     for (const h of o.requestHeader ?? []) headers[h.field.toLowerCase()] = this.fill(h.value);
     const body = o.sourceId && this.fixtures.get(o.sourceId);
     if (body) headers['content-type'] = 'application/fhir+json';
-    const answer = await fetch(this.url(o), {
+    const answer = await patiently(this.url(o), {
       method: o.method?.toUpperCase() ?? METHODS[o.type?.code] ?? 'GET',
       headers,
       body: body && JSON.stringify(body),

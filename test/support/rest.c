@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "fhir/json.h"
+#include "server/capability.h"
 #include "server/jobs.h"
 #include "support/stores.h"
 
@@ -28,10 +29,12 @@ void rest_open(struct rest_test *t, const char *url)
     *t = (struct rest_test){.arena = EN_ARENA(ARENA),
                             .caller = {.role = EN_ROLE_OWNER, .login = "owner"},
                             .today = EN_DAY_UNKNOWN};
+    t->server.arena = EN_ARENA(64 << 20);
     CHECK(en_r4_load(&t->arena, &t->r4, NULL) == EN_OK);
     CHECK(en_search_params_load(&t->arena, &t->params, NULL) == EN_OK);
     t->server.r4 = &t->r4;
     t->server.params = &t->params;
+    CHECK(en_capability_prepare(&t->server, en_clock_us(), NULL) == EN_OK);
     t->server.options.today = EN_DAY_UNKNOWN;
     t->server.store = store_opened(url);
     CHECK(en_login_open(t->server.store, &login, notice, &t->arena, &t->server.login, NULL) ==
@@ -44,6 +47,7 @@ void rest_close(struct rest_test *t)
 {
     en_login_close(t->server.login);
     en_store_close(t->server.store);
+    en_arena_free(&t->server.arena);
     en_arena_free(&t->arena);
 }
 
@@ -247,6 +251,7 @@ size_t rest_audited(struct rest_test *t, const char *subtype, const char *patien
     }
     return a.count;
 }
+
 void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
 {
     char folder[] = "/tmp/enthesis-clinic-XXXXXX";
@@ -257,7 +262,6 @@ void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
     CHECK(en_knowledge_load(NULL, &t->arena, &knowledge, NULL) == EN_OK);
     t->server.knowledge = knowledge;
     t->server.options.data = en_arena_copy(&t->arena, folder, SIZE_MAX);
-    t->server.arena = EN_ARENA(16 << 20);
     t->today = today;
     CHECK(en_jobs_open(&t->server, NULL) == EN_OK);
 }
@@ -273,7 +277,6 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 void rest_close_clinic(struct rest_test *t)
 {
     en_jobs_close(&t->server);
-    en_arena_free(&t->server.arena);
     CHECK(nftw(t->server.options.data, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
     rest_close(t);
 }

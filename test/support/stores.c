@@ -5,26 +5,46 @@
 
 #include "support/pg.h"
 
+#include <ftw.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const FILES[] = {"clinic.db", "clinic.db-wal", "clinic.db-shm",
-                                    "clinic.db.lock"};
+static char folder[64];
+
+static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
+{
+    (void)about;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+/* Also of a test that failed, which does not come back here. */
+static void remove_folder(void)
+{
+    if (folder[0] != '\0') {
+        (void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        folder[0] = '\0';
+    }
+}
 
 void on_sqlite(void **state)
 {
+    static bool is_registered;
     store_test *test = *(store_test **)*state;
-    char folder[] = "/tmp/enthesis-store-XXXXXX", path[64];
+    char path[96];
 
+    remove_folder();
+    if (!is_registered) {
+        CHECK(atexit(remove_folder) == 0);
+        is_registered = true;
+    }
+    (void)snprintf(folder, sizeof folder, "/tmp/enthesis-store-XXXXXX");
     CHECK(mkdtemp(folder) != NULL);
     (void)snprintf(path, sizeof path, "%s/clinic.db", folder);
     test(path);
-    for (size_t i = 0; i < EN_COUNT(FILES); i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", folder, FILES[i]);
-        (void)unlink(path);
-    }
-    CHECK(rmdir(folder) == 0);
+    remove_folder();
 }
 
 void on_postgresql(void **state)

@@ -368,7 +368,7 @@ static void test_json_limits_hold(void **state)
 
 static void test_json_refuses_a_large_text_and_a_full_arena(void **state)
 {
-    static char large[EN_CASE_FILE_MAX + 1];
+    static char large[EN_BODY_LARGE_MAX + 1];
     struct en_arena a = EN_ARENA(1 << 26), small = EN_ARENA(1000);
     struct en_issues issues = {0};
     struct en_err err = {""};
@@ -383,6 +383,28 @@ static void test_json_refuses_a_large_text_and_a_full_arena(void **state)
     CHECK(en_json_check("{}", 2, &small, &issues, &err) == EN_ENOMEM);
     en_arena_free(&a);
     en_arena_free(&small);
+}
+
+/* Many small values take far more memory than their text: their number has a ceiling, too. */
+static void test_json_refuses_too_many_values(void **state)
+{
+    static char many[2 * EN_JSON_VALUES_MAX + 2];
+    struct en_arena a = EN_ARENA(1 << 26);
+    struct en_issues issues = {0};
+
+    (void)state;
+    for (size_t i = 1; i + 1 < sizeof many; i += 2) {
+        memcpy(many + i, "1,", 2);
+    }
+    many[0] = '[';
+    /* The array itself is a value. */
+    many[2 * (EN_JSON_VALUES_MAX - 1)] = ']';
+    CHECK(en_json_check(many, 2 * (EN_JSON_VALUES_MAX - 1) + 1, &a, &issues, NULL) == EN_OK);
+    many[2 * (EN_JSON_VALUES_MAX - 1)] = ',';
+    many[sizeof many - 2] = ']';
+    CHECK(en_json_check(many, sizeof many - 1, &a, &issues, NULL) == EN_EINVAL);
+    CHECK_TEXT(issues.items[0].code, "too-costly");
+    en_arena_free(&a);
 }
 
 /* A decimal's text is part of its meaning: 1.00 is not 1. */
@@ -429,6 +451,7 @@ TEST_MAIN(cmocka_unit_test(test_json_accepts_what_the_grammar_allows),
           cmocka_unit_test(test_json_error_says_where),
           cmocka_unit_test(test_json_reports_all_equal_keys),
           cmocka_unit_test(test_json_limits_hold),
+          cmocka_unit_test(test_json_refuses_too_many_values),
           cmocka_unit_test(test_json_refuses_a_large_text_and_a_full_arena),
           cmocka_unit_test(test_json_keeps_the_text_of_decimals),
           cmocka_unit_test(test_json_helpers_do_not_convert));

@@ -94,6 +94,7 @@ static const struct {
     {EN_POST, "/fhir/$export", EXPORTERS},
     {EN_GET, "/fhir/Patient/$export", EXPORTERS},
     {EN_POST, "/fhir/Patient/$export", EXPORTERS},
+    {EN_GET, "/fhir/Group/$export", EXPORTERS},
     {EN_GET, "/fhir/Group/{}/$export", EXPORTERS},
     {EN_POST, "/fhir/Group/{}/$export", EXPORTERS},
     {EN_GET, "/export/{}", EXPORTERS},

@@ -67,6 +67,33 @@ static void test_rights_of_a_link_end_at_its_record(const char *url)
     rest_close(&t);
 }
 
+/* A resource that was put right from one record into another shows the new patient nothing of the
+ * versions that told of the other one: neither read alone nor within a history. */
+static void test_rights_of_a_link_over_versions(const char *url)
+{
+    struct rest_test t;
+
+    rest_open(&t, url);
+    fill(&t);
+    (void)rest_expect(&t, 200, "PUT", "/fhir/QuestionnaireResponse/q2", NULL, DIARY("q2", "p1"));
+    t.caller = (struct en_caller){.role = EN_ROLE_PATIENT, .login = "link:1", .patient = "p1"};
+    (void)rest_expect(&t, 404, "GET", "/fhir/QuestionnaireResponse/q2/_history/1", NULL, NULL);
+    (void)rest_expect(&t, 200, "GET", "/fhir/QuestionnaireResponse/q2/_history/2", NULL, NULL);
+    const struct rest_answer a = rest_expect(
+        &t, 404, "POST", "/fhir", NULL,
+        "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"request\":{"
+        "\"method\":\"GET\",\"url\":\"QuestionnaireResponse/q2/_history/1\"}}]}");
+
+    CHECK(strstr(a.body, "p2") == NULL);
+    t.caller = (struct en_caller){
+        .role = EN_ROLE_SERVICE, .login = "client:1", .scopes = "system/*.cruds", .patient = "p1"};
+    const struct rest_answer b =
+        rest_expect(&t, 200, "GET", "/fhir/QuestionnaireResponse/q2/_history", NULL, NULL);
+
+    CHECK(strstr(b.body, "Patient/p2") == NULL && strstr(b.body, "Patient/p1") != NULL);
+    rest_close(&t);
+}
+
 /* An update must not take a resource out of another's record, or put one into it. */
 static void test_rights_of_a_limited_writer(const char *url)
 {
@@ -112,6 +139,18 @@ static void test_rights_of_a_service_are_its_scopes(const char *url)
     t.caller.scopes = "system/Patient.u";
     (void)rest_expect(&t, 200, "PUT", "/fhir/Patient/p1", NULL, PATIENT("p1"));
     (void)rest_expect(&t, 403, "PUT", "/fhir/Patient/p9", NULL, PATIENT("p9")); /* would create */
+    /* Changing must not be a way to read, nor a condition one to search. */
+    const struct rest_answer p = rest_expect(&t, 200, "PATCH", "/fhir/Patient/p2", NULL, "[]");
+
+    CHECK(strstr(p.body, "1970") == NULL);
+    (void)rest_expect(&t, 403, "PATCH", "/fhir/Patient?birthdate=1970-01-02", NULL, "[]");
+    (void)rest_expect(&t, 403, "PUT", "/fhir/Patient?identifier=x", NULL, PATIENT("p1"));
+    t.caller.scopes = "system/Patient.d";
+    (void)rest_expect(&t, 403, "DELETE", "/fhir/Patient?birthdate=1970-01-03", NULL, NULL);
+    t.caller.scopes = "system/Patient.c";
+    (void)rest_expect(&t, 403, "POST", "/fhir/Patient", "If-None-Exist: birthdate=1970-01-02",
+                      "{\"resourceType\":\"Patient\"}");
+    t.caller.scopes = "system/Patient.u";
     (void)rest_expect(
         &t, 403, "POST", "/fhir", NULL,
         "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{"
@@ -160,5 +199,5 @@ static void test_rights_of_a_researcher(const char *url)
 }
 
 TEST_MAIN(ON_BOTH(test_rights_of_a_link_end_at_its_record),
-          ON_BOTH(test_rights_of_a_limited_writer),
+          ON_BOTH(test_rights_of_a_link_over_versions), ON_BOTH(test_rights_of_a_limited_writer),
           ON_BOTH(test_rights_of_a_service_are_its_scopes), ON_SQLITE(test_rights_of_a_researcher));

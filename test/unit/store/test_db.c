@@ -136,7 +136,8 @@ static void values_come_back(const char *url)
     en_arena_free(&a);
 }
 
-/* Rows may be read as they come, also when the reader stops early; what comes after is not harmed. */
+/* Rows may be read as they come, also when the reader stops early; what comes after is not harmed.
+ */
 static void rows_stream(const char *url)
 {
     static const char NUMBERS[] = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"

@@ -163,6 +163,74 @@ static void a_failed_work_leaves_nothing(const char *url)
     en_arena_free(&a);
 }
 
-TEST_MAIN(ON_BOTH(versions_stay), ON_BOTH(deletions_are_versions), ON_BOTH(expected_versions_hold),
+/* A clock that went back, or that of another server, does not make a later version look older. */
+static void time_never_goes_back(const char *url)
+{
+    const int64_t later = INT64_C(4102444800000000); /* 2100-01-01 */
+    struct en_store *s = store_opened(url);
+    struct en_put_result r;
+
+    CHECK(store_put(s, PATIENT, "p1", EN_VERSION_NONE, NULL, NULL) == EN_OK);
+    store_sql(url, "UPDATE resource SET updated_us = 4102444800000000;"
+                   "UPDATE version SET updated_us = 4102444800000000");
+    CHECK(store_put(s, PATIENT, "p1", EN_VERSION_ANY, &r, NULL) == EN_OK && r.updated_us == later);
+    CHECK(store_delete(s, "Patient", "p1", EN_VERSION_ANY, &r, NULL) == EN_OK);
+    CHECK(r.updated_us == later);
+    en_store_close(s);
+    s = store_opened(url);
+    CHECK(store_put(s, PATIENT, "p2", EN_VERSION_NONE, &r, NULL) == EN_OK && r.updated_us == later);
+    en_store_close(s);
+}
+
+/* A photograph in a Binary, or a long document, is kept like anything else. */
+static void large_resources_are_kept(const char *url)
+{
+    enum { SIZE = 6 << 20 };
+    struct en_arena a = EN_ARENA(64 << 20);
+    char *text = EN_NEW(&a, char, SIZE + 1);
+    struct en_store *s = store_opened(url);
+    struct en_version v;
+
+    memset(text, 'x', SIZE);
+    memcpy(text, "{\"resourceType\":\"Binary\",\"data\":\"", 33);
+    memcpy(text + SIZE - 2, "\"}", 3);
+    CHECK(store_put(s, text, "b1", EN_VERSION_NONE, NULL, NULL) == EN_OK);
+    CHECK(store_get(s, "Binary", "b1", 0, &a, &v, NULL) == EN_OK && v.size > SIZE);
+    CHECK_TEXT(strstr(v.body, "\"data\""), strstr(text, "\"data\""));
+    en_store_close(s);
+    en_arena_free(&a);
+}
+
+/* What is no resource cannot be stamped; a full arena is told. */
+static void bad_stamps_are_refused(const char *url)
+{
+    static const char *const TEXTS[] = {"{}", "{\"resourceType\":7}", "[]",
+                                        "{\"resourceType\":\"Patient\",\"meta\":\"x\"}"};
+    struct en_arena a = EN_ARENA(1 << 20), closed = EN_ARENA(0);
+    struct json_object *o;
+    struct en_stamp stamp;
+
+    (void)url;
+    for (size_t i = 0; i < EN_COUNT(TEXTS); i++) {
+        o = json_tokener_parse(TEXTS[i]);
+        CHECK(o != NULL && en_stamp_make(o, "x", &a, &stamp, NULL) == EN_EINVAL);
+        (void)json_object_put(o);
+    }
+    o = json_tokener_parse(PATIENT);
+    CHECK(en_stamp_make(o, "x", &closed, &stamp, NULL) == EN_ENOMEM);
+    CHECK(en_stamp_make(o, "x", &a, &stamp, NULL) == EN_OK);
+    CHECK_TEXT(stamp.before, "{\"resourceType\":\"Patient\",\"id\":\"x\",\"meta\":{");
+    CHECK_TEXT(stamp.after, "},\"active\":true}");
+    (void)json_object_put(o);
+    const char *one = en_store_id(&a), *two = en_store_id(&a);
+
+    CHECK(strlen(one) == 32 && strspn(one, "0123456789abcdef") == 32 && strcmp(one, two) != 0);
+    CHECK(en_store_id(&closed) == NULL);
+    en_arena_free(&a);
+}
+
+TEST_MAIN(ON_BOTH(time_never_goes_back), ON_BOTH(large_resources_are_kept),
+          ON_SQLITE(bad_stamps_are_refused), ON_BOTH(versions_stay),
+          ON_BOTH(deletions_are_versions), ON_BOTH(expected_versions_hold),
           ON_BOTH(content_stays_byte_for_byte), ON_BOTH(all_is_there_after_reopening),
           ON_BOTH(a_failed_work_leaves_nothing));

@@ -250,7 +250,7 @@ static void all_acknowledged_are_there(struct en_store *s)
 }
 
 /* PostgreSQL crashes and is stopped under parallel writes: those fail with EN_EIO meanwhile, go on
- * by themselves afterwards, everything that was confirmed is there, and the audit chain is whole. */
+ * by themselves afterwards, all that was confirmed is there, and the audit chain is whole. */
 static void a_restart_loses_nothing(const char *url)
 {
     struct en_store *s = store_opened(url);
