@@ -63,6 +63,7 @@ bench: ## speed as ratios against other solvers, built from Debian's packages (5
 		tools/configure.sh release -Dtests=true -Dmpi=true -Dbench=true -Dpeers=$$peers
 	@ninja -C build/release
 	@build/release/bench/bench
+	@ln -sf release/enthesis build/enthesis && node bench/server/bench.mjs
 
 conformance: ## before public suites: HL7's examples and cases, JSON, Patch, TestScripts, Synthea (network)
 	@tools/need.sh run test

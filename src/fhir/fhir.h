@@ -48,19 +48,17 @@ EN_MUST_USE enum en_status en_fhir_read_case(const struct en_knowledge *k, const
                                              struct en_case *out, struct en_issues *issues,
                                              struct en_err *err);
 
-/* What a case is read with. r4: definitions that are loaded already; NULL: they are loaded for this
- * case, which takes as long as half of the reading. */
-struct en_case_source {
-    const struct en_knowledge *k;
+/* The same with R4's definitions at hand (NULL: they are loaded for this call, which takes longer
+ * than the reading). */
+struct en_r4;
+struct en_fhir_known {
+    const struct en_knowledge *knowledge;
     const struct en_r4 *r4;
     en_day today;
 };
-
-/* The same, for who reads many. */
-EN_MUST_USE enum en_status en_fhir_read_case_with(const struct en_case_source *source,
-                                                  const char *bytes, size_t size,
-                                                  struct en_arena *a, struct en_case *out,
-                                                  struct en_issues *issues, struct en_err *err);
+EN_MUST_USE enum en_status en_fhir_read_known(const struct en_fhir_known *known, const char *bytes,
+                                              size_t size, struct en_arena *a, struct en_case *out,
+                                              struct en_issues *issues, struct en_err *err);
 
 /* Types of resources that a case is read from, in the order in which they are read: from index 0;
  * NULL behind the last. */

@@ -687,7 +687,7 @@ static enum en_status read_tree(struct en_reader *r, const struct en_r4 *known,
     if (known == NULL) {
         EN_TRY(en_r4_load(r->arena, &own, r->err));
     }
-    en_r4_validate(known == NULL ? &own : known, root, r->arena, r->issues);
+    en_r4_validate(known != NULL ? known : &own, root, r->arena, r->issues);
     if (r->issues->lacks_memory) {
         return en_fail(r->err, EN_ENOMEM, "no memory to check the case");
     }
@@ -697,23 +697,23 @@ static enum en_status read_tree(struct en_reader *r, const struct en_r4 *known,
     return r->status;
 }
 
-enum en_status en_fhir_read_case_with(const struct en_case_source *source, const char *bytes,
-                                      size_t size, struct en_arena *a, struct en_case *out,
-                                      struct en_issues *issues, struct en_err *err)
+enum en_status en_fhir_read_known(const struct en_fhir_known *known, const char *bytes, size_t size,
+                                  struct en_arena *a, struct en_case *out, struct en_issues *issues,
+                                  struct en_err *err)
 {
     struct json_object *root = NULL;
-    struct en_reader r = {.k = source->k,
+    struct en_reader r = {.k = known->knowledge,
                           .arena = a,
                           .issues = issues,
                           .out = out,
                           .err = err,
-                          .today = source->today};
+                          .today = known->today};
 
     *out = (struct en_case){0};
     enum en_status st = en_json_read(bytes, size, a, &root, issues, err);
 
     if (st == EN_OK) {
-        st = read_tree(&r, source->r4, root);
+        st = read_tree(&r, known->r4, root);
         json_object_put(root);
     }
     if (st == EN_OK && issues->error_count > 0) {
@@ -731,7 +731,7 @@ enum en_status en_fhir_read_case(const struct en_knowledge *k, const char *bytes
                                  en_day today, struct en_arena *a, struct en_case *out,
                                  struct en_issues *issues, struct en_err *err)
 {
-    const struct en_case_source source = {.k = k, .today = today};
+    const struct en_fhir_known known = {.knowledge = k, .today = today};
 
-    return en_fhir_read_case_with(&source, bytes, size, a, out, issues, err);
+    return en_fhir_read_known(&known, bytes, size, a, out, issues, err);
 }

@@ -3,6 +3,7 @@
 #include "server/bulk.h"
 
 #include "base/text.h"
+#include "fhir/json.h"
 #include "server/record.h"
 #include "server/route.h"
 
@@ -102,6 +103,20 @@ static bool is_file_name(const char *name)
     return strcmp(name + i, ".ndjson") == 0;
 }
 
+/* SAFETY: what was gathered with the rights of then is shown only as far as those of now go: not to
+ * who became a researcher, nor to a service that lost the scope. */
+static bool may_still(const struct en_caller *caller, const struct en_job_row *row,
+                      const char *file, struct en_arena *a)
+{
+    struct json_object *request = json_tokener_parse(row->request);
+    const char *type = en_arena_copy(a, file, strcspn(file, "."));
+    const bool may = en_text_equal(en_json_text(request, "role"), en_role_name(caller->role)) &&
+                     type != NULL && en_may(caller, EN_DO_READ, type);
+
+    json_object_put(request);
+    return may;
+}
+
 static enum en_status on_file(struct en_server *s, const struct en_http_request *rq,
                               struct en_http_response *rs, struct en_err *err)
 {
@@ -118,6 +133,10 @@ static enum en_status on_file(struct en_server *s, const struct en_http_request 
     if (!en_text_equal(row.state, "done") || !is_file_name(rq->args[1]) ||
         strstr(row.result, address) == NULL) {
         return en_refuse(rs, 404, "not-found", "this export has no such file");
+    }
+    if (!may_still(&rq->caller, &row, rq->args[1], rq->arena)) {
+        return en_refuse(rs, 403, "forbidden",
+                         "your rights are not those that this export was made with: ask anew");
     }
     EN_TRY(en_store_audit(s->store, &audit, err));
     rs->content_type = "application/fhir+ndjson";

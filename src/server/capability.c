@@ -180,7 +180,8 @@ static const char *operation_of(const struct en_route *r)
 /* Whether the pattern's operation belongs to the type; type NULL: to the whole system. */
 static bool is_operation_on(const struct en_route *r, const char *type)
 {
-    const char *at = r->pattern + sizeof "/fhir/" - 1;
+    static const char ROOT[] = "/fhir/";
+    const char *at = en_text_starts(r->pattern, ROOT) ? r->pattern + sizeof ROOT - 1 : "";
     const size_t size = strcspn(at, "/");
 
     if (at[0] == '$') {

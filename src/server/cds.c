@@ -153,6 +153,7 @@ static enum en_status show(struct en_server *s, const struct en_http_request *rq
                   .subtype = call->service->hook,
                   .agent = en_arena_print(rq->arena, "ehr:%s", client->issuer),
                   .role = "ehr",
+                  .patient = call->patient,
                   .detail = en_arena_print(rq->arena, "hookInstance %s, %zu cards", call->instance,
                                            cards->count),
                   .request = rq->id,
@@ -177,7 +178,6 @@ static enum en_status answer_call(struct en_server *s, const struct en_http_requ
     if (is_refused) {
         return EN_OK;
     }
-    call->r4 = s->r4;
     EN_TRY(en_cds_decide(&app, call, rq->arena, cards, err));
     EN_TRY(show(s, rq, call, client, cards, err));
     rs->content_type = "application/json";
@@ -212,6 +212,7 @@ static enum en_status on_call(struct en_server *s, const struct en_http_request 
 struct feedback {
     struct en_cds_feedback_row rows[FEEDBACK_MAX];
     size_t count;
+    struct en_audit audit;
 };
 
 /* One item; false: it is wrong. The words of the user are not kept: they may tell of a patient. */
@@ -238,15 +239,15 @@ static enum en_status feedback_work(struct en_tx *tx, void *context, struct en_e
     for (size_t i = 0; i < f->count; i++) {
         EN_TRY(en_tx_cds_feedback(tx, &f->rows[i], err));
     }
-    return EN_OK;
+    return en_tx_audit(tx, &f->audit, err);
 }
 
-static enum en_status keep_feedback(struct en_server *s, struct json_object *root,
-                                    const char *client, struct en_arena *a,
+static enum en_status keep_feedback(struct en_server *s, const struct en_http_request *rq,
+                                    struct json_object *root, const char *client,
                                     struct en_http_response *rs, struct en_err *err)
 {
     struct json_object *list = en_json_get(root, "feedback");
-    struct feedback *f = EN_NEW(a, struct feedback, 1);
+    struct feedback *f = EN_NEW(rq->arena, struct feedback, 1);
 
     if (f == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for feedback");
@@ -262,6 +263,13 @@ static enum en_status keep_feedback(struct en_server *s, struct json_object *roo
                              i);
         }
     }
+    f->audit = (struct en_audit){.action = 'C',
+                                 .subtype = "feedback",
+                                 .agent = en_arena_print(rq->arena, "ehr:%s", client),
+                                 .role = "ehr",
+                                 .detail = en_arena_print(rq->arena, "%zu cards", f->count),
+                                 .request = rq->id,
+                                 .address = rq->address};
     EN_TRY(en_store_write(s->store, feedback_work, f, err));
     rs->status = 200;
     return EN_OK;
@@ -287,7 +295,7 @@ static enum en_status on_feedback(struct en_server *s, const struct en_http_requ
         return en_refuse_issues(rs, 400, &issues, err);
     }
     if (st == EN_OK) {
-        st = keep_feedback(s, root, client->issuer, rq->arena, rs, err);
+        st = keep_feedback(s, rq, root, client->issuer, rs, err);
     }
     (void)json_object_put(root);
     return st;

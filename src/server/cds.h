@@ -13,7 +13,12 @@
 #include "app/app.h"
 #include "server/route.h"
 
-enum { EN_CDS_CLIENTS_MAX = 64, EN_CDS_ORIGINS_MAX = 16, EN_CDS_CARDS_MAX = 12 };
+enum {
+    EN_CDS_CLIENTS_MAX = 64,
+    EN_CDS_ORIGINS_MAX = 16,
+    EN_CDS_CARDS_MAX = 32,
+    EN_CDS_ORDERS_MAX = 12
+};
 
 struct en_cds_client {
     const char *issuer, *keys; /* keys: a JWK set as text */
@@ -65,12 +70,11 @@ extern const struct en_cds_service EN_CDS_SERVICES[];
 /* What a call is about (cds_request.c). */
 struct en_cds_call {
     const struct en_cds_service *service;
-    const char *instance;   /* hookInstance */
-    const char *patient;    /* id in the EHR */
-    const struct en_r4 *r4; /* definitions; NULL: loaded for this call */
+    const char *instance; /* hookInstance */
+    const char *patient;  /* id in the EHR */
     struct json_object *root;
     /* Orders or appointments of prolotherapy that the call is about; shape [order_count]. */
-    struct json_object *orders[EN_CDS_CARDS_MAX];
+    struct json_object *orders[EN_CDS_ORDERS_MAX];
     size_t order_count;
     const char *bundle; /* the case from the prefetch, JSON; NULL: not needed */
     size_t bundle_size;

@@ -29,7 +29,8 @@ struct deciding {
     struct en_arena *a;
     struct en_cds_cards *out;
     struct en_err *err;
-    bool is_full; /* of memory */
+    bool is_full;    /* of memory */
+    size_t left_out; /* cards that found no place */
 };
 
 static const char *print(struct deciding *d, const char *format, ...) EN_PRINTF(2, 3);
@@ -78,7 +79,9 @@ static const char *uuid_of(struct deciding *d, const char *name)
 
 static void add(struct deciding *d, struct en_cds_card card, const char *name)
 {
-    if (d->out->count < EN_CDS_CARDS_MAX) {
+    if (d->out->count == EN_CDS_CARDS_MAX) {
+        d->left_out++;
+    } else {
         card.uuid = uuid_of(d, name);
         card.summary = cut(d, card.summary, SUMMARY_MAX);
         card.detail = cut(d, card.detail, DETAIL_MAX);
@@ -247,28 +250,31 @@ static void say(struct deciding *d, const struct en_assessment *s)
         add_summary(d, s);
         return;
     }
-    for (size_t i = 0; i < s->finding_count; i++) {
-        /* The last place is kept for what is not known. */
-        if (d->out->count + 1 < EN_CDS_CARDS_MAX) {
-            add_fired(d, &s->findings[i]);
-        }
-    }
     add_unknown(d, s);
+    for (size_t i = 0; i < s->finding_count; i++) {
+        add_fired(d, &s->findings[i]);
+    }
+    if (d->left_out > 0) { /* nothing is left out in silence: the last card says so */
+        d->out->items[EN_CDS_CARDS_MAX - 1].summary =
+            print(d, "Prolotherapy: %zu more findings are not shown", d->left_out + 1);
+        d->out->items[EN_CDS_CARDS_MAX - 1].indicator = "critical";
+        d->out->items[EN_CDS_CARDS_MAX - 1].detail =
+            "More rules fire than fit here: assess the patient's whole case before you go on.";
+    }
 }
 
 static enum en_status assess(struct deciding *d)
 {
     struct en_plan_request request = {.without_forecast = true};
     struct en_plan_answer *answer = EN_NEW(d->a, struct en_plan_answer, 1);
-    const struct en_case_source source = {d->app->knowledge, d->call->r4, d->app->today};
     struct en_issues issues = {0};
     struct en_case c;
 
     if (answer == NULL) {
         return en_fail(d->err, EN_ENOMEM, "no memory for an assessment");
     }
-    enum en_status st = en_fhir_read_case_with(&source, d->call->bundle, d->call->bundle_size, d->a,
-                                               &c, &issues, d->err);
+    enum en_status st =
+        en_app_case(d->app, d->call->bundle, d->call->bundle_size, d->a, &c, &issues, d->err);
 
     if (st == EN_EINVAL && issues.error_count > 0) {
         add_unreadable(d, &issues);

@@ -159,10 +159,15 @@ static double patience_s(const struct en_listener *l, uint64_t size)
     return l->options.idle_s + (double)size / EN_TRANSFER_RATE_MIN;
 }
 
-/* Room for size more bytes of bodies; false when all together would be too many. */
+/* Room for size more bytes of bodies; false when all together would be too many. A small body has
+ * its room always: a few who announce much and send nothing must not keep everybody out. */
 static bool reserve(struct exchange *x, size_t size)
 {
     struct en_listener *l = x->connection->listener;
+
+    if (x->reserved + size <= EN_BODY_PUBLIC_MAX) {
+        return true;
+    }
 
     if (atomic_fetch_add(&l->body_bytes, size) + size > l->options.bodies_max) {
         (void)atomic_fetch_sub(&l->body_bytes, size);

@@ -11,12 +11,12 @@ static bool fits(const char *pattern, const char *path, const char **args)
     size_t count = 0;
 
     while (*pattern != '\0') {
-        const size_t want = strcspn(pattern + 1, "/"), have = strcspn(path + 1, "/");
-        const bool is_any = want == 2 && memcmp(pattern + 1, "{}", 2) == 0;
-
         if (*path != '/' || *pattern != '/') {
             return false;
         }
+        const size_t want = strcspn(pattern + 1, "/"), have = strcspn(path + 1, "/");
+        const bool is_any = want == 2 && memcmp(pattern + 1, "{}", 2) == 0;
+
         if (is_any ? have == 0 || path[1] == '$' || path[1] == '_'
                    : want != have || memcmp(pattern + 1, path + 1, want) != 0) {
             return false;

@@ -19,10 +19,9 @@ static const double WAIT_S = 5.0;
 enum en_status en_operate_case(struct en_operate *o, const char *text, size_t size,
                                bool *is_refused)
 {
-    const struct en_case_source source = {o->app.knowledge, o->server->r4, o->app.today};
     struct en_issues issues = {0};
     const enum en_status st =
-        en_fhir_read_case_with(&source, text, size, o->rq->arena, &o->c, &issues, o->err);
+        en_app_case(&o->app, text, size, o->rq->arena, &o->c, &issues, o->err);
 
     *is_refused = st == EN_EINVAL && issues.error_count > 0;
     return *is_refused ? en_refuse_issues(o->rs, 422, &issues, o->err) : st;

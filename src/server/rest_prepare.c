@@ -200,7 +200,13 @@ static enum en_status hide_conditional(const struct en_write *w, struct en_err *
 
 static enum en_status prepare_body(struct en_unit *u, struct en_write *w, struct en_err *err)
 {
+    const char *id = en_json_text(w->in->body, "id");
+
     check_body(u->rest, w);
+    w->own_id = id == NULL ? NULL : en_arena_copy(u->rest->arena, id, SIZE_MAX);
+    if (id != NULL && w->own_id == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for an id");
+    }
     if (u->is_bundle && !en_rest_refused(w->done)) {
         EN_TRY(read_links(u, w, err));
         EN_TRY(hide_conditional(w, err));

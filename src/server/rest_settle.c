@@ -21,7 +21,7 @@ static bool refuse_several(const struct en_rest *rest, const struct en_write *w)
 /* Update of whatever the query finds. */
 static void settle_update(const struct en_rest *rest, struct en_write *w)
 {
-    const char *own = en_json_text(w->in->body, "id");
+    const char *own = w->own_id;
 
     if (w->match.count == 1) {
         w->id = w->match.id;

@@ -26,6 +26,7 @@ struct en_write {
     struct en_done *done;
     const char *full_url; /* NULL none */
     const char *fresh_id; /* of a resource that is to be made */
+    const char *own_id;   /* of the body, in the arena: it outlives the body; NULL none */
     bool is_look, is_conditional;
     struct en_criteria criteria;
     struct en_match match; /* what is settled for */

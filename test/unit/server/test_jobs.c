@@ -187,6 +187,35 @@ static size_t lines_of(struct rest_test *t, const struct rest_answer *manifest, 
     return lines;
 }
 
+/* Files are gathered with the rights of who asked. Who has fewer by the time of fetching them (an
+ * owner who became a researcher, a service without the scope) gets none of them. */
+static void test_export_ends_with_the_rights(const char *url)
+{
+    struct rest_test t;
+
+    rest_open_clinic(&t, url, DAY);
+    rest_import(&t, "cases/knee-oa.json");
+    struct rest_answer m = manifest_of(&t, "/fhir/$export?_type=Patient");
+    const char *at = strstr(m.body, "/export/");
+
+    CHECK(at != NULL);
+    const char *file = en_arena_copy(&t.arena, at, strcspn(at, "\""));
+
+    (void)rest_expect(&t, 200, "GET", file, NULL, NULL);
+    t.caller.role = EN_ROLE_RESEARCHER;
+    (void)rest_expect(&t, 403, "GET", file, NULL, NULL);
+    t.caller.role = EN_ROLE_SERVICE;
+    t.caller.scopes = "system/*.rs";
+    m = manifest_of(&t, "/fhir/$export?_type=Patient");
+    at = strstr(m.body, "/export/");
+    CHECK(at != NULL);
+    file = en_arena_copy(&t.arena, at, strcspn(at, "\""));
+    (void)rest_expect(&t, 200, "GET", file, NULL, NULL);
+    t.caller.scopes = "system/Observation.rs";
+    (void)rest_expect(&t, 403, "GET", file, NULL, NULL);
+    rest_close_clinic(&t);
+}
+
 /* Every current resource, once, as it is stored; no deleted one, and of types that were asked for
  * alone. */
 static void test_export_holds_everything_once(const char *url)
@@ -355,6 +384,6 @@ static void test_export_is_of_one_moment(const char *url)
 
 TEST_MAIN(ON_BOTH(test_trial_is_answered_later), ON_BOTH(test_wrong_trials_are_refused_at_once),
           ON_BOTH(test_jobs_of_one_client_are_bounded), ON_BOTH(test_stop_of_the_server_is_told),
-          ON_BOTH(test_export_holds_everything_once), ON_BOTH(test_export_of_a_group),
-          ON_BOTH(test_export_since), ON_BOTH(test_export_refuses),
+          ON_BOTH(test_export_ends_with_the_rights), ON_BOTH(test_export_holds_everything_once),
+          ON_BOTH(test_export_of_a_group), ON_BOTH(test_export_since), ON_BOTH(test_export_refuses),
           ON_BOTH(test_export_for_research), ON_BOTH(test_export_is_of_one_moment));
