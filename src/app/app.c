@@ -12,9 +12,9 @@ enum en_status en_app_case(const struct en_app *app, const char *bytes, size_t s
                            struct en_arena *a, struct en_case *out, struct en_issues *issues,
                            struct en_err *err)
 {
-    const struct en_case_source source = {app->knowledge, app->r4, app->today};
+    const struct en_fhir_known known = {app->knowledge, app->r4, app->today};
 
-    return en_fhir_read_case_with(&source, bytes, size, a, out, issues, err);
+    return en_fhir_read_known(&known, bytes, size, a, out, issues, err);
 }
 
 /* The plan, when the case names a known problem; without one the case is judged alone. */
