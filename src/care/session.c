@@ -317,6 +317,11 @@ static void check_assessment(const struct en_knowledge *k, const struct en_signi
         en_breach_add(out, "sign-assessment", "GuidanceResponse.extension", a,
                       "the verdict of the last assessment does not allow a session");
     }
+    if (!s->assessment_fits) {
+        en_breach_add(out, "sign-assessment", "Procedure.bodySite", a,
+                      "the last assessment was made for other sites or another problem: run "
+                      "$assess with the target, or the sites, of this session");
+    }
     if (s->has_changed_since) {
         en_breach_add(out, "sign-assessment", "GuidanceResponse", a,
                       "the record changed after the last assessment: run $assess again");

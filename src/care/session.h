@@ -71,6 +71,7 @@ struct en_signing {
     const enum en_truth *checklist;
     double assessment_age_h; /* of the newest one; NAN: there is none */
     bool assessment_allows;  /* its verdict */
+    bool assessment_fits;    /* it was made for the sites, or the problem, that were treated */
     bool has_changed_since;  /* a fact that it rests on, or one that came */
 };
 

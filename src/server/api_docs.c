@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "server/audit_event.h"
+#include "server/operate.h"
 #include "server/rest.h"
 #include "server/rights.h"
 
@@ -165,6 +166,7 @@ enum en_status en_api_docs(struct en_buf *out, struct en_err *err)
         write_routes(out);
         write_statuses(out);
         write_search(out, &params);
+        en_operate_docs(out);
         en_rights_docs(out);
         st = en_buf_check(out, "the document of the API", err);
     }

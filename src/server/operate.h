@@ -67,3 +67,7 @@ struct en_audit en_operate_audit(const struct en_operate *o);
 /* GET and POST /fhir/$mix */
 enum en_status en_operate_mix(struct en_server *s, const struct en_http_request *rq,
                               struct en_http_response *rs, struct en_err *err);
+
+/* The operations with their parameters, the rules of a session and how one is signed, as Markdown
+ * for docs/api.md. */
+void en_operate_docs(struct en_buf *out);

@@ -191,8 +191,9 @@ static void write_reference(struct en_writer *w, const char *key, const char *ad
     en_write_close(w);
 }
 
+/* text NULL or "": none. */
 static void write_concept(struct en_writer *w, const char *key, const char *system,
-                          const char *code)
+                          const char *code, const char *text)
 {
     en_write_open(w, key, '{');
     en_write_open(w, "coding", '[');
@@ -201,6 +202,7 @@ static void write_concept(struct en_writer *w, const char *key, const char *syst
     en_write_text(w, "code", code);
     en_write_close(w);
     en_write_close(w);
+    en_write_text(w, "text", text);
     en_write_close(w);
 }
 
@@ -228,7 +230,7 @@ static void write_frozen(const struct keeping *k, const char *data, struct en_bu
     en_write_text(&w, "value", k->record_hash);
     en_write_close(&w);
     en_write_text(&w, "status", "current");
-    write_concept(&w, "type", EN_OPERATION_SYSTEM, "input");
+    write_concept(&w, "type", EN_OPERATION_SYSTEM, "input", NULL);
     write_reference(&w, "subject", en_arena_print(k->a, "Patient/%s", k->o->patient));
     en_write_open(&w, "content", '[');
     en_write_open(&w, NULL, '{');
@@ -252,7 +254,7 @@ static void write_agents(const struct keeping *k, struct en_writer *w)
     en_write_open(w, "agent", '[');
     en_write_open(w, NULL, '{');
     write_concept(w, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
-                  "author");
+                  "author", NULL);
     en_write_open(w, "who", '{');
     if (c->practitioner != NULL) {
         en_write_print(w, "reference", "Practitioner/%s", c->practitioner);
@@ -265,7 +267,7 @@ static void write_agents(const struct keeping *k, struct en_writer *w)
     en_write_close(w);
     en_write_open(w, NULL, '{');
     write_concept(w, "type", "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
-                  "assembler");
+                  "assembler", NULL);
     en_write_open(w, "who", '{');
     en_write_print(w, "display", "enthesis %s, knowledge %s", EN_VERSION,
                    en_knowledge_version(k->o->app.knowledge));
@@ -309,7 +311,9 @@ static void write_note(const struct keeping *k, const char *frozen, struct en_bu
     en_write_close(&w);
     en_write_text(&w, "occurredDateTime", en_date_text(k->o->app.today, today));
     en_write_text(&w, "recorded", en_instant_text(k->o->rq->now_us, now));
-    write_concept(&w, "activity", EN_OPERATION_SYSTEM, k->o->operation->name + 1);
+    /* What was asked: signing looks at it. */
+    write_concept(&w, "activity", EN_OPERATION_SYSTEM, k->o->operation->name + 1,
+                  en_op_parameters_text(&k->o->p, k->a));
     write_agents(k, &w);
     en_write_open(&w, "entity", '[');
     write_entity(&w, "source", frozen, k->record_hash);

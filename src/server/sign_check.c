@@ -15,6 +15,12 @@
 
 /* Places and guidance */
 
+/* Where a session was: atlas ids and regions, as lists. */
+struct places {
+    const char *sites, *regions;
+    bool is_known; /* every place has a region */
+};
+
 static const char *region_of(const struct en_sign *s, struct json_object *concept)
 {
     const struct en_row *site =
@@ -34,27 +40,34 @@ static const char *list_add(struct en_sign *s, const char *list, const char *ite
     return more == NULL ? list : more;
 }
 
-/* Regions of all body sites of the session and of what was given; false: one is not known. */
-static bool add_regions(struct en_sign *s, struct json_object *concepts, const char **regions)
+static void add_place(struct en_sign *s, struct json_object *concept, struct places *out)
+{
+    const char *region = region_of(s, concept);
+    const char *site = en_concept_code(concept, EN_SITE_SYSTEM);
+    const char *region_copy = region == NULL ? NULL : en_arena_copy(s->c.a, region, SIZE_MAX);
+    const char *site_copy = site == NULL ? NULL : en_arena_copy(s->c.a, site, SIZE_MAX);
+
+    out->is_known = out->is_known && region_copy != NULL;
+    out->regions = region_copy == NULL ? out->regions : list_add(s, out->regions, region_copy);
+    out->sites = site_copy == NULL ? out->sites : list_add(s, out->sites, site_copy);
+}
+
+/* One place or several; none is not known. */
+static void add_places(struct en_sign *s, struct json_object *concepts, struct places *out)
 {
     const bool is_list = json_object_is_type(concepts, json_type_array);
     const size_t count = is_list ? en_json_count(concepts) : 1;
-    bool is_known = count > 0;
 
+    out->is_known = out->is_known && count > 0;
     for (size_t i = 0; i < count; i++) {
-        const char *region = region_of(s, is_list ? en_json_at(concepts, i) : concepts);
-        const char *copy = region == NULL ? NULL : en_arena_copy(s->c.a, region, SIZE_MAX);
-
-        is_known = is_known && copy != NULL;
-        *regions = copy == NULL ? *regions : list_add(s, *regions, copy);
+        add_place(s, is_list ? en_json_at(concepts, i) : concepts, out);
     }
-    return is_known;
 }
 
-static const char *regions_of(struct en_sign *s)
+/* All body sites of the session and of what was given. */
+static struct places places_of(struct en_sign *s)
 {
-    const char *regions = "";
-    bool is_known = true;
+    struct places out = {.sites = "", .regions = "", .is_known = true};
 
     for (size_t i = 0; i < s->count; i++) {
         const bool is_session = i == 0;
@@ -63,14 +76,14 @@ static const char *regions_of(struct en_sign *s)
             is_session || is_given ? json_tokener_parse(s->parts[i].body) : NULL;
 
         if (is_session) {
-            is_known = add_regions(s, en_json_get(tree, "bodySite"), &regions) && is_known;
+            add_places(s, en_json_get(tree, "bodySite"), &out);
         } else if (is_given && en_session_was_given(tree)) {
-            is_known = add_regions(s, en_json_get(en_json_get(tree, "dosage"), "site"), &regions) &&
-                       is_known;
+            add_places(s, en_json_get(en_json_get(tree, "dosage"), "site"), &out);
         }
         (void)json_object_put(tree);
     }
-    return is_known ? regions : "";
+    out.regions = out.is_known ? out.regions : "";
+    return out;
 }
 
 /* "US; LM", NULL when it is not recorded. */
@@ -264,6 +277,70 @@ static bool has_changed(struct en_sign *s)
     return changed;
 }
 
+/* The value of a parameter in "target=2&sites=KNE-01"; NULL: it was not given. */
+static const char *asked(struct en_sign *s, const char *parameters, const char *name)
+{
+    const size_t size = strlen(name);
+
+    for (const char *at = parameters; at != NULL && *at != '\0';) {
+        const size_t end = strcspn(at, "&");
+
+        if (end > size && strncmp(at, name, size) == 0 && at[size] == '=') {
+            return en_arena_copy(s->c.a, at + size + 1, end - size - 1);
+        }
+        at += end + (at[end] == '&' ? 1 : 0);
+    }
+    return NULL;
+}
+
+/* Every item of a list is in another one. */
+static bool is_within(struct en_sign *s, const char *list, const char *whole)
+{
+    const char *item = NULL;
+    size_t size = 0;
+
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        const char *word = en_arena_copy(s->c.a, item, size);
+
+        if (word == NULL || !en_list_has(whole, word)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Region of the problem that the assessment was asked about; NULL: none of the case's. */
+static const char *region_of_target(const struct en_sign *s, const struct en_case *c,
+                                    const char *target)
+{
+    long long number = 1;
+
+    if ((target != NULL && !en_text_integer(target, 1, 1000, &number)) ||
+        (size_t)number > c->target_count) {
+        return NULL;
+    }
+    const char *condition = c->targets[number - 1].condition;
+    const struct en_row *row = en_row_find(s->c.server->knowledge, "conditions", condition);
+
+    return row == NULL ? NULL : en_cell(row, "region");
+}
+
+/* SAFETY: a verdict on one problem says nothing of another: the sites that were treated must be
+ * those that it was asked about, or lie in the region of the problem that it was about. */
+static bool fits(struct en_sign *s, const struct en_case *c, const char *sites, const char *regions)
+{
+    struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
+    const char *parameters = en_json_text(en_json_get(tree, "activity"), "text");
+    const char *asked_sites = asked(s, parameters, "sites");
+    const char *region = region_of_target(s, c, asked(s, parameters, "target"));
+    const bool is_fit = tree != NULL && regions[0] != '\0' &&
+                        (asked_sites != NULL ? sites[0] != '\0' && is_within(s, sites, asked_sites)
+                                             : region != NULL && is_within(s, regions, region));
+
+    (void)json_object_put(tree);
+    return is_fit;
+}
+
 /* All of it */
 
 static size_t administrations_of(const struct en_sign *s)
@@ -302,8 +379,9 @@ static enum en_status check_facts(struct en_sign *s, struct json_object *procedu
 {
     const struct en_app app = en_server_app(s->c.server, s->c.rq);
     const struct en_care care = {app.knowledge, app.today};
+    const struct places places = places_of(s);
     struct en_signing signing = {
-        .regions = regions_of(s),
+        .regions = places.regions,
         .guidance = guidance_of(s, procedure),
         .administrations = administrations_of(s),
         .has_consent = s->has_consent,
@@ -321,9 +399,10 @@ static enum en_status check_facts(struct en_sign *s, struct json_object *procedu
     const enum en_status st =
         en_app_case(&app, s->record.bundle, s->record.size, s->c.a, &c, &issues, s->c.err);
 
-    if (st == EN_OK && c.practitioner_count > 0) {
-        signing.signer = &c.practitioners[0];
-    } else if (st != EN_OK && st != EN_EINVAL) {
+    if (st == EN_OK) {
+        signing.signer = c.practitioner_count > 0 ? &c.practitioners[0] : NULL;
+        signing.assessment_fits = fits(s, &c, places.sites, places.regions);
+    } else if (st != EN_EINVAL) {
         return st;
     }
     en_session_check_signing(&care, &signing, s->c.a, &s->c.breaches);

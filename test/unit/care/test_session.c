@@ -293,7 +293,8 @@ static struct en_signing good_signing(const struct en_practitioner *who,
                                .has_consent = true,
                                .checklist = checklist,
                                .assessment_age_h = 24.0,
-                               .assessment_allows = true};
+                               .assessment_allows = true,
+                               .assessment_fits = true};
 }
 
 static struct en_breaches check_signing(const struct en_signing *s, struct en_arena *a)
@@ -375,6 +376,10 @@ static void test_signing_needs_everything(void **state)
     CHECK(b.count == 1 && broke(&b, "sign-session"));
     s = good;
     s.assessment_allows = false;
+    b = check_signing(&s, &a);
+    CHECK(b.count == 1 && broke(&b, "sign-assessment"));
+    s = good;
+    s.assessment_fits = false;
     b = check_signing(&s, &a);
     CHECK(b.count == 1 && broke(&b, "sign-assessment"));
     s = good;

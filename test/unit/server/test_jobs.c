@@ -50,9 +50,7 @@ static struct rest_answer wait_for(struct rest_test *t, const char *place)
     return a;
 }
 
-/* A trial is started, asked for, answered as JSON, and forgotten on request. Nobody else may see
- * it.
- */
+/* A trial is started, asked for, answered as JSON, and forgotten on request, by nobody else. */
 static void test_trial_is_answered_later(const char *url)
 {
     struct rest_test t;

@@ -367,6 +367,20 @@ static void test_signing_needs_a_fresh_assessment(const char *url)
     rest_close_clinic(&t);
 }
 
+/* A verdict on one problem or some sites says nothing of others. */
+static void test_signing_needs_an_assessment_of_these_sites(const char *url)
+{
+    struct rest_test t;
+
+    open_session(&t, url);
+    (void)rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess?sites=KNE-02", NULL, NULL);
+    sign_is_refused(&t, "other sites or another problem");
+    (void)rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess?sites=KNE-02;KNE-01", NULL,
+                      NULL);
+    (void)rest_expect(&t, 200, "POST", "/fhir/Procedure/s1/$sign", NULL, NULL);
+    rest_close_clinic(&t);
+}
+
 /* What is not a session in progress here is not signed here; one that was completed elsewhere can
  * be recorded. */
 static void test_what_cannot_be_signed(const char *url)
@@ -457,5 +471,7 @@ TEST_MAIN(ON_BOTH(test_stock_that_may_not_be_given), ON_BOTH(test_one_vial_one_p
           ON_BOTH(test_used_vial_stays_what_it_was), ON_BOTH(test_anaesthetic_adds_up_over_sites),
           ON_BOTH(test_signed_session_stays), ON_BOTH(test_signature_holds_the_hash),
           ON_BOTH(test_signature_is_made_by_signing_alone), ON_BOTH(test_signing_needs_everything),
-          ON_BOTH(test_signing_needs_a_fresh_assessment), ON_BOTH(test_what_cannot_be_signed),
-          ON_BOTH(test_addenda), ON_BOTH(test_two_at_one_vial));
+          ON_BOTH(test_signing_needs_a_fresh_assessment),
+          ON_BOTH(test_signing_needs_an_assessment_of_these_sites),
+          ON_BOTH(test_what_cannot_be_signed), ON_BOTH(test_addenda),
+          ON_BOTH(test_two_at_one_vial));
