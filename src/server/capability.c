@@ -388,7 +388,8 @@ enum en_status en_capability(struct en_server *s, const struct en_http_request *
         return en_refuse_issues(rs, done.status, &done.issues, err);
     }
     rs->status = 200;
-    rs->is_public = true;
+    /* Not for caches: a client in use waits for ever for a cached answer (smart-on-fhir's bulk data
+     * client with Node 20), and it costs nothing to ask again. */
     if (s->capability[0] == NULL) {
         return en_capability_write(s, rq->base, rq->now_us, &rs->body, err);
     }
