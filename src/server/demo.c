@@ -13,7 +13,7 @@
 
 static const int64_t DAY_US = INT64_C(86400000000);
 
-enum { CHECK_ARENA = 8 << 20, ANSWER_ARENA = 1 << 20 };
+enum { CHECK_ARENA = 8 << 20, ANSWER_ARENA = 1 << 20, BEFORE_DAYS = 1000 };
 
 /* Names of the two marks in the database. */
 #define MARK   "demo"
@@ -68,8 +68,10 @@ enum en_status en_demo_open(struct en_server *s, struct en_err *err)
         return en_fail(err, EN_EINVAL,
                        "--db: the demo clinic keeps a database of its own in its folder: --data");
     }
-    atomic_init(&d->replay_us, INT64_MAX);
     set_day(d, s->options.today);
+    /* The database, its first account and its mark were there before everything that is replayed:
+     * what is written later never has an earlier time. */
+    atomic_init(&d->replay_us, (d->day - BEFORE_DAYS) * DAY_US);
     s->demo = d;
     return EN_OK;
 }
@@ -156,6 +158,7 @@ static enum en_status check_marks(struct en_server *s, struct marks *m, struct e
     }
     s->demo->is_new = m->mark == NULL;
     if (!s->demo->is_new) {
+        atomic_store(&s->demo->replay_us, INT64_MAX);
         return keep_day(s, m->mark, err);
     }
     m->write = MARK;

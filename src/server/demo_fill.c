@@ -7,13 +7,15 @@
 #include "base/instant.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "fhir/concept.h"
 #include "fhir/json.h"
+#include "fhir/systems.h"
 #include "server/demo_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 20000, FILL_ARENA = 512 << 20, CELLS = 3 };
+enum { STEPS_MAX = 20000, FILES_MAX = 1000, FILL_ARENA = 512 << 20, CELLS = 3 };
 
 static const int64_t MORNING_US = INT64_C(8) * 3600 * 1000000, MINUTE_US = INT64_C(60000000);
 
@@ -53,7 +55,7 @@ struct filling {
     struct en_err *err;
     struct step *steps; /* shape [STEPS_MAX] */
     size_t count;
-    struct json_object **files; /* trees, shape [file_count] */
+    struct json_object **files; /* trees, shape [FILES_MAX] */
     size_t file_count;
 };
 
@@ -110,6 +112,71 @@ static enum en_status shift_resource(struct filling *f, struct json_object *reso
     return en_fhir_shift(f->server->r4, &by, resource, f->err);
 }
 
+static enum en_status keep_file(struct filling *f, const char *bytes, size_t size,
+                                struct json_object **out)
+{
+    struct en_issues issues = {0};
+    enum en_status st = en_json_read(bytes, size, f->a, out, &issues, f->err);
+
+    if (st == EN_OK && (issues.error_count > 0 || f->file_count == FILES_MAX)) {
+        st =
+            en_fail(f->err, EN_EBUG, "a file of the demo clinic is no JSON, or there are too many");
+    }
+    if (st != EN_OK) {
+        json_object_put(*out);
+        return st;
+    }
+    f->files[f->file_count++] = *out;
+    return EN_OK;
+}
+
+/* Ask the server something of a session, as its physician, minutes behind its end. */
+static enum en_status add_session_call(struct filling *f, int64_t at_us, const char *target)
+{
+    return target == NULL ? en_fail(f->err, EN_ENOMEM, "no memory for the demo clinic")
+                          : add_step(f, (struct step){.at_us = at_us + 2 * MINUTE_US,
+                                                      .role = "physician",
+                                                      .target = target});
+}
+
+/* A session with times was one of this clinic: written down with all its parts, then signed. */
+static enum en_status add_session(struct filling *f, struct json_object *procedure, size_t file,
+                                  int64_t at_us)
+{
+    const char *patient = en_json_text(en_json_get(procedure, "subject"), "reference");
+    const char *sites = en_demo_sites(procedure, f->a);
+    struct en_buf text = EN_BUF(EN_OUTPUT_MAX);
+    struct json_object *bundle = NULL;
+    enum en_status st = en_demo_session(f->server->knowledge, procedure, &text, f->err);
+
+    st = st != EN_OK ? st : keep_file(f, en_buf_text(&text), text.size, &bundle);
+    en_buf_free(&text);
+    EN_TRY(st);
+    struct json_object *entries = en_json_get(bundle, "entry");
+
+    for (size_t i = 0; i < en_json_count(entries); i++) {
+        struct json_object *part = en_json_get(en_json_at(entries, i), "resource");
+
+        EN_TRY(add_step(f, (struct step){.at_us = at_us, .file = file, .resource = part}));
+    }
+    if (json_object_object_add(procedure, "status", json_object_new_string("in-progress")) != 0 ||
+        sites == NULL) {
+        return en_fail(f->err, EN_ENOMEM, "no memory for the demo clinic");
+    }
+    EN_TRY(add_session_call(f, at_us,
+                            en_arena_print(f->a, "/fhir/%s/$assess?sites=%s", patient, sites)));
+    return add_session_call(
+        f, at_us, en_arena_print(f->a, "/fhir/Procedure/%s/$sign", en_json_text(procedure, "id")));
+}
+
+static bool is_session(struct json_object *resource)
+{
+    return en_text_equal(en_json_text(resource, "resourceType"), "Procedure") &&
+           en_json_get(resource, "performedPeriod") != NULL &&
+           en_concept_has(en_json_get(resource, "code"), EN_PROCEDURE_SYSTEM,
+                          "prolotherapy-session");
+}
+
 static enum en_status add_resources(struct filling *f, struct json_object *bundle, size_t file)
 {
     struct json_object *entries = en_json_get(bundle, "entry");
@@ -124,6 +191,7 @@ static enum en_status add_resources(struct filling *f, struct json_object *bundl
 
         first_us = at_us < first_us ? at_us : first_us;
         EN_TRY(add_step(f, (struct step){.at_us = at_us, .file = file, .resource = resource}));
+        EN_TRY(is_session(resource) ? add_session(f, resource, file, at_us) : EN_OK);
     }
     for (size_t i = first; i < f->count; i++) {
         /* A file without any moment is there from the beginning. */
@@ -136,15 +204,9 @@ static enum en_status add_resources(struct filling *f, struct json_object *bundl
 
 static enum en_status add_bundle(struct filling *f, const char *bytes, size_t size)
 {
-    struct en_issues issues = {0};
     struct json_object *bundle = NULL;
-    const enum en_status st = en_json_read(bytes, size, f->a, &bundle, &issues, f->err);
 
-    if (st != EN_OK || issues.error_count > 0) {
-        json_object_put(bundle);
-        return st != EN_OK ? st : en_fail(f->err, EN_EBUG, "a file of the demo clinic is no JSON");
-    }
-    f->files[f->file_count++] = bundle;
+    EN_TRY(keep_file(f, bytes, size, &bundle));
     return add_resources(f, bundle, f->file_count);
 }
 
@@ -270,13 +332,8 @@ static void date_the_rest(struct filling *f)
 
 static enum en_status fill(struct filling *f)
 {
-    size_t count = 0;
-
-    while (EN_DEMO_FILES[count].name != NULL) {
-        count++;
-    }
     f->steps = EN_NEW(f->a, struct step, STEPS_MAX);
-    f->files = EN_NEW(f->a, struct json_object *, count + 1);
+    f->files = EN_NEW(f->a, struct json_object *, FILES_MAX);
     if (f->steps == NULL || f->files == NULL) {
         return en_fail(f->err, EN_ENOMEM, "no memory for the demo clinic");
     }
