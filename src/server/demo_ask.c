@@ -25,7 +25,7 @@ static enum en_status answer_of(const struct en_demo_request *r, struct en_http_
                                 struct en_buf *answer, struct en_err *err)
 {
     if (rs->status >= 400) {
-        return en_fail(err, EN_EBUG, "the demo clinic: %s is refused (%d): %.400s", r->target,
+        return en_fail(err, EN_EBUG, "the demo clinic: %s is refused (%d): %.900s", r->target,
                        rs->status, en_buf_text(&rs->body));
     }
     if (answer != NULL) {
