@@ -4,6 +4,7 @@
  * A resource is written at the moment that it names itself (SHOWS), a day alone being its morning;
  * what names none (a Patient, stock) comes with the first of its file. calls.tsv holds what was
  * asked of the server. */
+#include "app/demo_courses.h"
 #include "base/instant.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -15,7 +16,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 20000, FILES_MAX = 1000, FILL_ARENA = 512 << 20, CELLS = 3 };
+enum {
+    STEPS_MAX = 20000,
+    FILES_MAX = 1000,
+    FILL_ARENA = 512 << 20,
+    CELLS = 3,
+    IMPORT_DAYS = 13,
+    SEED = 6
+};
 
 static const int64_t MORNING_US = INT64_C(8) * 3600 * 1000000, MINUTE_US = INT64_C(60000000);
 
@@ -57,6 +65,7 @@ struct filling {
     size_t count;
     struct json_object **files; /* trees, shape [FILES_MAX] */
     size_t file_count;
+    int64_t import_us; /* when the present file was brought in as a whole; INT64_MAX: as it says */
 };
 
 static struct json_object *member_at(struct json_object *object, const char *path)
@@ -187,7 +196,7 @@ static enum en_status add_resources(struct filling *f, struct json_object *bundl
         struct json_object *resource = en_json_get(en_json_at(entries, i), "resource");
 
         EN_TRY(shift_resource(f, resource));
-        const int64_t at_us = moment_of(f, resource);
+        const int64_t at_us = f->import_us != INT64_MAX ? f->import_us : moment_of(f, resource);
 
         first_us = at_us < first_us ? at_us : first_us;
         EN_TRY(add_step(f, (struct step){.at_us = at_us, .file = file, .resource = resource}));
@@ -208,6 +217,24 @@ static enum en_status add_bundle(struct filling *f, const char *bytes, size_t si
 
     EN_TRY(keep_file(f, bytes, size, &bundle));
     return add_resources(f, bundle, f->file_count);
+}
+
+/* The courses that were finished before this clinic kept its records here. */
+static enum en_status add_courses(struct filling *f, const char *tsv)
+{
+    struct en_buf text = EN_BUF(EN_OUTPUT_MAX);
+    en_day anchor = 0;
+
+    (void)en_date_parse(EN_DEMO_ANCHOR, &anchor, NULL);
+    enum en_status st =
+        en_demo_courses(f->server->knowledge, tsv, SEED, anchor - IMPORT_DAYS, f->a, &text, f->err);
+
+    f->import_us = (f->demo->day - IMPORT_DAYS) * 1440 * MINUTE_US + MORNING_US +
+                   f->demo->shift.minutes * MINUTE_US;
+    st = st != EN_OK ? st : add_bundle(f, en_buf_text(&text), text.size);
+    f->import_us = INT64_MAX;
+    en_buf_free(&text);
+    return st;
 }
 
 /* "2026-02-09T10:00:00Z <tab> physician <tab> Patient/x/$plan" */
@@ -242,6 +269,15 @@ static enum en_status add_calls(struct filling *f, const char *bytes, size_t siz
         EN_TRY(line[0] == '\0' || line[0] == '#' ? EN_OK : add_call(f, line));
     }
     return EN_OK;
+}
+
+static enum en_status add_file(struct filling *f, const struct en_embedded *x)
+{
+    if (en_text_equal(x->name, "courses.tsv")) {
+        return add_courses(f, x->bytes);
+    }
+    return en_text_equal(x->name, "calls.tsv") ? add_calls(f, x->bytes, x->size)
+                                               : add_bundle(f, x->bytes, x->size);
 }
 
 static int by_time(const void *a, const void *b)
@@ -338,8 +374,7 @@ static enum en_status fill(struct filling *f)
         return en_fail(f->err, EN_ENOMEM, "no memory for the demo clinic");
     }
     for (const struct en_embedded *x = EN_DEMO_FILES; x->name != NULL; x++) {
-        EN_TRY(strstr(x->name, ".json") != NULL ? add_bundle(f, x->bytes, x->size)
-                                                : add_calls(f, x->bytes, x->size));
+        EN_TRY(add_file(f, x));
     }
     date_the_rest(f);
     qsort(f->steps, f->count, sizeof *f->steps, by_time);
@@ -349,7 +384,7 @@ static enum en_status fill(struct filling *f)
 enum en_status en_demo_fill(struct en_server *s, struct en_err *err)
 {
     struct en_arena a = EN_ARENA(FILL_ARENA);
-    struct filling f = {.server = s, .demo = s->demo, .a = &a, .err = err};
+    struct filling f = {.server = s, .demo = s->demo, .a = &a, .err = err, .import_us = INT64_MAX};
     const enum en_status st = fill(&f);
 
     for (size_t i = 0; i < f.file_count; i++) {
