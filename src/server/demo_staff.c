@@ -17,13 +17,14 @@ const struct en_demo_account EN_DEMO_ACCOUNTS[] = {
 };
 
 static enum en_status set_account(const struct en_staff *staff, const struct en_demo_account *x,
-                                  const char *password, struct en_err *err)
+                                  const char *password, const char *hash, struct en_err *err)
 {
     const struct en_staff_new made = {.login = x->role,
                                       .role = x->role,
                                       .practitioner = x->practitioner,
                                       .password = password,
-                                      .is_own = true};
+                                      .is_own = true,
+                                      .hash = hash};
     const struct en_staff_change change = {.login = x->role,
                                            .role = x->role,
                                            .practitioner = x->practitioner,
@@ -31,6 +32,7 @@ static enum en_status set_account(const struct en_staff *staff, const struct en_
                                            .reset_password = true,
                                            .password = password,
                                            .is_own = true,
+                                           .hash = hash,
                                            .drop_totp = true};
     char unused[EN_PASSWORD_RANDOM];
     struct en_err missing = {""};
@@ -49,9 +51,12 @@ enum en_status en_demo_accounts(struct en_server *s, struct en_err *err)
                                    .now_us = en_demo_now(s->demo),
                                    .who = {.agent = "enthesis"}};
 
+    char hash[EN_PASSWORD_HASH];
+
     en_password_random(s->demo->password);
+    EN_TRY(en_password_hash(s->login->passwords, s->demo->password, hash, err));
     for (const struct en_demo_account *x = EN_DEMO_ACCOUNTS; x->role != NULL; x++) {
-        EN_TRY(set_account(&staff, x, s->demo->password, err));
+        EN_TRY(set_account(&staff, x, s->demo->password, hash, err));
     }
     return EN_OK;
 }
