@@ -102,7 +102,7 @@ async function testStages(demo) {
 async function testToday(demo) {
   const physician = await caller(demo, 'physician');
   const visits = await physician.resources(`/fhir/Appointment?date=${DAY}&_count=50`);
-  const sessions = visits.filter((v) => v.serviceType[0].coding[0].code === 'session');
+  const sessions = visits.filter((v) => v.serviceType[0].coding[0].code === 'prolotherapy-session');
   ok(sessions.length === 3, 'three sessions are booked today', `${sessions.length}`);
   const signed = await physician.resources('/fhir/Procedure?status=completed&patient=demo-mid-course');
   ok(signed.length === 2, 'the one in mid-course has two sessions');
