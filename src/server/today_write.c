@@ -44,24 +44,36 @@ static void write_detail(struct en_writer *w, const struct en_ready_detail *d)
     en_write_close(w);
 }
 
+/* What is left of the checklist is a number: its items are the same for everybody. */
+static bool is_told(int kind, const struct en_ready_detail *d)
+{
+    return kind != EN_READY_CHECKLIST || !d->at_arrival;
+}
+
+static void write_part(struct en_writer *w, int kind, const struct en_ready_part *part)
+{
+    en_write_open(w, NULL, '{');
+    en_write_text(w, "part", en_ready_kind_code((enum en_ready_kind)kind));
+    en_write_text(w, "state", en_ready_code(part->state));
+    en_write_text(w, "reason", part->reason);
+    if (part->count > 0) {
+        en_write_integer(w, "left", (long long)part->count);
+        en_write_open(w, "details", '[');
+        for (size_t i = 0; i < part->count; i++) {
+            if (is_told(kind, &part->details[i])) {
+                write_detail(w, &part->details[i]);
+            }
+        }
+        en_write_close(w);
+    }
+    en_write_close(w);
+}
+
 static void write_parts(struct en_writer *w, const struct en_readiness *r)
 {
     en_write_open(w, "parts", '[');
     for (int i = 0; i < EN_READY_KINDS; i++) {
-        const struct en_ready_part *part = &r->parts[i];
-
-        en_write_open(w, NULL, '{');
-        en_write_text(w, "part", en_ready_kind_code((enum en_ready_kind)i));
-        en_write_text(w, "state", en_ready_code(part->state));
-        en_write_text(w, "reason", part->reason);
-        if (part->count > 0) {
-            en_write_open(w, "details", '[');
-            for (size_t k = 0; k < part->count; k++) {
-                write_detail(w, &part->details[k]);
-            }
-            en_write_close(w);
-        }
-        en_write_close(w);
+        write_part(w, i, &r->parts[i]);
     }
     en_write_close(w);
 }
@@ -282,7 +294,9 @@ void en_today_docs(struct en_buf *out)
         "`in_progress` or `done`; a session to come has `ready` and its `parts`.\n"
         "- `ready`, of a session its worst part's `state`: `yes`; `at_arrival`: only what is asked "
         "or measured on the day is left; `no`: something is to be arranged or is not known; "
-        "`stopped`: the verdict is against it.\n"
+        "`stopped`: the verdict is against it. A part has its `reason` and its `details` (`left` "
+        "of "
+        "them; of the checklist only what was refused).\n"
         "- `alerts`: active Flags of diaries, gravest first: `level` E, S, U, R as in the triage.\n"
         "- `reviews`, `followups`: of patients with a session in the last year and a quarter, a "
         "page of them by their last session: a review that is due (`reason` `rules` or "
