@@ -119,8 +119,7 @@ static enum en_status expect(const struct en_app *app, const struct en_ready_cas
 }
 
 static enum en_status look(const struct en_app *app, const struct en_ready_case *rq,
-                           struct en_arena *a, struct en_ready_answer *out,
-                           const struct en_assessment **expected, struct en_err *err)
+                           struct en_arena *a, struct en_ready_answer *out, struct en_err *err)
 {
     struct en_plan_request request = {.patients = 0};
     struct en_plan_answer *answer = NULL;
@@ -141,7 +140,7 @@ static enum en_status look(const struct en_app *app, const struct en_ready_case 
     out->plan = answer->plan.site_count > 0 ? &answer->plan : NULL;
     out->assessment = &answer->assessment;
     return answer->assessment.verdict == EN_VERDICT_UNDECIDED
-               ? expect(app, rq, &request, a, expected, err)
+               ? expect(app, rq, &request, a, &out->expected, err)
                : EN_OK;
 }
 
@@ -149,12 +148,11 @@ enum en_status en_app_ready(const struct en_app *app, const struct en_ready_case
                             struct en_arena *a, struct en_ready_answer *out, struct en_err *err)
 {
     const struct en_care care = {app->knowledge, app->today};
-    const struct en_assessment *expected = NULL;
 
     *out = (struct en_ready_answer){.is_readable = false};
     EN_TRY(read_case(app, rq->bundle, rq->size, a, &out->c, &out->is_readable, err));
     if (out->is_readable) {
-        EN_TRY(look(app, rq, a, out, &expected, err));
+        EN_TRY(look(app, rq, a, out, err));
     }
     const struct en_ready_request request = {
         .day = app->today,
@@ -162,7 +160,7 @@ enum en_status en_app_ready(const struct en_app *app, const struct en_ready_case
         .plan = rq->plan,
         .recipe = out->plan,
         .assessment = out->assessment,
-        .expected = expected,
+        .expected = out->expected,
         .checklist = rq->checklist,
         .performer =
             out->is_readable && out->c.practitioner_count > 0 ? &out->c.practitioners[0] : NULL,

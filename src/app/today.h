@@ -26,7 +26,9 @@ struct en_ready_answer {
     const struct en_target *target;         /* NULL: not known which */
     const struct en_plan *plan;             /* NULL none */
     const struct en_assessment *assessment; /* NULL as is_readable */
-    struct en_readiness readiness;          /* without its stock (en_ready_stock) */
+    /* Had the lists been reviewed that day; NULL: as `assessment`. */
+    const struct en_assessment *expected;
+    struct en_readiness readiness; /* without its stock (en_ready_stock) */
 };
 
 /* app->today is the day of the session. A record that cannot be judged is an answer. */

@@ -5,8 +5,7 @@
 #include "fhir/concept.h"
 #include "fhir/json.h"
 #include "fhir/systems.h"
-#include "server/parameters.h"
-#include "server/session_inside.h"
+#include "server/clinic_case.h"
 #include "server/today.h"
 
 #include <string.h>
@@ -130,174 +129,8 @@ struct judging {
     struct en_today *t;
     struct en_today_session *out;
     struct en_today_room *room;
-    struct en_record record;
-    struct en_record_request request;
-    struct en_op_parameters parameters; /* of the clinic's plan */
-    bool has_plan;
-    struct en_ready_case rq;
-    enum en_truth *checklist; /* shape [rows of checklist.tsv] */
-    bool has_checklist;
+    struct en_clinic_case of;
 };
-
-static enum en_status of_type(struct judging *j, struct en_tx *tx, const char *type,
-                              struct en_versions *out, struct en_err *err)
-{
-    return en_tx_record_type(tx, &j->request, type, &j->room->scratch, out, err);
-}
-
-static enum en_status read_consent(struct judging *j, struct en_tx *tx, struct en_err *err)
-{
-    struct en_versions found = {0};
-
-    EN_TRY(of_type(j, tx, "Consent", &found, err));
-    j->rq.consent = EN_FALSE;
-    for (size_t i = 0; i < found.count; i++) {
-        struct json_object *tree = json_tokener_parse(found.items[i].body);
-
-        if (en_session_is_consent(tree, j->out->start_us)) {
-            j->rq.consent = EN_TRUE;
-        }
-        (void)json_object_put(tree);
-    }
-    return EN_OK;
-}
-
-/* The session of this day: under way, or done. */
-static enum en_status read_procedure(struct judging *j, struct en_tx *tx, struct en_err *err)
-{
-    struct en_versions found = {0};
-
-    EN_TRY(of_type(j, tx, "Procedure", &found, err));
-    for (size_t i = 0; i < found.count; i++) {
-        struct json_object *tree = json_tokener_parse(found.items[i].body);
-        const char *moment = en_json_text(tree, "performedDateTime");
-        const char *start = en_json_text(en_json_get(tree, "performedPeriod"), "start");
-        const char *status = en_json_text(tree, "status");
-        en_day day = EN_DAY_UNKNOWN;
-
-        (void)en_date_parse(moment != NULL ? moment : start, &day, NULL);
-        if (day == j->t->day && en_session_is_one(tree) && status != NULL &&
-            en_list_has("preparation; in-progress; completed", status)) {
-            j->out->procedure = copy(&j->room->keep, found.items[i].id);
-            j->out->state = en_text_equal(status, "completed") ? EN_TODAY_DONE : EN_TODAY_RUNNING;
-        }
-        (void)json_object_put(tree);
-    }
-    return EN_OK;
-}
-
-static bool is_of_session(const struct judging *j, struct json_object *response)
-{
-    struct json_object *part = en_json_at(en_json_get(response, "partOf"), 0);
-
-    return j->out->procedure != NULL &&
-           en_text_equal(en_today_target(part, "Procedure", &j->room->scratch), j->out->procedure);
-}
-
-/* The checklist of the session that is under way. */
-static enum en_status read_checklist(struct judging *j, struct en_tx *tx, struct en_err *err)
-{
-    const struct en_knowledge *k = j->t->server->knowledge;
-    const size_t count = en_table_get(k, "checklist")->row_count;
-    struct en_versions found = {0};
-
-    j->checklist = EN_NEW(&j->room->scratch, enum en_truth, count);
-    if (j->checklist == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for a checklist");
-    }
-    for (size_t i = 0; i < count; i++) {
-        j->checklist[i] = EN_UNKNOWN;
-    }
-    EN_TRY(j->out->procedure == NULL ? EN_OK
-                                     : of_type(j, tx, "QuestionnaireResponse", &found, err));
-    for (size_t i = 0; i < found.count; i++) {
-        struct json_object *tree = json_tokener_parse(found.items[i].body);
-
-        if (is_of_session(j, tree)) {
-            j->has_checklist = true;
-            en_session_read_checklist(k, en_json_get(tree, "item"), j->checklist);
-        }
-        (void)json_object_put(tree);
-    }
-    return EN_OK;
-}
-
-/* Plan */
-
-static bool is_newer(const struct en_version *v, const struct en_version *than)
-{
-    return than == NULL || v->updated_us > than->updated_us;
-}
-
-/* The newest plan that is approved (active), else the newest draft. */
-static enum en_status find_plan(struct judging *j, struct en_tx *tx, const struct en_version **out,
-                                struct en_err *err)
-{
-    struct en_versions *found = EN_NEW(&j->room->scratch, struct en_versions, 1);
-
-    *out = NULL;
-    if (found == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for a plan");
-    }
-    EN_TRY(of_type(j, tx, "CarePlan", found, err));
-    for (size_t i = 0; i < found->count; i++) {
-        struct json_object *tree = json_tokener_parse(found->items[i].body);
-        const char *status = en_json_text(tree, "status");
-        const enum en_ready_plan plan = en_text_equal(status, "active")  ? EN_READY_PLAN_APPROVED
-                                        : en_text_equal(status, "draft") ? EN_READY_PLAN_DRAFT
-                                                                         : EN_READY_PLAN_NONE;
-
-        if (plan > j->rq.plan || (plan == j->rq.plan && plan != EN_READY_PLAN_NONE &&
-                                  is_newer(&found->items[i], *out))) {
-            j->rq.plan = plan;
-            *out = &found->items[i];
-        }
-        (void)json_object_put(tree);
-    }
-    return EN_OK;
-}
-
-/* "target=2&sites=KNE-01", as the operation's Provenance keeps it. */
-static void split_parameters(struct judging *j, const char *text)
-{
-    struct en_arena *a = &j->room->scratch;
-
-    for (const char *at = text; *at != '\0' && j->parameters.count < EN_PARAMETERS_MAX;) {
-        const size_t size = strcspn(at, "&"), name = strcspn(at, "=");
-
-        if (name < size) {
-            j->parameters.items[j->parameters.count++] =
-                (struct en_op_parameter){.name = en_arena_copy(a, at, name),
-                                         .text = en_arena_copy(a, at + name + 1, size - name - 1)};
-        }
-        at += size + (at[size] == '&' ? 1 : 0);
-    }
-}
-
-static enum en_status read_plan(struct judging *j, struct en_tx *tx, struct en_err *err)
-{
-    const struct en_search_param *target =
-        en_search_param_find(j->t->server->params, "Provenance", "target");
-    const struct en_version *plan = NULL;
-    struct en_versions found = {0};
-
-    EN_TRY(find_plan(j, tx, &plan, err));
-    if (plan == NULL) {
-        return EN_OK;
-    }
-    j->has_plan = true;
-    EN_TRY(en_tx_find(tx, target, "CarePlan", plan->id, &j->room->scratch, &found, err));
-    for (size_t i = 0; i < found.count && j->parameters.count == 0; i++) {
-        struct json_object *tree = json_tokener_parse(found.items[i].body);
-        const char *text = en_json_text(en_json_get(tree, "activity"), "text");
-
-        if (text != NULL && strchr(text, '=') != NULL) {
-            split_parameters(j, text);
-        }
-        (void)json_object_put(tree);
-    }
-    return EN_OK;
-}
 
 static enum en_status gather_work(struct en_tx *tx, void *context, struct en_err *err)
 {
@@ -312,28 +145,16 @@ static enum en_status gather_work(struct en_tx *tx, void *context, struct en_err
     if (out->is_visit || out->patient.name == NULL) {
         return EN_OK;
     }
-    EN_TRY(read_procedure(j, tx, err));
+    EN_TRY(en_clinic_case_session(&j->of, tx, err));
+    if (j->of.procedure != NULL) {
+        out->procedure = copy(keep, j->of.procedure);
+        out->state = j->of.is_done ? EN_TODAY_DONE : EN_TODAY_RUNNING;
+    }
     if (out->state == EN_TODAY_DONE || j->t->is_past) {
         return EN_OK;
     }
-    EN_TRY(en_tx_record(tx, &j->request, &j->room->scratch, &j->record, err));
-    EN_TRY(read_consent(j, tx, err));
-    EN_TRY(read_checklist(j, tx, err));
-    EN_TRY(read_plan(j, tx, err));
     out->is_judged = true;
-    return EN_OK;
-}
-
-/* Where in the record the Condition of the appointment is; NULL: it names none. */
-static const char *path_of_condition(const struct judging *j)
-{
-    for (size_t i = 0; j->out->condition != NULL && i < j->record.count; i++) {
-        if (en_text_equal(j->record.parts[i].type, "Condition") &&
-            en_text_equal(j->record.parts[i].id, j->out->condition)) {
-            return en_arena_print(&j->room->scratch, "Bundle.entry[%zu].resource", i);
-        }
-    }
-    return NULL;
+    return en_clinic_case_read(&j->of, tx, err);
 }
 
 /* What outlives the piece. Titles and questions are rows of the knowledge and do so by themselves.
@@ -394,19 +215,12 @@ static enum en_status judge(struct judging *j, struct en_err *err)
 {
     struct en_app app = en_server_app(j->t->server, j->t->rq);
     struct en_ready_answer *answer = EN_NEW(&j->room->scratch, struct en_ready_answer, 1);
-    const struct en_asked asked = en_op_parameters_asked(&j->parameters);
 
     if (answer == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for a day");
     }
     app.today = j->t->day;
-    j->rq.bundle = j->record.bundle;
-    j->rq.size = j->record.size;
-    j->rq.patient = j->out->patient.id;
-    j->rq.asked = j->has_plan ? &asked : NULL;
-    j->rq.target_path = path_of_condition(j);
-    j->rq.checklist = j->has_checklist ? j->checklist : NULL;
-    EN_TRY(en_app_ready(&app, &j->rq, &j->room->scratch, answer, err));
+    EN_TRY(en_clinic_case_judge(&j->of, &app, answer, err));
     return take_answer(j, &app, answer, err);
 }
 
@@ -422,11 +236,16 @@ static enum en_status judge_one(struct en_today *t, size_t index, struct en_toda
     if (out->patient.id == NULL) {
         return EN_OK;
     }
-    *j = (struct judging){.t = t, .out = out, .room = room};
-    j->request = (struct en_record_request){.params = t->server->params,
-                                            .patient = out->patient.id,
-                                            .practitioner = out->performer.id,
-                                            .today = t->day};
+    *j = (struct judging){.t = t,
+                          .out = out,
+                          .room = room,
+                          .of = {.server = t->server,
+                                 .a = &room->scratch,
+                                 .patient = out->patient.id,
+                                 .performer = out->performer.id,
+                                 .condition = out->condition,
+                                 .day = t->day,
+                                 .moment_us = out->start_us}};
     EN_TRY(en_store_read(t->server->store, gather_work, j, err));
     return out->is_judged ? judge(j, err) : EN_OK;
 }
