@@ -26,6 +26,7 @@
  * them, stock by id of stocks.tsv, names of accounts, hashes. */
 #define EN_ORIGIN_SYSTEM    EN_FHIR_BASE "CodeSystem/origin"
 #define EN_OPERATION_SYSTEM EN_FHIR_BASE "CodeSystem/operation"
+#define EN_DOCUMENT_SYSTEM  EN_FHIR_BASE "CodeSystem/document"
 #define EN_STOCK_SYSTEM     EN_FHIR_BASE "CodeSystem/stock"
 #define EN_CHECKLIST_SYSTEM EN_FHIR_BASE "CodeSystem/checklist"
 #define EN_LOGIN_SYSTEM     EN_FHIR_BASE "NamingSystem/login"
