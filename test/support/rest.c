@@ -138,10 +138,11 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
     if (rs.content_type != NULL) {
         en_http_add_header(&rs, "Content-Type", rs.content_type);
     }
-    out = (struct rest_answer){.status = rs.status,
-                               .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), SIZE_MAX),
-                               .size = rs.body.size,
-                               .header_count = rs.header_count};
+    out =
+        (struct rest_answer){.status = rs.status,
+                             .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), rs.body.size),
+                             .size = rs.body.size,
+                             .header_count = rs.header_count};
     CHECK(out.body != NULL);
     for (size_t i = 0; i < rs.header_count; i++) {
         out.headers[i].name = en_arena_copy(&t->arena, rs.headers[i].name, SIZE_MAX);
