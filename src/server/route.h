@@ -34,6 +34,7 @@ struct en_route {
 extern const struct en_route EN_ROUTES_PLAIN[];   /* /health, /metrics, /robots.txt: plain.c */
 extern const struct en_route EN_ROUTES_LOGIN[];   /* /auth/...: auth.c */
 extern const struct en_route EN_ROUTES_CDS[];     /* /cds-services...: cds.c */
+extern const struct en_route EN_ROUTES_DIARY[];   /* /diary...: diary.c */
 extern const struct en_route EN_ROUTES_OPERATE[]; /* /fhir/.../$plan ...: operate.c */
 extern const struct en_route EN_ROUTES_EXPORT[];  /* /fhir/$export, /export/...: bulk.c */
 extern const struct en_route EN_ROUTES_AUDIT[];   /* /fhir/AuditEvent...: audit_event.c */
