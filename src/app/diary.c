@@ -64,6 +64,16 @@ enum en_status en_diary_form_of(const struct en_knowledge *k, struct en_diary_fo
                    err);
 }
 
+bool en_diary_takes_nsaid(const struct en_diary_form *form, const struct en_diary_entry *e)
+{
+    for (size_t i = 0; i < form->drug_count; i++) {
+        if (e->takes[i] && en_list_has(en_cell(form->drugs[i], "classes"), "med_nsaid")) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Reading */
 
 bool en_diary_is_entry(struct json_object *response)

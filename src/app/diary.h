@@ -2,7 +2,8 @@
  * app/diary: a day of a patient's diary as FHIR resources, and back.
  *
  * One QuestionnaireResponse holds a day. What others read stands beside it, derived from it: an
- * Observation per score, a MedicationStatement per medicine, and a Flag when somebody must call.
+ * Observation per score, one of the last anti-inflammatory dose, and a Flag when somebody must
+ * call. Medicines of a day are no list of medicines: that one stays the clinician's.
  * Results live in the arena handed in. Pure, thread-safe. */
 #pragma once
 
@@ -50,6 +51,9 @@ struct en_diary_entry {
     enum en_triage_level level; /* as it was told */
 };
 
+/* Whether an anti-inflammatory tablet was taken on the day. */
+bool en_diary_takes_nsaid(const struct en_diary_form *form, const struct en_diary_entry *e);
+
 /* Whether a resource is a day of a diary. */
 bool en_diary_is_entry(struct json_object *response);
 
@@ -72,7 +76,7 @@ struct en_diary_day {
 /* Each writes one resource's text. */
 void en_diary_write_response(const struct en_diary_day *d, struct en_buf *out);
 void en_diary_write_score(const struct en_diary_day *d, size_t score, struct en_buf *out);
-void en_diary_write_drug(const struct en_diary_day *d, size_t drug, struct en_buf *out);
+void en_diary_write_nsaid(const struct en_diary_day *d, struct en_buf *out);
 
 /* An alert of this level; it may be graver than the present answers, when earlier ones of the same
  * day were: an alert goes when somebody looked, not when the answers change. */

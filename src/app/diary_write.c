@@ -54,13 +54,6 @@ static void write_concept(struct en_writer *w, const char *key, const char *syst
     en_write_close(w);
 }
 
-static void write_derived_from(struct en_writer *w, const struct en_diary_day *d)
-{
-    en_write_open(w, "derivedFrom", '[');
-    write_response_reference(w, NULL, d);
-    en_write_close(w);
-}
-
 /* The answers */
 
 static void open_item(struct en_writer *w, const char *link, const char *text)
@@ -233,59 +226,60 @@ static void write_body_site(struct en_writer *w, const struct en_diary_course *c
     en_write_close(w);
 }
 
+static void open_observation(struct en_writer *w, const struct en_diary_day *d, const char *status,
+                             const char *system, const char *code)
+{
+    open_resource(w, "Observation");
+    en_write_text(w, "status", status);
+    en_write_open(w, "category", '[');
+    write_concept(w, NULL, "http://terminology.hl7.org/CodeSystem/observation-category", "survey",
+                  NULL);
+    en_write_close(w);
+    write_concept(w, "code", system, code, NULL);
+    write_patient(w, "subject", d);
+    en_write_date(w, "effectiveDateTime", d->entry->day);
+    en_write_open(w, "performer", '[');
+    write_patient(w, NULL, d);
+    en_write_close(w);
+}
+
+static void close_observation(struct en_writer *w, const struct en_diary_day *d)
+{
+    en_write_open(w, "derivedFrom", '[');
+    write_response_reference(w, NULL, d);
+    en_write_close(w);
+    en_write_close(w);
+}
+
 void en_diary_write_score(const struct en_diary_day *d, size_t score, struct en_buf *out)
 {
     const double value = d->entry->scores[score];
     struct en_writer w = EN_WRITER(out);
 
-    open_resource(&w, "Observation");
-    en_write_text(&w, "status", d->is_correction ? "amended" : "final");
-    en_write_open(&w, "category", '[');
-    write_concept(&w, NULL, "http://terminology.hl7.org/CodeSystem/observation-category", "survey",
-                  NULL);
-    en_write_close(&w);
-    write_concept(&w, "code", EN_INSTRUMENT_SYSTEM, en_cell(d->form->scores[score], "id"), NULL);
-    write_patient(&w, "subject", d);
-    en_write_date(&w, "effectiveDateTime", d->entry->day);
-    en_write_open(&w, "performer", '[');
-    write_patient(&w, NULL, d);
-    en_write_close(&w);
+    open_observation(&w, d, d->is_correction ? "amended" : "final", EN_INSTRUMENT_SYSTEM,
+                     en_cell(d->form->scores[score], "id"));
     if (isnan(value)) {
         write_concept(&w, "dataAbsentReason", ABSENT_SYSTEM, ABSENT_CODE, NULL);
     } else {
         write_quantity(&w, "valueQuantity", value, "{score}");
     }
     write_body_site(&w, &d->course);
-    write_derived_from(&w, d);
-    en_write_close(&w);
+    close_observation(&w, d);
 }
 
-/* The first of its names is the one that the reader of a case knows. */
-static void write_medicine(struct en_writer *w, const struct en_row *drug)
+void en_diary_write_nsaid(const struct en_diary_day *d, struct en_buf *out)
 {
-    const char *item = NULL;
-    size_t size = 0;
-
-    en_write_open(w, "medicationCodeableConcept", '{');
-    if (en_list_next(en_cell(drug, "names"), &item, &size) != NULL) {
-        en_write_print(w, "text", "%.*s", (int)size, item);
-    }
-    en_write_close(w);
-}
-
-void en_diary_write_drug(const struct en_diary_day *d, size_t drug, struct en_buf *out)
-{
+    const bool takes = en_diary_takes_nsaid(d->form, d->entry);
     struct en_writer w = EN_WRITER(out);
 
-    open_resource(&w, "MedicationStatement");
-    en_write_text(&w, "status", d->entry->takes[drug] ? "completed" : "entered-in-error");
-    write_medicine(&w, d->form->drugs[drug]);
-    write_patient(&w, "subject", d);
-    en_write_date(&w, "effectiveDateTime", d->entry->day);
-    en_write_date(&w, "dateAsserted", d->entry->day);
-    write_patient(&w, "informationSource", d);
-    write_derived_from(&w, d);
-    en_write_close(&w);
+    open_observation(&w, d, takes ? "final" : "entered-in-error", EN_FACT_SYSTEM,
+                     "nsaid_last_dose");
+    if (takes) {
+        en_write_date(&w, "valueDateTime", d->entry->day);
+    } else {
+        write_concept(&w, "dataAbsentReason", ABSENT_SYSTEM, ABSENT_CODE, NULL);
+    }
+    close_observation(&w, d);
 }
 
 /* "Diary, same day: TR-08 Fever; TR-09 Spreading redness". */

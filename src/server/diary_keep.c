@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Corrections of one day: each is a version of every resource of it. */
-enum { VERSIONS_MAX = 48, PUTS_MAX = 2 + EN_DIARY_SCORES_MAX + EN_DIARY_DRUGS_MAX, ALERTS = 3 };
+enum { VERSIONS_MAX = 48, PUTS_MAX = 2 + EN_DIARY_SCORES_MAX, ALERTS = 3 };
 
 /* A resource ready to be written. */
 struct part {
@@ -88,13 +88,15 @@ static enum en_status add_score(struct keeping *k, size_t i, struct en_buf *text
     return add_part(k, p, id_of(k, "score", en_cell(k->c->form.scores[i], "id")), text, err);
 }
 
-static enum en_status add_drug(struct keeping *k, size_t i, struct en_buf *text, struct en_err *err)
+static enum en_status add_nsaid(struct keeping *k, size_t i, struct en_buf *text,
+                                struct en_err *err)
 {
     struct part *p = &k->parts[k->count++];
 
-    en_diary_write_drug(&k->day, i, text);
-    p->is_needed = k->submission->entry.takes[i];
-    return add_part(k, p, id_of(k, "drug", en_cell(k->c->form.drugs[i], "id")), text, err);
+    (void)i;
+    en_diary_write_nsaid(&k->day, text);
+    p->is_needed = en_diary_takes_nsaid(&k->c->form, &k->submission->entry);
+    return add_part(k, p, id_of(k, "fact", "nsaid_last_dose"), text, err);
 }
 
 static enum en_status add_alert(struct keeping *k, size_t level, struct en_buf *text,
@@ -128,7 +130,7 @@ static enum en_status make(struct keeping *k, struct en_err *err)
     en_buf_free(&text);
     EN_TRY(st);
     EN_TRY(add_each(k, add_score, k->c->form.score_count, err));
-    EN_TRY(add_each(k, add_drug, k->c->form.drug_count, err));
+    EN_TRY(add_each(k, add_nsaid, 1, err));
     return add_each(k, add_alert, ALERTS, err);
 }
 
@@ -241,30 +243,40 @@ static enum en_status put_part(struct en_tx *tx, struct keeping *k, const struct
     return is_there ? en_tx_put(tx, &p->put, NULL, err) : EN_OK;
 }
 
+static enum en_status put_all(struct en_tx *tx, struct keeping *k, struct en_err *err)
+{
+    const struct en_put *response = &k->parts[0].put;
+
+    for (size_t i = 0; i < k->count; i++) {
+        EN_TRY(put_part(tx, k, &k->parts[i], err));
+    }
+    EN_TRY(put_alert(tx, k, err));
+    return en_tx_get(tx, response->type, response->id, 0, k->c->a, &k->stored, err);
+}
+
 static enum en_status keep_work(struct en_tx *tx, void *context, struct en_err *err)
 {
     struct keeping *k = context;
-    const struct en_put *response = &k->parts[0].put;
-    struct en_audit audit = {.action = k->submission->version == 0 ? 'C' : 'U',
-                             .subtype = "diary",
-                             .patient = k->c->patient,
-                             .entity_type = "QuestionnaireResponse",
-                             .entity_id = response->id};
+    const char *id = k->parts[0].put.id;
+    char action = 'R';
 
-    EN_TRY(en_tx_lock(tx, response->id, err));
+    k->stored = (struct en_version){0};
+    EN_TRY(en_tx_lock(tx, id, err));
     EN_TRY(decide(tx, k, err));
     if (k->outcome == KEPT) {
-        for (size_t i = 0; i < k->count; i++) {
-            EN_TRY(put_part(tx, k, &k->parts[i], err));
-        }
-        EN_TRY(put_alert(tx, k, err));
-        EN_TRY(en_tx_get(tx, response->type, response->id, 0, k->c->a, &k->stored, err));
-        audit.entity_version = k->stored.version;
+        EN_TRY(put_all(tx, k, err));
+        action = k->submission->version == 0 ? 'C' : 'U';
     } else {
-        audit.action = 'R';
-        audit.outcome = k->outcome == SAME ? 0 : 4;
         k->is_alerted = k->result.triage.level < EN_TRIAGE_ROUTINE;
     }
+    struct en_audit audit = {.action = action,
+                             .subtype = "diary",
+                             .outcome = k->outcome == KEPT || k->outcome == SAME ? 0 : 4,
+                             .patient = k->c->patient,
+                             .entity_type = "QuestionnaireResponse",
+                             .entity_id = id,
+                             .entity_version = k->stored.version};
+
     en_audit_of(k->c->rq, &audit);
     return en_tx_audit(tx, &audit, err);
 }
