@@ -100,6 +100,12 @@ static void write_finding(struct en_writer *w, const struct en_finding *f)
     en_write_close(w);
 }
 
+/* A clinic may want its patients to be told by people only; its alert is raised all the same. */
+static bool is_told(const struct en_diary_call *c)
+{
+    return !en_text_equal(en_policy(c->app.knowledge, "triage_mode"), "leaflet_only");
+}
+
 static void write_triage(const struct en_diary_call *c, struct en_writer *w,
                          const struct en_diary_result *r)
 {
@@ -154,7 +160,7 @@ void en_diary_write_entry(const struct en_diary_call *c, struct en_writer *w, co
     en_write_date(w, "day", e->day);
     en_write_integer(w, "version", e->version);
     en_write_text(w, "key", e->key);
-    en_write_text(w, "level", en_diary_level_code(e->level));
+    en_write_text(w, "level", is_told(c) ? en_diary_level_code(e->level) : NULL);
     en_write_open(w, "scores", '{');
     for (size_t i = 0; i < c->form.score_count; i++) {
         write_value(w, en_cell(c->form.scores[i], "id"), e->scores[i]);
@@ -172,7 +178,7 @@ void en_diary_write_entry(const struct en_diary_call *c, struct en_writer *w, co
     write_known(w, "other_drugs", e->other_drugs);
     write_answers(c, w, e);
     write_known(w, "note", e->note);
-    if (result != NULL) {
+    if (result != NULL && is_told(c)) {
         write_triage(c, w, result);
     }
     en_write_close(w);

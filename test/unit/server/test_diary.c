@@ -400,6 +400,12 @@ static void test_diary_ends_with_its_session(const char *url)
     clinic_patient(&c, "p1");
     clinic_link(&c, &owner, "p1", &patient);
     (void)clinic_expect(&c, &patient, 200, "GET", "/diary", NULL);
+    /* What is being answered survives a page that the telephone put to sleep; nothing else does. */
+    (void)clinic_expect(&c, &patient, 204, "PUT", "/auth/draft/diary", "{\"a\":1}");
+    CHECK_TEXT(clinic_expect(&c, &patient, 200, "GET", "/auth/draft/diary", NULL).body,
+               "{\"a\":1}");
+    (void)clinic_expect(&c, &patient, 403, "PUT", "/auth/draft/other", "{}");
+    (void)clinic_expect(&c, &patient, 403, "GET", "/auth/draft", NULL);
     c.now_us += (int64_t)c.server.login->options.patient_s * 1000000 + 1;
     (void)clinic_expect(&c, &patient, 401, "GET", "/diary", NULL);
     c.now_us -= (int64_t)c.server.login->options.patient_s * 1000000 + 1;
