@@ -27,6 +27,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define RECORDERS "l+++fffff"
 #define TRIALISTS "l++ff+f+f"
 #define EXPORTERS "l+fff+f+f"
+#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -77,6 +78,9 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/diary", DIARISTS},
+    {EN_POST, "/diary", DIARISTS},
+    {EN_GET, "/diary/{}", DIARISTS},
     OPERATION("$assess"),
     OPERATION("$plan"),
     OPERATION("$forecast"),
