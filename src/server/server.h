@@ -33,7 +33,10 @@ struct en_server_options {
 /* All that handlers share; constant after the start but for what the opaque parts guard. */
 struct en_server {
     struct en_server_options options;
+    /* As the program was started with. Not for handlers: what the clinic approved and set is in
+     * en_server_knowledge. */
     const struct en_knowledge *knowledge;
+    struct en_tables *tables; /* the same with what the clinic says (server/tables.h) */
     const struct en_r4 *r4;
     const struct en_search_params *params;
     struct en_store *store;
@@ -47,6 +50,7 @@ struct en_server {
     const char *capability
         [2]; /* text of the CapabilityStatement before and behind its base; NULL: none yet */
     unsigned char page_key[32]; /* of the addresses of next pages (server/seal.h) */
+    unsigned char run_key[32];  /* of secrets that wait for a job; gone with this process */
     const char *url;            /* "https://127.0.0.1:8443": where it listens, for people */
     const char *fingerprint;    /* of the certificate; NULL: no TLS */
     int lock;                   /* of the folder */
@@ -66,6 +70,10 @@ int en_server_port(const struct en_server *s);
 
 /* Take no new request, finish those in work (at most limit_s seconds), close. NULL is fine. */
 void en_server_stop(struct en_server *s, double limit_s);
+
+/* The clinical tables as the clinic has them, one state for the whole request. */
+const struct en_knowledge *en_server_knowledge(const struct en_server *s,
+                                               const struct en_http_request *rq);
 
 /* The application as its operations want it, with the day of the request. */
 struct en_app en_server_app(const struct en_server *s, const struct en_http_request *rq);
