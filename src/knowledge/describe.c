@@ -50,6 +50,24 @@ const char *en_cell_or(const struct en_row *row, const char *column)
     return en_cell_or_empty(row, column);
 }
 
+const char *en_row_title(const struct en_row *row)
+{
+    static const char *const COLUMNS[] = {
+        "title", "name",    "item",  "message",  "text",    "names",   "structure",
+        "event", "display", "alias", "quantity", "pattern", "problem", "quote",
+        "drug",  "measure", "payer", "study",    "meaning", "site",    "set",
+    };
+
+    for (size_t i = 0; i < EN_COUNT(COLUMNS); i++) {
+        const char *cell = en_cell_or_empty(row, COLUMNS[i]);
+
+        if (cell[0] != '\0') {
+            return cell;
+        }
+    }
+    return en_cell_or_empty(row, "id");
+}
+
 /* Whether the cell names the row: as its text, as an item, as a fact of its condition. */
 static bool names(const struct en_knowledge *k, const struct en_row *user,
                   const struct en_column *c, const struct en_row *row, const char *id)

@@ -33,6 +33,9 @@ const char *en_cell_unit(const struct en_row *row, const struct en_column_view *
 /* A cell by column name, "" also when the table has no such column. */
 const char *en_cell_or(const struct en_row *row, const char *column);
 
+/* What the row is about, for a list: its title, or the cell that stands for one; never NULL. */
+const char *en_row_title(const struct en_row *row);
+
 /* A grade letter, and a value of `verified`, in words; "" for an unknown one. */
 const char *en_grade_meaning(const char *grade);
 const char *en_verified_meaning(const char *verified);

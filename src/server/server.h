@@ -26,8 +26,11 @@ struct en_server_options {
     double idle_s;                 /* of a connection; 0: EN_CONNECTION_IDLE_S */
     struct en_login_options login; /* zeroed: the defaults */
     en_day today;                  /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
-    FILE *log;                     /* NULL: none */
-    bool is_quiet;                 /* no line for what went well */
+    /* Work of a backup's key, as in store/backup; 0: its defaults. */
+    unsigned long long backup_operations;
+    size_t backup_memory;
+    FILE *log;     /* NULL: none */
+    bool is_quiet; /* no line for what went well */
 };
 
 /* All that handlers share; constant after the start but for what the opaque parts guard. */
