@@ -104,28 +104,33 @@ static void add(struct en_uses *out, size_t max, const struct en_row *row, const
     out->all++;
 }
 
-enum en_status en_row_uses(const struct en_knowledge *k, const struct en_row *row, size_t max,
-                           struct en_arena *a, struct en_uses *out, struct en_err *err)
+/* The rows of a table that name the row in this column. */
+static void add_column(const struct en_knowledge *k, const struct en_table_data *t,
+                       const struct en_column *c, const struct en_row *row, size_t max,
+                       struct en_uses *out)
 {
     const char *id = en_cell_or_empty(row, "id");
 
+    if (id[0] == '\0' || (c->refers_to[0] == '\0' && c->type != EN_COLUMN_EXPR)) {
+        return;
+    }
+    for (size_t i = 0; i < t->table.row_count; i++) {
+        if (names(k, &t->table.rows[i], c, row, id)) {
+            add(out, max, &t->table.rows[i], c->name);
+        }
+    }
+}
+
+enum en_status en_row_uses(const struct en_knowledge *k, const struct en_row *row, size_t max,
+                           struct en_arena *a, struct en_uses *out, struct en_err *err)
+{
     *out = (struct en_uses){.items = EN_NEW(a, struct en_use, max)};
     if (out->items == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for what uses a row");
     }
-    for (size_t t = 1; t < k->table_count && id[0] != '\0'; t++) {
-        const struct en_table_data *data = &k->tables[t];
-
-        for (size_t c = 0; c < data->rule_count; c++) {
-            const struct en_column *rule = &data->rules[c];
-
-            for (size_t i = 0; (rule->refers_to[0] != '\0' || rule->type == EN_COLUMN_EXPR) &&
-                               i < data->table.row_count;
-                 i++) {
-                if (names(k, &data->table.rows[i], rule, row, id)) {
-                    add(out, max, &data->table.rows[i], rule->name);
-                }
-            }
+    for (size_t t = 1; t < k->table_count; t++) {
+        for (size_t c = 0; c < k->tables[t].rule_count; c++) {
+            add_column(k, &k->tables[t], &k->tables[t].rules[c], row, max, out);
         }
     }
     return EN_OK;

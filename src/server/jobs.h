@@ -52,8 +52,8 @@ void en_jobs_close(struct en_server *s);
 /* Who wants to calculate within a request goes through here. */
 struct en_gate *en_jobs_gate(const struct en_jobs *j);
 
-/* A new job of the caller; the answer becomes 202 with Content-Location "root/PLACE/ID". audit is written in the same transaction. Refused with 429 when too many
- * are unfinished. */
+/* A new job of the caller; the answer becomes 202 with Content-Location "root/PLACE/ID". audit is
+ * written in the same transaction. Refused with 429 when too many are unfinished. */
 EN_MUST_USE enum en_status en_jobs_add(struct en_server *s, const struct en_http_request *rq,
                                        const char *kind, const char *request,
                                        const struct en_audit *audit, struct en_http_response *rs,
