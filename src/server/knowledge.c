@@ -11,7 +11,7 @@
 
 enum {
     ROWS_DEFAULT = 200,
-    ROWS_MAX = 2000, /* more than the largest table that people sign */
+    ROWS_MAX = 5000, /* all rows that people sign are about 3,900 */
     TEXT_MAX = 200,
     FACETS_MAX = 2000
 };
@@ -189,6 +189,7 @@ static bool fits(const struct filter *f, const struct en_row *row)
 static void write_row(struct en_writer *w, const struct en_row *row)
 {
     en_write_open(w, NULL, '{');
+    en_write_text(w, "table", row->table->name);
     en_write_text(w, "id", en_cell_or(row, "id"));
     en_write_text(w, "title", en_row_title(row));
     en_write_text(w, "grade", en_cell_or(row, "grade"));
@@ -239,60 +240,90 @@ static void write_facet(struct en_writer *w, const struct en_table *t, const cha
     en_write_close(w);
 }
 
-static long long write_rows(struct en_writer *w, const struct en_table *t, const struct filter *f)
+/* How many fit so far; those of the page are written. */
+static void write_rows(struct en_writer *w, const struct en_table *t, const struct filter *f,
+                       long long *found)
 {
-    long long found = 0;
-
-    en_write_open(w, "rows", '[');
     for (size_t i = 0; i < t->row_count; i++) {
         if (fits(f, &t->rows[i])) {
-            if (found >= f->offset && found < f->offset + f->count) {
+            if (*found >= f->offset && *found < f->offset + f->count) {
                 write_row(w, &t->rows[i]);
             }
-            found++;
+            ++*found;
         }
     }
+}
+
+static void write_end_of_rows(struct en_writer *w, const struct filter *f, long long found)
+{
     en_write_close(w);
-    return found;
+    en_write_integer(w, "total", found);
+    if (f->offset + f->count < found) {
+        en_write_integer(w, "next_offset", f->offset + f->count);
+    }
+}
+
+/* Rows of all tables that clinicians sign. */
+static enum en_status all_rows(const struct en_knowledge *k, const struct filter *f,
+                               struct en_http_response *rs, struct en_err *err)
+{
+    struct en_writer w = en_auth_writer(rs);
+    long long found = 0;
+
+    en_write_text(&w, "table", "all");
+    en_write_bool(&w, "signed", true);
+    en_write_open(&w, "rows", '[');
+    for (size_t i = 1; i < en_knowledge_table_count(k); i++) {
+        if (en_table_is_signed(en_knowledge_table_at(k, i))) {
+            write_rows(&w, en_knowledge_table_at(k, i), f, &found);
+        }
+    }
+    write_end_of_rows(&w, f, found);
+    return en_auth_end(&w, err);
+}
+
+static enum en_status table_rows(const struct en_table *t, const struct filter *f,
+                                 struct en_arena *a, struct en_http_response *rs,
+                                 struct en_err *err)
+{
+    struct facet *facets = EN_NEW(a, struct facet, FACETS_MAX + 1);
+    struct en_writer w = en_auth_writer(rs);
+    long long found = 0;
+
+    if (facets == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the rows of a table");
+    }
+    en_write_text(&w, "table", t->name);
+    en_write_text(&w, "meaning", en_table_purpose(t->name));
+    en_write_bool(&w, "signed", en_table_is_signed(t));
+    en_write_open(&w, "rows", '[');
+    write_rows(&w, t, f, &found);
+    write_end_of_rows(&w, f, found);
+    write_facet(&w, t, "grade", facets);
+    write_facet(&w, t, "source", facets);
+    return en_auth_end(&w, err);
 }
 
 enum en_status en_knowledge_rows(struct en_server *s, const struct en_http_request *rq,
                                  struct en_http_response *rs, struct en_err *err)
 {
     const struct en_table *t = NULL;
-    struct facet *facets = EN_NEW(rq->arena, struct facet, FACETS_MAX + 1);
     struct filter f;
     bool is_answered = false;
 
-    EN_TRY(en_knowledge_place(s, rq, rs, &t, NULL, &is_answered));
-    if (is_answered) {
-        return EN_OK;
-    }
     EN_TRY(read_filter(rq, &f, err));
-    if (facets == NULL) {
-        return en_fail(err, EN_ENOMEM, "no memory for the rows of a table");
+    if (en_text_equal(rq->args[0], "all")) {
+        return all_rows(en_server_knowledge(s, rq), &f, rs, err);
     }
-    struct en_writer w = en_auth_writer(rs);
-
-    en_write_text(&w, "table", t->name);
-    en_write_text(&w, "meaning", en_table_purpose(t->name));
-    en_write_bool(&w, "signed", en_table_is_signed(t));
-    const long long found = write_rows(&w, t, &f);
-
-    en_write_integer(&w, "total", found);
-    if (f.offset + f.count < found) {
-        en_write_integer(&w, "next_offset", f.offset + f.count);
-    }
-    write_facet(&w, t, "grade", facets);
-    write_facet(&w, t, "source", facets);
-    return en_auth_end(&w, err);
+    EN_TRY(en_knowledge_place(s, rq, rs, &t, NULL, &is_answered));
+    return is_answered ? EN_OK : table_rows(t, &f, rq->arena, rs, err);
 }
 
 const struct en_route EN_ROUTES_KNOWLEDGE[] = {
     {EN_GET, "/knowledge", EN_RIGHT_KNOWLEDGE, en_knowledge_tables, EN_ROUTE_UNAUDITED,
      "the clinical tables: what they are, rows, how many are approved; whether you may approve"},
     {EN_GET, "/knowledge/{}", EN_RIGHT_KNOWLEDGE, en_knowledge_rows, EN_ROUTE_UNAUDITED,
-     "rows of a table: text, approved (yes, no), source, grade, _offset, _count"},
+     "rows of a table, or of all: text, approved (yes, no), source, grade, _offset, _count"},
     {EN_GET, "/knowledge/{}/{}", EN_RIGHT_KNOWLEDGE, en_knowledge_row, EN_ROUTE_UNAUDITED,
      "one row: each column with meaning and unit, sources, grade, where it is used, approvals"},
     {EN_POST, "/knowledge/{}/{}/approval", EN_RIGHT_APPROVE, en_knowledge_approve, 0,

@@ -74,6 +74,11 @@ static void tables_are_read(const char *url)
     a = rest_expect(&t, 200, "GET", "/knowledge/rules?approved=yes", NULL, NULL);
     CHECK_CONTAINS(a.body, "\"total\": 0");
     a = rest_expect(&t, 200, "GET", "/knowledge/limits?grade=L&source=S-D50", NULL, NULL);
+    a = rest_expect(&t, 200, "GET", "/knowledge/all?_count=5000", NULL, NULL);
+    CHECK(rest_count(&a, "\"verified\"") > 3000);
+    a = rest_expect(&t, 200, "GET", "/knowledge/all?text=ci-07", NULL, NULL);
+    CHECK_CONTAINS(a.body, "\"table\": \"rules\"");
+    CHECK_CONTAINS(a.body, "\"table\": \"tiers\"");
     (void)rest_expect(&t, 400, "GET", "/knowledge/rules?approved=maybe", NULL, NULL);
     (void)rest_expect(&t, 400, "GET", "/knowledge/rules?_count=1000000", NULL, NULL);
     (void)rest_expect(&t, 404, "GET", "/knowledge/nothing", NULL, NULL);
