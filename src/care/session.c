@@ -207,15 +207,21 @@ enum en_status en_session_check_doses(const struct en_care *care, const struct e
 
 /* Signing */
 
+const char *en_licence_fault(const struct en_practitioner *o, en_day today)
+{
+    if (o->licence == NULL || o->licence_expiry == EN_DAY_UNKNOWN) {
+        return "number and end of the licence of who signs are not recorded";
+    }
+    return o->licence_expiry < today ? "the licence of who signs has expired" : NULL;
+}
+
 static void check_licence(const struct en_care *care, const struct en_practitioner *o,
                           struct en_arena *a, struct en_breaches *out)
 {
-    if (o->licence == NULL || o->licence_expiry == EN_DAY_UNKNOWN) {
-        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a,
-                      "number and end of the licence of who signs are not recorded");
-    } else if (o->licence_expiry < care->today) {
-        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a,
-                      "the licence of who signs has expired");
+    const char *fault = en_licence_fault(o, care->today);
+
+    if (fault != NULL) {
+        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a, "%s", fault);
     }
 }
 

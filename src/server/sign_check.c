@@ -25,8 +25,8 @@ struct places {
 
 static const char *region_of(const struct en_sign *s, struct json_object *concept)
 {
-    const struct en_row *site =
-        en_row_find(s->c.server->knowledge, "atlas", en_concept_code(concept, EN_SITE_SYSTEM));
+    const struct en_row *site = en_row_find(en_server_knowledge(s->c.server, s->c.rq), "atlas",
+                                            en_concept_code(concept, EN_SITE_SYSTEM));
     const char *region = en_concept_code(concept, EN_REGION_SYSTEM);
 
     return site != NULL ? en_cell(site, "region") : region;
@@ -136,7 +136,8 @@ void en_session_read_checklist(const struct en_knowledge *k, struct json_object 
 /* Answers of the completed checklists of this session; NULL: there is none. */
 static enum en_status checklist_of(struct en_sign *s, const enum en_truth **out)
 {
-    const size_t count = en_table_get(s->c.server->knowledge, "checklist")->row_count;
+    const size_t count =
+        en_table_get(en_server_knowledge(s->c.server, s->c.rq), "checklist")->row_count;
     enum en_truth *answers = EN_NEW(s->c.a, enum en_truth, count);
     bool is_there = false;
 
@@ -156,7 +157,8 @@ static enum en_status checklist_of(struct en_sign *s, const enum en_truth **out)
 
         if (status != NULL && en_list_has("completed; amended", status)) {
             is_there = true;
-            en_session_read_checklist(s->c.server->knowledge, en_json_get(tree, "item"), answers);
+            en_session_read_checklist(en_server_knowledge(s->c.server, s->c.rq),
+                                      en_json_get(tree, "item"), answers);
         }
         (void)json_object_put(tree);
     }
@@ -327,7 +329,8 @@ static const char *region_of_target(const struct en_sign *s, const struct en_cas
         return NULL;
     }
     const char *condition = c->targets[number - 1].condition;
-    const struct en_row *row = en_row_find(s->c.server->knowledge, "conditions", condition);
+    const struct en_row *row =
+        en_row_find(en_server_knowledge(s->c.server, s->c.rq), "conditions", condition);
 
     return row == NULL ? NULL : en_cell(row, "region");
 }

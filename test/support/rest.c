@@ -6,6 +6,7 @@
 #include "fhir/json.h"
 #include "server/capability.h"
 #include "server/jobs.h"
+#include "server/tables.h"
 #include "support/stores.h"
 
 #include <ftw.h>
@@ -21,6 +22,10 @@ static const struct en_route *const TABLES[] = {EN_ROUTES_CDS,
                                                 EN_ROUTES_OPERATE,
                                                 EN_ROUTES_EXPORT,
                                                 EN_ROUTES_TODAY,
+                                                EN_ROUTES_OPERATE,
+                                                EN_ROUTES_EXPORT,
+                                                EN_ROUTES_KNOWLEDGE,
+                                                EN_ROUTES_CLINIC,
                                                 EN_ROUTES_REST,
                                                 NULL};
 
@@ -269,6 +274,7 @@ void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
     t->server.knowledge = knowledge;
     t->server.options.data = en_arena_copy(&t->arena, folder, SIZE_MAX);
     t->today = today;
+    CHECK(en_tables_open(&t->server, NULL) == EN_OK);
     CHECK(en_jobs_open(&t->server, NULL) == EN_OK);
 }
 
@@ -283,6 +289,7 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 void rest_close_clinic(struct rest_test *t)
 {
     en_jobs_close(&t->server);
+    en_tables_close(&t->server);
     CHECK(nftw(t->server.options.data, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
     rest_close(t);
 }

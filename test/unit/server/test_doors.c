@@ -28,6 +28,8 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define TRIALISTS "l++ff+f+f"
 #define EXPORTERS "l+fff+f+f"
 #define DIARISTS  "l+++ffff+"
+#define READERS   "l++++++ff"
+#define APPROVERS "l++ffffff"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -108,6 +110,21 @@ static const struct {
     {EN_GET, "/fhir/Group/$export", EXPORTERS},
     {EN_GET, "/fhir/Group/{}/$export", EXPORTERS},
     {EN_POST, "/fhir/Group/{}/$export", EXPORTERS},
+    {EN_GET, "/knowledge", READERS},
+    {EN_GET, "/knowledge/{}", READERS},
+    {EN_GET, "/knowledge/{}/{}", READERS},
+    {EN_POST, "/knowledge/{}/{}/approval", APPROVERS},
+    {EN_DELETE, "/knowledge/{}/{}/approval", APPROVERS},
+    {EN_GET, "/clinic/policies", READERS},
+    {EN_GET, "/clinic/policies/{}", READERS},
+    {EN_PUT, "/clinic/policies/{}", OWNERS},
+    {EN_POST, "/clinic/audit-check", TRAIL},
+    {EN_GET, "/clinic/audit-check/{}", TRAIL},
+    {EN_GET, "/clinic/backup", OWNERS},
+    {EN_POST, "/clinic/backup", OWNERS},
+    {EN_GET, "/clinic/backup/{}", OWNERS},
+    {EN_DELETE, "/clinic/backup/{}", OWNERS},
+    {EN_GET, "/clinic/backup/{}/file", OWNERS},
     {EN_GET, "/export/{}", EXPORTERS},
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
