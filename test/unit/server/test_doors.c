@@ -72,6 +72,8 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/clinic/questions", DECIDERS},
+    {EN_GET, "/clinic/intake/{}", DECIDERS},
     OPERATION("$assess"),
     OPERATION("$plan"),
     OPERATION("$forecast"),
