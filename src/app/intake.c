@@ -28,6 +28,15 @@ static const struct en_intake_part *part_of(const struct intake *in, const char 
     return index < in->part_count ? &in->parts[index] : NULL;
 }
 
+/* Whether the path goes on below the resource: a component, an answer of a form. */
+static bool is_below(const char *path)
+{
+    static const char END[] = "].resource";
+    const char *found = path == NULL ? NULL : strstr(path, END);
+
+    return found != NULL && found[sizeof END - 1] != '\0';
+}
+
 static void write_part(struct intake *in, const struct en_intake_part *part)
 {
     if (part != NULL) {
@@ -92,6 +101,9 @@ static void write_fact(struct intake *in, const struct en_fact_view *view, size_
         en_write_text(&in->w, "derived", f->origin);
     }
     write_part(in, part_of(in, f->origin));
+    if (is_below(f->origin)) {
+        en_write_bool(&in->w, "is_part", true);
+    }
     en_write_close(&in->w);
 }
 

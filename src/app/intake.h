@@ -18,8 +18,9 @@ struct en_intake_part {
 };
 
 /* What a case says, by fact: value and its day, whether it is too old, an explicit "not known",
- * and the resource it stands in; problems, findings of the examination, scores, earlier treatments.
- * parts: the resources in the order of the Bundle that the case was read from, shape [count]. */
+ * and the resource it stands in, alone or as a part; problems, findings of the examination, scores,
+ * earlier treatments. parts: the resources in the order of the Bundle that the case was read from,
+ * shape [count]. */
 EN_MUST_USE enum en_status en_app_intake(const struct en_app *app, const struct en_case *c,
                                          const struct en_intake_part *parts, size_t count,
                                          struct en_arena *a, struct en_buf *json,
