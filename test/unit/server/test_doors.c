@@ -27,6 +27,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define RECORDERS "l+++fffff"
 #define TRIALISTS "l++ff+f+f"
 #define EXPORTERS "l+fff+f+f"
+#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -79,6 +80,9 @@ static const struct {
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
     {EN_GET, "/clinic/questions", DECIDERS},
     {EN_GET, "/clinic/intake/{}", DECIDERS},
+    {EN_GET, "/diary", DIARISTS},
+    {EN_POST, "/diary", DIARISTS},
+    {EN_GET, "/diary/{}", DIARISTS},
     OPERATION("$assess"),
     OPERATION("$plan"),
     OPERATION("$forecast"),
@@ -109,6 +113,7 @@ static const struct {
     {EN_GET, "/export/{}", EXPORTERS},
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
+    {EN_GET, "/clinic/today", LINKERS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},
