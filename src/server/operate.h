@@ -22,6 +22,7 @@ struct en_operate {
     struct en_asked asked; /* reads p */
     const char *patient;   /* id of a stored Patient; NULL: the case came in the body */
     struct en_record record;
+    struct en_versions draft; /* what is being written and not stored; counts for this answer */
     struct en_case c;
 };
 

@@ -40,7 +40,12 @@ enum { PATIENTS_MAX = 20000 };
         NULL, EN_PARAMETER_VALUE, NULL                                                             \
     }
 
-static const struct en_op_rule ASSESS_RULES[] = {COMMON_RULES, PLAN_RULES, END_RULE};
+static const struct en_op_rule ASSESS_RULES[] = {
+    COMMON_RULES,
+    PLAN_RULES,
+    {"draft", EN_PARAMETER_RESOURCE,
+     "of a stored patient: a Bundle of what is being written, as if it were stored; nothing is"},
+    END_RULE};
 
 static const struct en_op_rule DECIDE_RULES[] = {
     COMMON_RULES,

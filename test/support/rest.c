@@ -20,6 +20,7 @@ enum { ARENA = 1 << 30 };
 static const struct en_route *const TABLES[] = {EN_ROUTES_CDS,
                                                 EN_ROUTES_DIARY,
                                                 EN_ROUTES_OPERATE,
+                                                EN_ROUTES_INTAKE,
                                                 EN_ROUTES_EXPORT,
                                                 EN_ROUTES_TODAY,
                                                 EN_ROUTES_OPERATE,

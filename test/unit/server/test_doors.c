@@ -80,6 +80,8 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/clinic/questions", DECIDERS},
+    {EN_GET, "/clinic/intake/{}", DECIDERS},
     {EN_GET, "/diary", DIARISTS},
     {EN_POST, "/diary", DIARISTS},
     {EN_GET, "/diary/{}", DIARISTS},
