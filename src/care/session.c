@@ -41,8 +41,7 @@ void en_breach_add(struct en_breaches *b, const char *rule, const char *field, s
 
 /* Stock */
 
-/* SAFETY: what no row knows may be single-dose. */
-static bool is_single_dose(const struct en_row *stock)
+bool care_is_single_dose(const struct en_row *stock)
 {
     return stock == NULL || en_cell_bool(stock, "single_dose");
 }
@@ -82,11 +81,11 @@ void en_session_check_vial(const struct en_knowledge *k, const struct en_vial *v
     if (!v->has_lot) {
         en_breach_add(out, "stock-unknown", v->field, a, "its batch.lotNumber is not known");
     }
-    if (is_single_dose(stock) && !v->has_serial) {
+    if (care_is_single_dose(stock) && !v->has_serial) {
         en_breach_add(out, "one-vial-one-patient", v->field, a,
                       "a single-dose vial needs an identifier of its own");
     }
-    if (is_single_dose(stock) &&
+    if (care_is_single_dose(stock) &&
         !((double)(v->other_patients + 1) <= en_limit(k, "vial.patients_max"))) {
         en_breach_add(out, "one-vial-one-patient", v->field, a,
                       "this single-dose vial was given to another patient: take a new one");
@@ -208,15 +207,21 @@ enum en_status en_session_check_doses(const struct en_care *care, const struct e
 
 /* Signing */
 
+const char *en_licence_fault(const struct en_practitioner *o, en_day today)
+{
+    if (o->licence == NULL || o->licence_expiry == EN_DAY_UNKNOWN) {
+        return "number and end of the licence of who signs are not recorded";
+    }
+    return o->licence_expiry < today ? "the licence of who signs has expired" : NULL;
+}
+
 static void check_licence(const struct en_care *care, const struct en_practitioner *o,
                           struct en_arena *a, struct en_breaches *out)
 {
-    if (o->licence == NULL || o->licence_expiry == EN_DAY_UNKNOWN) {
-        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a,
-                      "number and end of the licence of who signs are not recorded");
-    } else if (o->licence_expiry < care->today) {
-        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a,
-                      "the licence of who signs has expired");
+    const char *fault = en_licence_fault(o, care->today);
+
+    if (fault != NULL) {
+        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a, "%s", fault);
     }
 }
 

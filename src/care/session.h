@@ -75,5 +75,8 @@ struct en_signing {
     bool has_changed_since;  /* a fact that it rests on, or one that came */
 };
 
+/* Why this licence allows no signature on that day; NULL: it does. */
+const char *en_licence_fault(const struct en_practitioner *o, en_day today);
+
 void en_session_check_signing(const struct en_care *care, const struct en_signing *signing,
                               struct en_arena *a, struct en_breaches *out);

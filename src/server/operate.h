@@ -22,6 +22,7 @@ struct en_operate {
     struct en_asked asked; /* reads p */
     const char *patient;   /* id of a stored Patient; NULL: the case came in the body */
     struct en_record record;
+    struct en_versions draft; /* what is being written and not stored; counts for this answer */
     struct en_case c;
 };
 
@@ -41,6 +42,10 @@ extern const struct en_operation EN_OPERATIONS[];
 
 /* Read the record of o->patient and the case from it. *is_refused: rs says why there is no case. */
 EN_MUST_USE enum en_status en_operate_record(struct en_operate *o, bool *is_refused);
+
+/* What a plan is to be made of, from the parameters; refuses more virtual patients than a request
+ * may ask for. */
+EN_MUST_USE enum en_status en_operate_plan(const struct en_operate *o, struct en_plan_request *out);
 
 /* The case from a text. */
 EN_MUST_USE enum en_status en_operate_case(struct en_operate *o, const char *text, size_t size,

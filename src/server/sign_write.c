@@ -135,7 +135,7 @@ static void write_provenance(const struct en_sign *s, const char *activity, cons
     write_concept(&w, "type", PARTICIPANT, "assembler");
     en_write_open(&w, "who", '{');
     en_write_print(&w, "display", "enthesis %s, knowledge %s", EN_VERSION,
-                   en_knowledge_version(s->c.server->knowledge));
+                   en_knowledge_version(en_server_knowledge(s->c.server, s->c.rq)));
     en_write_close(&w);
     en_write_close(&w);
     en_write_close(&w);

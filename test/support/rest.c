@@ -6,6 +6,7 @@
 #include "fhir/json.h"
 #include "server/capability.h"
 #include "server/jobs.h"
+#include "server/tables.h"
 #include "support/stores.h"
 
 #include <ftw.h>
@@ -16,8 +17,18 @@ enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {EN_ROUTES_CDS, EN_ROUTES_OPERATE, EN_ROUTES_EXPORT,
-                                                EN_ROUTES_REST, NULL};
+static const struct en_route *const TABLES[] = {EN_ROUTES_CDS,
+                                                EN_ROUTES_DIARY,
+                                                EN_ROUTES_OPERATE,
+                                                EN_ROUTES_INTAKE,
+                                                EN_ROUTES_EXPORT,
+                                                EN_ROUTES_TODAY,
+                                                EN_ROUTES_OPERATE,
+                                                EN_ROUTES_EXPORT,
+                                                EN_ROUTES_KNOWLEDGE,
+                                                EN_ROUTES_CLINIC,
+                                                EN_ROUTES_REST,
+                                                NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
@@ -138,10 +149,11 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
     if (rs.content_type != NULL) {
         en_http_add_header(&rs, "Content-Type", rs.content_type);
     }
-    out = (struct rest_answer){.status = rs.status,
-                               .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), SIZE_MAX),
-                               .size = rs.body.size,
-                               .header_count = rs.header_count};
+    out =
+        (struct rest_answer){.status = rs.status,
+                             .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), rs.body.size),
+                             .size = rs.body.size,
+                             .header_count = rs.header_count};
     CHECK(out.body != NULL);
     for (size_t i = 0; i < rs.header_count; i++) {
         out.headers[i].name = en_arena_copy(&t->arena, rs.headers[i].name, SIZE_MAX);
@@ -263,6 +275,7 @@ void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
     t->server.knowledge = knowledge;
     t->server.options.data = en_arena_copy(&t->arena, folder, SIZE_MAX);
     t->today = today;
+    CHECK(en_tables_open(&t->server, NULL) == EN_OK);
     CHECK(en_jobs_open(&t->server, NULL) == EN_OK);
 }
 
@@ -277,6 +290,7 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 void rest_close_clinic(struct rest_test *t)
 {
     en_jobs_close(&t->server);
+    en_tables_close(&t->server);
     CHECK(nftw(t->server.options.data, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
     rest_close(t);
 }
@@ -293,11 +307,13 @@ void rest_import(struct rest_test *t, const char *file)
     CHECK(en_json_count(entries) > 0);
     for (size_t i = 0; i < en_json_count(entries); i++) {
         struct json_object *resource = en_json_get(en_json_at(entries, i), "resource");
+        const char *id = en_json_text(resource, "id");
         const char *address =
-            en_arena_print(&t->arena, "/fhir/%s/%s", en_json_text(resource, "resourceType"),
-                           en_json_text(resource, "id"));
+            en_arena_print(&t->arena, "/fhir/%s%s%s", en_json_text(resource, "resourceType"),
+                           id == NULL ? "" : "/", id == NULL ? "" : id);
 
-        (void)rest_expect(t, 201, "PUT", address, NULL, json_object_to_json_string(resource));
+        (void)rest_expect(t, 201, id == NULL ? "POST" : "PUT", address, NULL,
+                          json_object_to_json_string(resource));
     }
     json_object_put(bundle);
     en_buf_free(&bytes);
