@@ -25,6 +25,7 @@ enum { PATIENTS_MAX = 20000 };
         {"dextrose", EN_PARAMETER_VALUE, "percent at each site within its range"},                 \
         {"volume-scale", EN_PARAMETER_VALUE, "volume over the atlas', within its range"},          \
         {"start", EN_PARAMETER_VALUE, "day of the first session"},                                 \
+        {"dates", EN_PARAMETER_VALUE, "days of all sessions, \"2026-03-02; 2026-03-30\""},         \
         {"guidance", EN_PARAMETER_VALUE, "LM, US, FL or CT where the site allows it"},             \
         {"anaesthetic", EN_PARAMETER_VALUE, "anaesthetic of the mix, or none"},                    \
         {"bleb-mg", EN_PARAMETER_VALUE, "anaesthetic in skin blebs, per session"},                 \
