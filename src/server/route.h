@@ -35,6 +35,7 @@ extern const struct en_route EN_ROUTES_PLAIN[];   /* /health, /metrics, /robots.
 extern const struct en_route EN_ROUTES_LOGIN[];   /* /auth/...: auth.c */
 extern const struct en_route EN_ROUTES_CDS[];     /* /cds-services...: cds.c */
 extern const struct en_route EN_ROUTES_OPERATE[]; /* /fhir/.../$plan ...: operate.c */
+extern const struct en_route EN_ROUTES_CONSOLE[]; /* /clinic/plan/...: console.c */
 extern const struct en_route EN_ROUTES_EXPORT[];  /* /fhir/$export, /export/...: bulk.c */
 extern const struct en_route EN_ROUTES_AUDIT[];   /* /fhir/AuditEvent...: audit_event.c */
 extern const struct en_route EN_ROUTES_REST[];    /* /fhir/...: rest.c */

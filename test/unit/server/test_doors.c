@@ -77,6 +77,8 @@ static const struct {
     OPERATION("$forecast"),
     OPERATION("$review"),
     OPERATION("$triage"),
+    {EN_POST, "/clinic/plan/{}", DECIDERS},
+    {EN_POST, "/clinic/plan/{}/options", DECIDERS},
     {EN_GET, "/fhir/PlanDefinition/{}/$apply", DECIDERS},
     {EN_POST, "/fhir/PlanDefinition/{}/$apply", DECIDERS},
     {EN_GET, "/fhir/$mix", DECIDERS},
