@@ -54,7 +54,7 @@ static void write_verdict(struct console *c)
     for (; text[i] != '\0' && i + 1 < sizeof code; i++) {
         const bool is_letter = (text[i] >= 'a' && text[i] <= 'z');
 
-        code[i] = is_letter ? text[i] : '-';
+        code[i] = (char)(is_letter ? text[i] : '-');
     }
     code[i] = '\0';
     en_write_text(&c->w, "verdict", code);

@@ -140,7 +140,7 @@ static bool is_consent(const struct en_sign *s, struct json_object *consent)
            covers(en_json_get(provision, "period"), s->c.rq->now_us);
 }
 
-static enum en_status add_consent(struct en_sign *s)
+enum en_status en_sign_add_consent(struct en_sign *s)
 {
     const struct en_record_request rq = {.params = s->c.server->params, .patient = s->patient};
     struct en_versions found = {0};
@@ -209,7 +209,7 @@ static enum en_status find_assessment(struct en_sign *s)
     return find_origin(s);
 }
 
-static void take_fingerprint(struct en_sign *s)
+void en_sign_take_fingerprint(struct en_sign *s)
 {
     struct en_digest d;
 
@@ -257,7 +257,7 @@ enum en_status en_sign_gather(struct en_sign *s)
         EN_TRY(add_parts(s, PARTS[i]));
     }
     EN_TRY(add_stock(s));
-    EN_TRY(add_consent(s));
+    EN_TRY(en_sign_add_consent(s));
     EN_TRY(find_assessment(s));
     const struct en_record_request rq = {.params = s->c.server->params,
                                          .patient = s->patient,
@@ -265,6 +265,6 @@ enum en_status en_sign_gather(struct en_sign *s)
                                          .today = s->c.rq->today};
 
     EN_TRY(en_tx_record(s->c.tx, &rq, s->c.a, &s->record, s->c.err));
-    take_fingerprint(s);
+    en_sign_take_fingerprint(s);
     return EN_OK;
 }

@@ -85,6 +85,7 @@ static const struct {
     {EN_POST, "/fhir/$mix", DECIDERS},
     {EN_POST, "/fhir/Procedure/{}/$sign", RECORDERS},
     {EN_POST, "/fhir/Procedure/{}/$addendum", RECORDERS},
+    {EN_POST, "/fhir/CarePlan/{}/$approve", RECORDERS},
     {EN_POST, "/fhir/$trial", TRIALISTS},
     {EN_GET, "/jobs/{}", TRIALISTS},
     {EN_DELETE, "/jobs/{}", TRIALISTS},
