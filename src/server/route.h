@@ -37,6 +37,7 @@ extern const struct en_route EN_ROUTES_CDS[];     /* /cds-services...: cds.c */
 extern const struct en_route EN_ROUTES_OPERATE[]; /* /fhir/.../$plan ...: operate.c */
 extern const struct en_route EN_ROUTES_EXPORT[];  /* /fhir/$export, /export/...: bulk.c */
 extern const struct en_route EN_ROUTES_AUDIT[];   /* /fhir/AuditEvent...: audit_event.c */
+extern const struct en_route EN_ROUTES_SESSION[]; /* /clinic/session...: session_sheet.c */
 extern const struct en_route EN_ROUTES_REST[];    /* /fhir/...: rest.c */
 extern const struct en_route *const EN_ROUTE_TABLES[];
 
