@@ -390,7 +390,8 @@ void en_session_sheet_tables(const struct en_session_sheet *s, struct en_writer 
     number(w, "observation_min", en_limit(k, "observation.min"), 0);
     number(w, "vitals_change_percent", en_limit(k, "discharge.vitals_change"), 0);
     number(w, "antiseptic_dry_s", en_limit(k, "antisepsis.dry_time"), 0);
-    number(w, "needle_withdraw_mm", en_limit(k, "needle.withdraw"), 0);
+    number(w, "volume_step_ml", en_limit(k, "mix.rounding_small"), DIGITS);
+    number(w, "needle_withdraw_mm", en_limit(k, "needle.withdraw"), DIGITS);
     en_write_close(w);
 }
 
