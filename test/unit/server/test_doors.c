@@ -30,6 +30,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define DIARISTS  "l+++ffff+"
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
+#define ANALYSTS  "l++ff+fff"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -136,6 +137,9 @@ static const struct {
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
     {EN_GET, "/clinic/today", LINKERS},
+    {EN_GET, "/clinic/outcomes", ANALYSTS},
+    {EN_GET, "/clinic/outcomes.csv", ANALYSTS},
+    {EN_GET, "/clinic/outcomes.ndjson", ANALYSTS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},
