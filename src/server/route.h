@@ -32,6 +32,7 @@ struct en_route {
 
 /* Tables, each ended by a NULL pattern. */
 extern const struct en_route EN_ROUTES_PLAIN[];   /* /health, /metrics, /robots.txt: plain.c */
+extern const struct en_route EN_ROUTES_PAGE[];    /* /, /app.js ...: page.c */
 extern const struct en_route EN_ROUTES_LOGIN[];   /* /auth/...: auth.c */
 extern const struct en_route EN_ROUTES_CDS[];     /* /cds-services...: cds.c */
 extern const struct en_route EN_ROUTES_OPERATE[]; /* /fhir/.../$plan ...: operate.c */
