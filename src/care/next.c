@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "care/next.h"
 
+#include "base/text.h"
+
 const char *en_step_code(enum en_step step)
 {
     static const char *const CODES[EN_STEPS] = {
@@ -70,7 +72,7 @@ static bool needs_assessment(const struct en_next_request *rq, struct en_next *o
         *out = step_for(EN_STEP_ASSESS, answers);
     } else if (labs->state == EN_READY_NO) {
         *out = step_for(EN_STEP_LABS, labs);
-    } else if (verdict->state == EN_READY_NO) {
+    } else if (verdict->state == EN_READY_NO && !en_text_equal(verdict->reason, "performer")) {
         *out = step_for(EN_STEP_ASSESS, verdict);
     } else {
         return false;

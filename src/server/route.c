@@ -22,6 +22,7 @@ const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_AUDIT,
     EN_ROUTES_OPERATE,
     EN_ROUTES_EXPORT,
+    EN_ROUTES_OVERVIEW,
     EN_ROUTES_TODAY,
     EN_ROUTES_REST, /* last: its patterns fit every type */
     NULL,
