@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/overview: one patient at a glance: who, which problem and side, what to mind, what is not
- * known, the next step and why, and what happened so far on one axis of time. Inside of overview*.c.
- */
+ * known, the next step and why, and what happened so far on one axis of time. For overview*.c. */
 #pragma once
 
 #include "care/next.h"
