@@ -135,6 +135,7 @@ static const struct {
     {EN_GET, "/export/{}", EXPORTERS},
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
+    {EN_GET, "/clinic/patient/{}", LINKERS},
     {EN_GET, "/clinic/today", LINKERS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
