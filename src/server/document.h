@@ -13,8 +13,7 @@
 EN_MUST_USE enum en_status en_document_run(struct en_operate *o, struct en_buf *out);
 
 /* document_note.c: all sessions of the patient, newest first. */
-EN_MUST_USE enum en_status en_document_sessions(struct en_operate *o,
-                                                struct en_document_session **out, size_t *count);
+EN_MUST_USE enum en_status en_document_list(struct en_operate *o, struct en_document_sessions *out);
 
 /* document_note.c: what the note of a session says. session NULL: the newest; *out NULL: there is
  * none. */
