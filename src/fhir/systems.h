@@ -17,6 +17,7 @@
 #define EN_PRIVILEGE_SYSTEM  EN_FHIR_BASE "CodeSystem/privilege"
 #define EN_LIST_SYSTEM       EN_FHIR_BASE "CodeSystem/list"
 #define EN_PAYER_SYSTEM      EN_FHIR_BASE "CodeSystem/payer"
+#define EN_HARM_SYSTEM       EN_FHIR_BASE "CodeSystem/adverse-event" /* ids of ae_codes.tsv */
 #define EN_RULE_SYSTEM       EN_FHIR_BASE "CodeSystem/rule"
 #define EN_OUTCOME_SYSTEM    EN_FHIR_BASE "CodeSystem/outcome"
 #define EN_VERDICT_SYSTEM    EN_FHIR_BASE "CodeSystem/verdict"
