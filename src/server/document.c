@@ -29,7 +29,7 @@ static enum en_status list(struct en_operate *o, struct en_buf *out)
     struct en_document_sessions sessions = {0};
 
     o->rs->content_type = JSON;
-    if (o->c.target_count > 1 && en_op_parameter(&o->p, "target") == NULL) {
+    if (o->c.target_count > 1 && en_asked_text(&o->asked, "target") == NULL) {
         return en_app_problems(&o->app, &o->c, out, o->err);
     }
     EN_TRY(en_operate_plan(o, &request.plan));
@@ -96,6 +96,7 @@ enum en_status en_document_run(struct en_operate *o, struct en_buf *out)
     const char *media = NULL;
 
     EN_TRY(media_of(o, &media));
+    EN_TRY(en_document_plan(o));
     if (o->rq->method == EN_POST && (type == NULL || issued != NULL)) {
         return en_fail(o->err, EN_EINVAL,
                        "parameter \"type\": which document is to be issued? \"issued\" is for GET");

@@ -20,6 +20,10 @@ EN_MUST_USE enum en_status en_document_list(struct en_operate *o, struct en_docu
 EN_MUST_USE enum en_status en_document_note(struct en_operate *o, const char *session,
                                             struct en_session_note **out);
 
+/* document_plan.c: with a parameter plan, what that stored plan was asked for stands behind the
+ * request's own parameters. */
+EN_MUST_USE enum en_status en_document_plan(struct en_operate *o);
+
 /* document_issue.c: the Bundle with Binary and DocumentReference. */
 EN_MUST_USE enum en_status en_document_issue(struct en_operate *o, const struct en_app_document *d,
                                              struct en_buf *bundle);
