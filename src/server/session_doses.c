@@ -66,7 +66,8 @@ static enum en_status find_around(struct en_ruling *c, const char *patient, int6
 {
     const struct en_search_param *param =
         en_search_param_find(c->server->params, "MedicationAdministration", "effective-time");
-    const double window_us = en_limit(c->server->knowledge, "la.sum_window") * 3600e6;
+    const double window_us =
+        en_limit(en_server_knowledge(c->server, c->rq), "la.sum_window") * 3600e6;
     const int64_t from_us = low_us == INT64_MIN ? INT64_MIN : low_us - (int64_t)window_us;
     const int64_t to_us = high_us == INT64_MAX ? INT64_MAX : high_us + (int64_t)window_us;
     struct en_search_value from = {.prefix = EN_GE,
@@ -131,7 +132,7 @@ static enum en_status read_case(struct en_ruling *s, const char *patient, bool *
 enum en_status en_session_check_total(struct en_ruling *c, const char *id,
                                       struct json_object *administration, const char *patient)
 {
-    const struct en_care care = {c->server->knowledge, c->rq->today};
+    const struct en_care care = {en_server_knowledge(c->server, c->rq), c->rq->today};
     struct total t = {.c = c, .doses = EN_NEW(c->a, struct en_session_dose, DOSES_MAX)};
     struct en_versions others = {0};
     struct en_case patient_case;
