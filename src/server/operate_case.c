@@ -59,7 +59,7 @@ static const struct en_op_rule DOCUMENT_RULES[] = {
      "consent, leaflet, aftercare, plan, forecast, note or letter; without it: which can be made"},
     {"session", EN_PARAMETER_VALUE, "note: id of the session's Procedure; default: the newest"},
     {"issued", EN_PARAMETER_VALUE, "id of a DocumentReference: that document as it was issued"},
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"goal", EN_PARAMETER_REPEATED, "forecast: a score to reach, \"pain<=3\""},
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
     END_RULE,
