@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "care/inside.h"
+#include "care/session_inside.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -14,9 +15,11 @@ const struct en_session_rule EN_SESSION_RULES[] = {
     {"stock-changed", "a vial that was given of stays what it was"},
     {"one-patient", "all parts of a session are the same patient's"},
     {"anaesthetic-total", "all sites together stay below the patient's maximum of anaesthetic"},
+    {"volume-total", "all sites together stay within the volume of one session"},
     {"signed", "a signed note and what hangs on it stay as they are; addenda are added"},
     {"sign-only", "a session becomes completed by signing it"},
     {"sign-session", "what is signed is a session in progress, with what was given"},
+    {"sign-password", "who signs in a browser gives the password once more"},
     {"sign-privilege", "who signs holds the licence and the privileges for region and guidance"},
     {"sign-consent", "the patient's consent is active"},
     {"sign-checklist", "the checklist is complete"},
@@ -97,21 +100,20 @@ void en_session_check_vial(const struct en_knowledge *k, const struct en_vial *v
 
 /* Anaesthetic */
 
-/* Whether a dose may lie within the window that ends with another one. */
-static bool may_share(const struct en_session_dose *earlier, const struct en_session_dose *end,
+bool care_dose_shares(const struct en_session_dose *earlier, const struct en_session_dose *end,
                       int64_t window_us)
 {
     return earlier->low_us <= end->high_us && earlier->high_us > end->low_us - window_us;
 }
 
-/* Total of one drug in the window before a dose; NAN when a part is not known. */
-static double total_mg(const struct en_session_dose *doses, size_t count, size_t end,
+double care_dose_total(const struct en_session_dose *doses, size_t count, size_t end,
                        const char *drug, int64_t window_us)
 {
     double mg = 0.0;
 
     for (size_t i = 0; i < count; i++) {
-        if (en_text_equal(doses[i].drug, drug) && may_share(&doses[i], &doses[end], window_us)) {
+        if (en_text_equal(doses[i].drug, drug) &&
+            care_dose_shares(&doses[i], &doses[end], window_us)) {
             mg += doses[i].mg;
         }
     }
@@ -141,7 +143,7 @@ static bool is_first(const struct dose_check *c, size_t i)
 static bool add_load(struct dose_check *c, size_t end, const char *drug, double *load)
 {
     struct en_dose_line line;
-    const double mg = total_mg(c->doses, c->count, end, drug, c->window_us);
+    const double mg = care_dose_total(c->doses, c->count, end, drug, c->window_us);
 
     if (mg == 0.0) {
         return true;

@@ -26,7 +26,15 @@ static void write_session(struct en_buf *out)
         "ingredients with strength per mL), the checklist as QuestionnaireResponse (partOf the "
         "Procedure). `POST Procedure/[id]/$sign` signs it: the Procedure becomes `completed`, and "
         "a Provenance holds BLAKE2b-256 of the canonical form of every part. Then all of it is "
-        "locked; `$addendum` (parameter `text`) adds to it.\n\n"
+        "locked; `$addendum` (parameter `text`) adds to it. In a browser's session `$sign` needs "
+        "the parameter `password`.\n\n"
+        "`GET /clinic/session/[patient]` answers what leads through it as plain JSON: the plan "
+        "(parameter `plan`, else the approved or newest one) as it is today with its sites and "
+        "mixes, the verdict, the checklist (`confirm`: each line by itself, lines together, or by "
+        "finishing a stage), limits, emergency cards. `POST /clinic/session/[procedure]/totals` "
+        "with `{\"given\": [MedicationAdministration, ...]}` answers the running totals with these "
+        "(`fine`, `near`, `over`, `unknown`) and the rules that would refuse them; it stores "
+        "nothing.\n\n"
         "These rules are asked inside of each transaction; a broken one is 422, a signed note "
         "409:\n\n| rule | what must hold |\n|---|---|\n");
     for (const struct en_session_rule *r = EN_SESSION_RULES; r->name != NULL; r++) {

@@ -39,6 +39,7 @@ extern const struct en_route EN_ROUTES_DIARY[];     /* /diary...: diary.c */
 extern const struct en_route EN_ROUTES_OPERATE[];   /* /fhir/.../$plan ...: operate.c */
 extern const struct en_route EN_ROUTES_INTAKE[];    /* /clinic/questions, intake: intake.c */
 extern const struct en_route EN_ROUTES_CONSOLE[];   /* /clinic/plan/...: console.c */
+extern const struct en_route EN_ROUTES_SESSION[];   /* /clinic/session...: session_sheet.c */
 extern const struct en_route EN_ROUTES_EXPORT[];    /* /fhir/$export, /export/...: bulk.c */
 extern const struct en_route EN_ROUTES_AUDIT[];     /* /fhir/AuditEvent...: audit_event.c */
 extern const struct en_route EN_ROUTES_KNOWLEDGE[]; /* /knowledge..., /clinic/policies */

@@ -166,13 +166,13 @@ static enum en_status check_part_patient(struct en_ruling *c, const char *sessio
 }
 
 static enum en_status check_given(struct en_ruling *c, const struct en_session_change *change,
-                                  const char *medication, const char *patient)
+                                  const char *session, const char *medication, const char *patient)
 {
     int64_t low_us, high_us;
 
     en_session_when(c, change->now, &low_us, &high_us);
     EN_TRY(en_session_check_stock(c, medication, patient, high_us));
-    return en_session_check_total(c, change->id, change->now, patient);
+    return en_session_check_total(c, change->id, change->now, session, patient);
 }
 
 static enum en_status check_administration(struct en_ruling *c,
@@ -198,7 +198,7 @@ static enum en_status check_administration(struct en_ruling *c,
         return EN_OK;
     }
     EN_TRY(session == NULL ? EN_OK : check_part_patient(c, session, patient));
-    return check_given(c, change, medication, patient);
+    return check_given(c, change, session, medication, patient);
 }
 
 static void check_procedure(struct en_ruling *c, const struct en_session_change *change,

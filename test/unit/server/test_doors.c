@@ -99,6 +99,8 @@ static const struct {
     {EN_POST, "/fhir/Procedure/{}/$sign", RECORDERS},
     {EN_POST, "/fhir/Procedure/{}/$addendum", RECORDERS},
     {EN_POST, "/fhir/CarePlan/{}/$approve", RECORDERS},
+    {EN_GET, "/clinic/session/{}", RECORDERS},
+    {EN_POST, "/clinic/session/{}/totals", RECORDERS},
     {EN_POST, "/fhir/$trial", TRIALISTS},
     {EN_GET, "/jobs/{}", TRIALISTS},
     {EN_DELETE, "/jobs/{}", TRIALISTS},
