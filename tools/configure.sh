@@ -1,6 +1,7 @@
 #!/bin/sh
 # configure.sh NAME OPTION...: one meson build folder per variant under build/.
 set -eu
+tools/web.sh
 
 name=$1
 shift

@@ -7,11 +7,11 @@ packages() {
     case $1 in
     run) echo gcc libc6-dev make meson ninja-build pkg-config libjson-c-dev libcairo2-dev \
         libpango1.0-dev libmicrohttpd-dev libgnutls28-dev libsodium-dev libsqlite3-dev libpq-dev \
-        zlib1g-dev fonts-dejavu-core fonts-noto-core fonts-droid-fallback ;;
-    mpi) echo libopenmpi-dev openmpi-bin ;;
-    test) echo libcmocka-dev libsbml5-dev poppler-utils postgresql-15
-        # Any npm will do; Debian's is large, so it comes only where there is none.
+        zlib1g-dev fonts-dejavu-core fonts-noto-core fonts-droid-fallback
+        # For the page. Any npm will do; Debian's is large, so it comes only where there is none.
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
+    mpi) echo libopenmpi-dev openmpi-bin ;;
+    test) echo libcmocka-dev libsbml5-dev poppler-utils postgresql-15 chromium ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;
     bench) echo cmake g++ libboost-dev libnlopt-dev wrk orthanc ;;
     peers_r) echo r-base-core r-cran-bh r-cran-dplyr r-cran-ggplot2 r-cran-glue r-cran-lifecycle \

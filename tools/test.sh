@@ -21,6 +21,7 @@ part() {
         failed=$((failed + 1))
     fi
     printf '%-28s %4d passed, %d failed\n' "$name" "$passed" "$failed"
+    sed -n 's/^# budget /    /p' "$build/part.tap"
     [ "$failed" -eq 0 ] || grep -vE '^ok ' "$build/part.tap" | cat - "$build/part.err" | head -60
 }
 
@@ -39,6 +40,8 @@ part "command line" tools/cli_test.sh
 part "fhir validators" tools/fhir_test.sh
 part "fhir client" tools/rest_test.sh
 part "operations" node test/operate/operate.mjs
+part "the page" tools/web_test.sh
+part "demo clinic" node test/demo/demo.mjs
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^not ok ' "$log")
 echo "$passed passed, $failed failed"

@@ -45,6 +45,9 @@ const struct en_row *care_condition(const struct en_knowledge *k, const char *id
 /* A policy's value, NULL when there is no such row or it is empty. */
 const char *care_policy(const struct en_knowledge *k, const char *id);
 
+/* SAFETY: what no row of stocks.tsv knows may be single-dose. */
+bool care_is_single_dose(const struct en_row *stock);
+
 /* Sessions in a region and on a side that can be the same: newest day not after `today`. */
 bool care_session_counts(const struct en_past_session *s, const char *region, enum en_side side);
 

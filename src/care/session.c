@@ -44,8 +44,7 @@ void en_breach_add(struct en_breaches *b, const char *rule, const char *field, s
 
 /* Stock */
 
-/* SAFETY: what no row knows may be single-dose. */
-static bool is_single_dose(const struct en_row *stock)
+bool care_is_single_dose(const struct en_row *stock)
 {
     return stock == NULL || en_cell_bool(stock, "single_dose");
 }
@@ -85,11 +84,11 @@ void en_session_check_vial(const struct en_knowledge *k, const struct en_vial *v
     if (!v->has_lot) {
         en_breach_add(out, "stock-unknown", v->field, a, "its batch.lotNumber is not known");
     }
-    if (is_single_dose(stock) && !v->has_serial) {
+    if (care_is_single_dose(stock) && !v->has_serial) {
         en_breach_add(out, "one-vial-one-patient", v->field, a,
                       "a single-dose vial needs an identifier of its own");
     }
-    if (is_single_dose(stock) &&
+    if (care_is_single_dose(stock) &&
         !((double)(v->other_patients + 1) <= en_limit(k, "vial.patients_max"))) {
         en_breach_add(out, "one-vial-one-patient", v->field, a,
                       "this single-dose vial was given to another patient: take a new one");

@@ -7,6 +7,7 @@
 #include "server/operate.h"
 #include "server/rest.h"
 #include "server/rights.h"
+#include "server/today.h"
 
 #include <string.h>
 
@@ -167,6 +168,7 @@ enum en_status en_api_docs(struct en_buf *out, struct en_err *err)
         write_statuses(out);
         write_search(out, &params);
         en_operate_docs(out);
+        en_today_docs(out);
         en_rights_docs(out);
         st = en_buf_check(out, "the document of the API", err);
     }

@@ -110,7 +110,7 @@ static enum en_status run_and_answer(struct en_operate *o)
     struct en_buf json = EN_BUF(EN_OUTPUT_MAX);
     enum en_status st = o->operation->run(o, &json);
 
-    if (st == EN_OK && en_operate_stores(o)) {
+    if (st == EN_OK && o->rs->status < 400 && en_operate_stores(o)) {
         st = en_operate_store(o, &json, &o->rs->body);
     } else if (st == EN_OK) {
         const struct en_audit audit = en_operate_audit(o);
@@ -254,6 +254,10 @@ const struct en_route EN_ROUTES_OPERATE[] = {
     ON_CASE("$forecast", "what was expected, and what the record since then says"),
     ON_CASE("$review", "continue, adjust, re-diagnose, stop, maintain"),
     ON_CASE("$triage", "how urgent symptoms after a session are"),
+    {EN_GET, "/fhir/Patient/{}/$document", EN_RIGHT_DECIDE, on_patient, 0,
+     "which documents there are; a document as JSON or PDF; nothing is stored"},
+    {EN_POST, "/fhir/Patient/{}/$document", EN_RIGHT_DECIDE, on_patient, 0,
+     "issue a document: it is kept as it is"},
     {EN_GET, "/fhir/$mix", EN_RIGHT_DECIDE, en_operate_mix, EN_ROUTE_UNAUDITED,
      "from stocks to a syringe"},
     {EN_POST, "/fhir/$mix", EN_RIGHT_DECIDE, en_operate_mix, EN_ROUTE_UNAUDITED,

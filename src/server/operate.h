@@ -42,6 +42,10 @@ extern const struct en_operation EN_OPERATIONS[];
 /* Read the record of o->patient and the case from it. *is_refused: rs says why there is no case. */
 EN_MUST_USE enum en_status en_operate_record(struct en_operate *o, bool *is_refused);
 
+/* What a plan is to be made of, from the parameters; refuses more virtual patients than a request
+ * may ask for. */
+EN_MUST_USE enum en_status en_operate_plan(const struct en_operate *o, struct en_plan_request *out);
+
 /* The case from a text. */
 EN_MUST_USE enum en_status en_operate_case(struct en_operate *o, const char *text, size_t size,
                                            bool *is_refused);

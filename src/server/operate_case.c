@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/operate_case: the operations on a case, with the names and meanings of the command line.
  * */
-#include "server/operate.h"
+#include "server/document.h"
 
 #include "base/text.h"
 #include "fhir/result.h"
@@ -70,12 +70,24 @@ static const struct en_op_rule REVIEW_RULES[] = {
 
 static const struct en_op_rule TRIAGE_RULES[] = {COMMON_RULES, END_RULE};
 
+static const struct en_op_rule DOCUMENT_RULES[] = {
+    COMMON_RULES,
+    {"type", EN_PARAMETER_VALUE,
+     "consent, leaflet, aftercare, plan, forecast, note or letter; without it: which can be made"},
+    {"session", EN_PARAMETER_VALUE, "note: id of the session's Procedure; default: the newest"},
+    {"issued", EN_PARAMETER_VALUE, "id of a DocumentReference: that document as it was issued"},
+    PLAN_RULES,
+    {"goal", EN_PARAMETER_REPEATED, "forecast: a score to reach, \"pain<=3\""},
+    {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
+    END_RULE,
+};
+
 static bool is_on(const struct en_operate *o, const char *name)
 {
     return en_op_parameter(&o->p, name) != NULL;
 }
 
-static enum en_status read_plan(const struct en_operate *o, struct en_plan_request *out)
+enum en_status en_operate_plan(const struct en_operate *o, struct en_plan_request *out)
 {
     EN_TRY(en_asked_plan(&o->app, &o->asked, &o->c, o->rq->arena, out, o->err));
     if (out->patients > PATIENTS_MAX) {
@@ -94,7 +106,7 @@ static enum en_status run_assess(struct en_operate *o, struct en_buf *json)
     if (answer == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for an assessment");
     }
-    EN_TRY(read_plan(o, &request));
+    EN_TRY(en_operate_plan(o, &request));
     request.without_forecast = true;
     if (request.options.start == EN_DAY_UNKNOWN) {
         request.options.start = o->app.today;
@@ -124,7 +136,7 @@ static enum en_status run_optimise(struct en_operate *o, struct en_buf *json)
     if (answer == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for the search");
     }
-    EN_TRY(read_plan(o, &request.plan));
+    EN_TRY(en_operate_plan(o, &request.plan));
     EN_TRY(en_asked_limits(&o->asked, &request.limits, o->err));
     EN_TRY(en_app_optimise(&o->app, &o->c, &request, o->rq->arena, answer, o->err));
     return en_app_optimise_bundle(&o->app, answer, o->rq->arena, json, o->err);
@@ -142,7 +154,7 @@ static enum en_status run_plan(struct en_operate *o, struct en_buf *json)
     if (is_on(o, "optimise")) {
         return run_optimise(o, json);
     }
-    EN_TRY(read_plan(o, &request));
+    EN_TRY(en_operate_plan(o, &request));
     EN_TRY(en_app_plan(&o->app, &o->c, &request, o->rq->arena, answer, o->err));
     return en_app_plan_bundle(&o->app, answer, o->rq->arena, json, o->err);
 }
@@ -155,7 +167,7 @@ static enum en_status run_forecast(struct en_operate *o, struct en_buf *json)
     if (outlook == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for a forecast");
     }
-    EN_TRY(read_plan(o, &request.plan));
+    EN_TRY(en_operate_plan(o, &request.plan));
     EN_TRY(en_asked_goals(&o->asked, &request, o->err));
     EN_TRY(en_app_outlook(&o->app, &o->c, &request, o->rq->arena, outlook, o->err));
     return en_app_outlook_bundle(&o->app, outlook, o->rq->arena, json, o->err);
@@ -170,7 +182,7 @@ static enum en_status run_review(struct en_operate *o, struct en_buf *json)
     if (answer == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for a review");
     }
-    EN_TRY(read_plan(o, &request.plan));
+    EN_TRY(en_operate_plan(o, &request.plan));
     EN_TRY(en_app_review(&o->app, &o->c, &request, o->rq->arena, answer, o->err));
     return en_fhir_write_review(&care, &o->c, &answer->care, answer->advice, answer->reason, json,
                                 o->err);
@@ -196,5 +208,8 @@ const struct en_operation EN_OPERATIONS[] = {
      "is it working: continue, adjust, re-diagnose, stop, maintain"},
     {"$triage", TRIAGE_RULES, false, run_triage,
      "symptoms after a session: how urgent, what to do, whom to call"},
+    {"$document", DOCUMENT_RULES, true, en_document_run,
+     "a document as JSON blocks or (`_format=application/pdf`) as a PDF; by POST it is issued and "
+     "kept as it is. Only on a stored patient"},
     {NULL, NULL, false, NULL, NULL},
 };

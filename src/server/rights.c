@@ -34,6 +34,7 @@ static const struct {
     [EN_RIGHT_CDS] = {"cds", "+++++++++", "CDS Hooks; the call carries a signed token of its own"},
     [EN_RIGHT_DIARY] = {"diary", "-+++----+", "a patient's diary"},
     [EN_RIGHT_LINKS] = {"links", "-++++----", "make one-time links for patients"},
+    [EN_RIGHT_CLINIC] = {"clinic", "-++++----", "the clinic's day; reception: nothing clinical"},
 };
 
 static const char *const INTERACTION_NAMES[EN_INTERACTIONS] = {

@@ -15,9 +15,18 @@
 #include <string.h>
 
 const struct en_route *const EN_ROUTE_TABLES[] = {
-    EN_ROUTES_PLAIN,   EN_ROUTES_LOGIN,   EN_ROUTES_CDS,
-    EN_ROUTES_AUDIT,   EN_ROUTES_OPERATE, EN_ROUTES_EXPORT,
-    EN_ROUTES_SESSION, EN_ROUTES_REST,    NULL,
+    EN_ROUTES_PLAIN,
+    EN_ROUTES_PAGE,
+    EN_ROUTES_LOGIN,
+    EN_ROUTES_CDS,
+    EN_ROUTES_AUDIT,
+    EN_ROUTES_DIARY,
+    EN_ROUTES_OPERATE,
+    EN_ROUTES_EXPORT,
+    EN_ROUTES_SESSION,
+    EN_ROUTES_TODAY,
+    EN_ROUTES_REST, /* last: its patterns fit every type */
+    NULL,
 };
 
 /* "GET, HEAD, OPTIONS" */

@@ -32,12 +32,15 @@ struct en_route {
 
 /* Tables, each ended by a NULL pattern. */
 extern const struct en_route EN_ROUTES_PLAIN[];   /* /health, /metrics, /robots.txt: plain.c */
+extern const struct en_route EN_ROUTES_PAGE[];    /* /, /app.js ...: page.c */
 extern const struct en_route EN_ROUTES_LOGIN[];   /* /auth/...: auth.c */
 extern const struct en_route EN_ROUTES_CDS[];     /* /cds-services...: cds.c */
+extern const struct en_route EN_ROUTES_DIARY[];   /* /diary...: diary.c */
 extern const struct en_route EN_ROUTES_OPERATE[]; /* /fhir/.../$plan ...: operate.c */
 extern const struct en_route EN_ROUTES_EXPORT[];  /* /fhir/$export, /export/...: bulk.c */
 extern const struct en_route EN_ROUTES_AUDIT[];   /* /fhir/AuditEvent...: audit_event.c */
 extern const struct en_route EN_ROUTES_SESSION[]; /* /clinic/session...: session_sheet.c */
+extern const struct en_route EN_ROUTES_TODAY[];   /* /clinic/today: today.c */
 extern const struct en_route EN_ROUTES_REST[];    /* /fhir/...: rest.c */
 extern const struct en_route *const EN_ROUTE_TABLES[];
 

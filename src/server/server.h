@@ -26,6 +26,7 @@ struct en_server_options {
     double idle_s;                 /* of a connection; 0: EN_CONNECTION_IDLE_S */
     struct en_login_options login; /* zeroed: the defaults */
     en_day today;                  /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
+    bool is_demo;                  /* the demo clinic (server/demo.h) and no other */
     FILE *log;                     /* NULL: none */
     bool is_quiet;                 /* no line for what went well */
 };
@@ -43,6 +44,7 @@ struct en_server {
     struct en_metrics *metrics; /* server/metrics.h */
     struct en_limiter *clients; /* requests without a login, by address (base/limiter.h) */
     struct en_log *log;         /* base/log.h */
+    struct en_demo *demo;       /* server/demo.h; NULL: a real clinic */
     struct en_listener *listener;
     const char *capability
         [2]; /* text of the CapabilityStatement before and behind its base; NULL: none yet */

@@ -50,6 +50,13 @@ bool en_session_was_given(struct json_object *administration);
 void en_session_when(const struct en_ruling *c, struct json_object *administration, int64_t *low_us,
                      int64_t *high_us);
 
+/* Whether a Consent is active, for treatment, permitting, and valid at that moment. */
+bool en_session_is_consent(struct json_object *consent, int64_t at_us);
+
+/* Answers of a checklist's items into answers, by row of checklist.tsv. */
+void en_session_read_checklist(const struct en_knowledge *k, struct json_object *items,
+                               enum en_truth *answers);
+
 /* session_stock.c */
 
 enum { EN_VIALS_MAX = 16, EN_CONTENTS_MAX = 8 };
@@ -70,6 +77,12 @@ struct en_contents {
 /* What is in a Medication: itself a vial, or its ingredients. An unknown one has no contents. */
 EN_MUST_USE enum en_status en_session_contents(struct en_ruling *c, const char *medication,
                                                struct en_contents *out);
+
+/* A Medication of the stock as a vial that somebody is about to give to this patient (NULL: to
+ * nobody yet): who was given of it already, counted only with counts_patients. */
+EN_MUST_USE enum en_status en_session_vial(struct en_ruling *c, const char *id,
+                                           struct json_object *medication, const char *patient,
+                                           bool counts_patients, struct en_vial *out);
 
 /* Every vial of it: usable, not expired, one patient. patient: whose administration `id` is. */
 EN_MUST_USE enum en_status en_session_check_stock(struct en_ruling *c, const char *medication,

@@ -124,7 +124,7 @@ static enum en_status find_consent(struct en_session_sheet *s, struct en_tx *tx,
         struct json_object *tree = json_tokener_parse(found.items[i].body);
         const char *date = en_json_text(tree, "dateTime");
 
-        if (en_sign_is_consent(tree, s->o->rq->now_us)) {
+        if (en_session_is_consent(tree, s->o->rq->now_us)) {
             s->consent = found.items[i].id;
             s->consent_date = date == NULL ? "" : en_arena_copy(a, date, SIZE_MAX);
         }

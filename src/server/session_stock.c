@@ -230,20 +230,27 @@ static bool has_serial(struct json_object *medication)
     return !en_text_is_empty(en_json_text(identifier, "value"));
 }
 
-static enum en_status check_one(struct en_ruling *c, const char *id, struct json_object *m,
-                                const char *patient, int64_t given_us, bool is_prepared)
+enum en_status en_session_vial(struct en_ruling *c, const char *id, struct json_object *m,
+                               const char *patient, bool counts_patients, struct en_vial *out)
 {
-    struct en_vial vial = {
+    *out = (struct en_vial){
         .field = FIELD,
         .stock = en_concept_code(en_json_get(m, "code"), EN_STOCK_SYSTEM),
-        .is_prepared = is_prepared,
         .is_usable = is_usable(m),
         .has_lot = !en_text_is_empty(en_json_text(en_json_get(m, "batch"), "lotNumber")),
         .has_serial = has_serial(m),
         .expiry_us = expiry_of(m),
     };
+    return counts_patients ? other_patients(c, id, m, patient, &out->other_patients) : EN_OK;
+}
 
-    EN_TRY(is_prepared ? EN_OK : other_patients(c, id, m, patient, &vial.other_patients));
+static enum en_status check_one(struct en_ruling *c, const char *id, struct json_object *m,
+                                const char *patient, int64_t given_us, bool is_prepared)
+{
+    struct en_vial vial;
+
+    EN_TRY(en_session_vial(c, id, m, patient, !is_prepared, &vial));
+    vial.is_prepared = is_prepared;
     en_session_check_vial(c->server->knowledge, &vial, given_us, c->a, &c->breaches);
     return EN_OK;
 }

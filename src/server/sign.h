@@ -40,9 +40,6 @@ struct en_sign {
  * Called twice: before the transaction that writes, and in it. */
 EN_MUST_USE enum en_status en_sign_gather(struct en_sign *s);
 
-/* Whether a Consent is active, for treatment, permitting, valid at this moment. */
-bool en_sign_is_consent(struct json_object *consent, int64_t now_us);
-
 /* sign_check.c: what is missing goes to s->c.breaches. */
 EN_MUST_USE enum en_status en_sign_check(struct en_sign *s);
 

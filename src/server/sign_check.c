@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { CHECKLIST_DEPTH = 8 }; /* stages with items */
+
 #define VERDICT_URL EN_FHIR_BASE "StructureDefinition/verdict"
 
 /* Places and guidance */
@@ -107,23 +109,28 @@ static const char *guidance_of(struct en_sign *s, struct json_object *procedure)
 
 /* Checklist */
 
-static void read_items(const struct en_sign *s, struct json_object *items, enum en_truth *answers,
-                       int depth)
+static void read_items(const struct en_knowledge *k, struct json_object *items,
+                       enum en_truth *answers, int depth)
 {
-    const struct en_table *table = en_table_get(s->c.server->knowledge, "checklist");
+    const struct en_table *table = en_table_get(k, "checklist");
 
     for (size_t i = 0; i < en_json_count(items) && depth > 0; i++) {
         struct json_object *item = en_json_at(items, i);
-        const struct en_row *row =
-            en_row_find(s->c.server->knowledge, "checklist", en_json_text(item, "linkId"));
+        const struct en_row *row = en_row_find(k, "checklist", en_json_text(item, "linkId"));
         struct json_object *answer = en_json_at(en_json_get(item, "answer"), 0);
         struct json_object *value = en_json_get(answer, "valueBoolean");
 
         if (row != NULL && json_object_is_type(value, json_type_boolean)) {
             answers[row - table->rows] = json_object_get_boolean(value) ? EN_TRUE : EN_FALSE;
         }
-        read_items(s, en_json_get(item, "item"), answers, depth - 1);
+        read_items(k, en_json_get(item, "item"), answers, depth - 1);
     }
+}
+
+void en_session_read_checklist(const struct en_knowledge *k, struct json_object *items,
+                               enum en_truth *answers)
+{
+    read_items(k, items, answers, CHECKLIST_DEPTH);
 }
 
 /* Answers of the completed checklists of this session; NULL: there is none. */
@@ -149,7 +156,7 @@ static enum en_status checklist_of(struct en_sign *s, const enum en_truth **out)
 
         if (status != NULL && en_list_has("completed; amended", status)) {
             is_there = true;
-            read_items(s, en_json_get(tree, "item"), answers, 8);
+            en_session_read_checklist(s->c.server->knowledge, en_json_get(tree, "item"), answers);
         }
         (void)json_object_put(tree);
     }

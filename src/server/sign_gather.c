@@ -129,14 +129,14 @@ static bool covers(struct json_object *period, int64_t now_us)
     return start_us <= now_us && now_us <= end_us;
 }
 
-bool en_sign_is_consent(struct json_object *consent, int64_t now_us)
+bool en_session_is_consent(struct json_object *consent, int64_t at_us)
 {
     struct json_object *provision = en_json_get(consent, "provision");
 
     return en_text_equal(en_json_text(consent, "status"), "active") &&
            en_concept_has(en_json_get(consent, "scope"), CONSENT_SCOPE, "treatment") &&
            !en_text_equal(en_json_text(provision, "type"), "deny") &&
-           covers(en_json_get(provision, "period"), now_us);
+           covers(en_json_get(provision, "period"), at_us);
 }
 
 static enum en_status add_consent(struct en_sign *s)
@@ -147,7 +147,7 @@ static enum en_status add_consent(struct en_sign *s)
     EN_TRY(en_tx_record_type(s->c.tx, &rq, "Consent", s->c.a, &found, s->c.err));
     for (size_t i = 0; i < found.count; i++) {
         struct json_object *tree = json_tokener_parse(found.items[i].body);
-        const bool counts = en_sign_is_consent(tree, s->c.rq->now_us);
+        const bool counts = en_session_is_consent(tree, s->c.rq->now_us);
 
         (void)json_object_put(tree);
         s->has_consent = s->has_consent || counts;

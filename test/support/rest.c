@@ -16,8 +16,14 @@ enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {
-    EN_ROUTES_CDS, EN_ROUTES_OPERATE, EN_ROUTES_SESSION, EN_ROUTES_EXPORT, EN_ROUTES_REST, NULL};
+static const struct en_route *const TABLES[] = {EN_ROUTES_CDS,
+                                                 EN_ROUTES_DIARY,
+                                                 EN_ROUTES_OPERATE,
+                                                 EN_ROUTES_EXPORT,
+                                                 EN_ROUTES_SESSION,
+                                                 EN_ROUTES_TODAY,
+                                                 EN_ROUTES_REST,
+                                                 NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
@@ -138,10 +144,11 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
     if (rs.content_type != NULL) {
         en_http_add_header(&rs, "Content-Type", rs.content_type);
     }
-    out = (struct rest_answer){.status = rs.status,
-                               .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), SIZE_MAX),
-                               .size = rs.body.size,
-                               .header_count = rs.header_count};
+    out =
+        (struct rest_answer){.status = rs.status,
+                             .body = en_arena_copy(&t->arena, en_buf_text(&rs.body), rs.body.size),
+                             .size = rs.body.size,
+                             .header_count = rs.header_count};
     CHECK(out.body != NULL);
     for (size_t i = 0; i < rs.header_count; i++) {
         out.headers[i].name = en_arena_copy(&t->arena, rs.headers[i].name, SIZE_MAX);
@@ -293,11 +300,13 @@ void rest_import(struct rest_test *t, const char *file)
     CHECK(en_json_count(entries) > 0);
     for (size_t i = 0; i < en_json_count(entries); i++) {
         struct json_object *resource = en_json_get(en_json_at(entries, i), "resource");
+        const char *id = en_json_text(resource, "id");
         const char *address =
-            en_arena_print(&t->arena, "/fhir/%s/%s", en_json_text(resource, "resourceType"),
-                           en_json_text(resource, "id"));
+            en_arena_print(&t->arena, "/fhir/%s%s%s", en_json_text(resource, "resourceType"),
+                           id == NULL ? "" : "/", id == NULL ? "" : id);
 
-        (void)rest_expect(t, 201, "PUT", address, NULL, json_object_to_json_string(resource));
+        (void)rest_expect(t, 201, id == NULL ? "POST" : "PUT", address, NULL,
+                          json_object_to_json_string(resource));
     }
     json_object_put(bundle);
     en_buf_free(&bytes);

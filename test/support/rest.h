@@ -60,5 +60,5 @@ size_t rest_audited(struct rest_test *t, const char *subtype, const char *patien
 void rest_open_clinic(struct rest_test *t, const char *url, en_day today);
 void rest_close_clinic(struct rest_test *t);
 
-/* PUT every resource of a Bundle in a file of examples/, in its order. */
+/* PUT every resource of a Bundle in a file of examples/, in its order; POST those without an id. */
 void rest_import(struct rest_test *t, const char *file);

@@ -27,6 +27,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define RECORDERS "l+++fffff"
 #define TRIALISTS "l++ff+f+f"
 #define EXPORTERS "l+fff+f+f"
+#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -43,6 +44,11 @@ static const struct {
     {EN_GET, "/health", EVERYBODY},
     {EN_GET, "/metrics", "l+fffff+f"},
     {EN_GET, "/robots.txt", EVERYBODY},
+    {EN_GET, "/", EVERYBODY},
+    {EN_GET, "/app.js", EVERYBODY},
+    {EN_GET, "/app.css", EVERYBODY},
+    {EN_GET, "/icon.svg", EVERYBODY},
+    {EN_GET, "/text/{}", EVERYBODY},
     {EN_POST, "/auth/login", EVERYBODY},
     {EN_POST, "/auth/logout", LOGGED_IN},
     {EN_GET, "/auth/me", LOGGED_IN},
@@ -72,6 +78,9 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/diary", DIARISTS},
+    {EN_POST, "/diary", DIARISTS},
+    {EN_GET, "/diary/{}", DIARISTS},
     OPERATION("$assess"),
     OPERATION("$plan"),
     OPERATION("$forecast"),
@@ -104,6 +113,7 @@ static const struct {
     {EN_GET, "/export/{}", EXPORTERS},
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
+    {EN_GET, "/clinic/today", LINKERS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},

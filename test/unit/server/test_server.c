@@ -52,7 +52,6 @@ static void test_addresses_and_methods(void **state)
     server_open(&t, NULL, NULL);
     expect(&t, 200, "GET", "/health", "", NULL);
     expect(&t, 404, "GET", "/nothing", "", NULL);
-    expect(&t, 404, "GET", "/", "", NULL);
     answer = server_expect(&t, 405, "DELETE", "/health", "", NULL);
     CHECK_TEXT(http_value(&answer, "Allow"), "GET, HEAD, OPTIONS");
     check_headers(&answer, false);

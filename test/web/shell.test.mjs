@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way in and what stands around every screen.
+import assert from 'node:assert/strict';
+
+import { accessible } from './support/checks.mjs';
+
+const heading = (page) => page.locator('#main h1').first().innerText();
+
+export const tests = [
+  ['a wrong password is told, and nothing typed is lost', async (clinic) => {
+    const page = await clinic.window();
+    await page.goto(clinic.base);
+    await accessible(page, 'login');
+    await page.getByLabel('Login', { exact: true }).fill('owner');
+    await page.getByLabel('Password', { exact: true }).fill('wrong wrong wrong');
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByRole('alert').waitFor();
+    assert.equal(await page.getByLabel('Login', { exact: true }).inputValue(), 'owner');
+    await accessible(page, 'login refused');
+  }],
+  ['each role sees the screens that it may use, and no other', async (clinic) => {
+    const expected = {
+      owner: ['Today', 'Registry', 'Trial lab', 'Knowledge', 'Administration'],
+      physician: ['Today', 'Registry', 'Trial lab', 'Knowledge'],
+      assistant: ['Today', 'Knowledge'],
+      reception: ['Today', 'Knowledge'],
+      researcher: ['Registry', 'Trial lab', 'Knowledge'],
+      auditor: ['Knowledge', 'Administration'],
+    };
+    for (const [role, screens] of Object.entries(expected)) {
+      const page = await clinic.enter(role);
+      assert.deepEqual(await page.locator('nav a').allInnerTexts(), screens, role);
+    }
+  }],
+  ['an address of another role, and one that leads nowhere, say so', async (clinic) => {
+    const page = await clinic.enter('reception', '/admin');
+    assert.equal(await heading(page), 'Not for your role');
+    await page.goto(`${clinic.base}/#/no/such/place`);
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await accessible(page, 'nowhere');
+  }],
+  ['the page is one of keyboard: skip link, navigation, focus on the heading', async (clinic) => {
+    const page = await clinic.enter('owner', '/account');
+    await page.keyboard.press('Tab');
+    await page.goto(`${clinic.base}/#/knowledge`);
+    await page.getByRole('heading', { name: 'Knowledge', level: 1 }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1' || document.activeElement?.hasAttribute('data-first-focus'));
+  }],
+  ['dark, light and 200 % are sound', async (clinic) => {
+    for (const o of [{ dark: true }, { zoom: 2 }, { width: 390, height: 844 }]) {
+      const page = await clinic.enter('owner', '/account', o);
+      await accessible(page, JSON.stringify(o));
+    }
+  }],
+  ['the page in all is below 150 KB as it travels, its policy strict', async (clinic) => {
+    let total = 0;
+    for (const file of ['/', '/app.js', '/app.css', '/icon.svg', '/text/tr.json']) {
+      const answer = await fetch(`${clinic.base}${file}`, { headers: { 'accept-encoding': 'gzip' } });
+      assert.equal(answer.status, 200, file);
+      assert.match(answer.headers.get('content-security-policy'), /default-src 'none'.*require-trusted-types-for 'script'/, file);
+      total += Number(answer.headers.get('content-length'));
+    }
+    console.log(`# budget the page: ${total} bytes as they travel (at most 153600)`);
+    assert.ok(total < 150 * 1024, `${total} bytes`);
+  }],
+];

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// A clinic for one file of tests: a server of its own, a login for each role, pages that fail when
+// the browser complains.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { login, newFolder, startServer } from '../../support/serve.mjs';
+
+export const DAY = '2026-03-02';
+const PASSWORD = 'a long enough password 1';
+const ROLES = ['physician', 'assistant', 'reception', 'researcher', 'auditor'];
+const PICTURES = process.env.PICTURES ?? 'build/web-test';
+
+const read = (file) => JSON.parse(fs.readFileSync(`examples/cases/${file}.json`, 'utf8'));
+
+/** Headers of a session by API, to look behind the page. */
+async function api(server, session, method, target, body) {
+  const answer = await fetch(`${server.base}${target}`, {
+    method,
+    headers: { ...session, 'content-type': target.startsWith('/fhir') ? 'application/fhir+json' : 'application/json' },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  const isJson = (answer.headers.get('content-type') ?? '').includes('json');
+  return { status: answer.status, data: isJson && text ? JSON.parse(text) : text };
+}
+
+async function fill(server, owner) {
+  const must = async (...request) => {
+    const answer = await api(server, owner, ...request);
+    assert.ok(answer.status < 300, `${request[0]} ${request[1]}: ${answer.status} ${JSON.stringify(answer.data).slice(0, 300)}`);
+    return answer.data;
+  };
+  for (const file of ['knee-oa', 'achilles', 'hot-joint', 'follow-responder']) {
+    for (const { resource: r } of read(file).entry) {
+      await (r.id ? must('PUT', `/fhir/${r.resourceType}/${r.id}`, r) : must('POST', `/fhir/${r.resourceType}`, r));
+    }
+  }
+  const staff = read('knee-oa').entry.find((e) => e.resource.resourceType === 'Practitioner').resource;
+  const logins = { owner: { login: 'owner', password: PASSWORD } };
+  for (const role of ROLES) {
+    const made = await must('POST', '/auth/accounts', role === 'physician' ? { login: role, role, practitioner: staff.id } : { login: role, role });
+    const session = await firstLogin(server, role, made.password);
+    logins[role] = session;
+  }
+  return logins;
+}
+
+async function firstLogin(server, name, given) {
+  const entered = await fetch(`${server.base}/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login: name, password: given }) });
+  const cookie = entered.headers.getSetCookie()[0].split(';')[0];
+  const { csrf } = await entered.json();
+  await api(server, { cookie, 'x-csrf-token': csrf }, 'POST', '/auth/password', { current: given, new: PASSWORD });
+  return { login: name, password: PASSWORD };
+}
+
+/** Messages of the browser that are faults of the page. A refused request is none: the page shows it. */
+function watch(page, faults) {
+  page.on('console', (m) => m.type() === 'error' && !m.text().startsWith('Failed to load resource') && faults.push(m.text()));
+  page.on('pageerror', (e) => faults.push(String(e.stack ?? e)));
+}
+
+export async function openClinic(browser, suite, options = {}) {
+  const folder = newFolder();
+  const args = ['--today', options.today ?? DAY, '--quiet', ...(options.args ?? [])];
+  let server = await startServer(folder, args);
+  const logins = await login(server).then((owner) => fill(server, owner)).catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  const contexts = [];
+  const faults = [];
+  let last = null;
+
+  const clinic = {
+    get base() { return server.base; },
+    get server() { return server; },
+    logins,
+    faults,
+    day: options.today ?? DAY,
+
+    /** A window: { width, height, dark, touch, zoom, language }. */
+    async window(o = {}) {
+      const zoom = o.zoom ?? 1; // a browser's zoom is a narrower window with larger pixels
+      const context = await browser.newContext({
+        viewport: { width: Math.round((o.width ?? 1280) / zoom), height: Math.round((o.height ?? 800) / zoom) },
+        deviceScaleFactor: zoom, colorScheme: o.dark ? 'dark' : 'light', hasTouch: Boolean(o.touch),
+        locale: o.language ?? 'en-GB', reducedMotion: 'reduce', acceptDownloads: true,
+      });
+      context.setDefaultTimeout(20000); // the machine may be busy; nothing is judged by time
+      contexts.push(context);
+      await context.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`)));
+      const page = await context.newPage();
+      watch(page, faults);
+      last = page;
+      return page;
+    },
+
+    /** A window of somebody who has logged in by the form, at a fragment. */
+    async enter(role, fragment = '/', o = {}) {
+      const page = await clinic.window(o);
+      await page.goto(`${server.base}/#${fragment}`);
+      await clinic.logIn(page, role);
+      await page.locator('#main h1').first().waitFor();
+      return page;
+    },
+
+    async logIn(page, role) {
+      await page.getByLabel('Login', { exact: true }).fill(logins[role].login);
+      await page.getByLabel('Password', { exact: true }).fill(logins[role].password);
+      await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    },
+
+    /** As the server sees it: { status, data }. */
+    async api(role, method, target, body) {
+      const session = await login(server, logins[role].login, logins[role].password);
+      return api(server, session, method, target, body);
+    },
+
+    /** The server dies and comes back on the same folder and port. */
+    async restart({ pause = 0 } = {}) {
+      const { port } = new URL(server.base);
+      await server.stop('SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      server = await startServer(folder, [...args, '--listen', `127.0.0.1:${port}`]);
+    },
+    pause: () => server.kill('SIGSTOP'),
+    proceed: () => server.kill('SIGCONT'),
+
+    /** Faults of the browser fail the test in which they came. Windows are closed. */
+    async settle() {
+      await Promise.all(contexts.splice(0).map((c) => c.close()));
+      const seen = faults.splice(0);
+      assert.deepEqual(seen, [], 'the browser complained');
+    },
+
+    async keepPicture(name) {
+      fs.mkdirSync(PICTURES, { recursive: true });
+      const file = `${PICTURES}/${suite}-${name.replace(/\W+/g, '-').slice(0, 60)}.png`;
+      await last?.screenshot({ path: file }).then(() => console.log(`# picture ${file}`), () => {});
+    },
+
+    /** For docs/screens: only when PICTURES_DOCS is set. */
+    async picture(page, name) {
+      if (!process.env.PICTURES_DOCS) return;
+      fs.mkdirSync('docs/screens', { recursive: true });
+      await page.screenshot({ path: path.join('docs/screens', `${name}.png`) });
+    },
+
+    async close() {
+      await Promise.all(contexts.splice(0).map((c) => c.close()));
+      await server.stop();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return clinic;
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import { t } from '../../text';
+import type { ScreenProps } from '..';
+
+export function PatientScreen(_: ScreenProps) {
+  return <h1 tabIndex={-1}>{t('patient.title')}</h1>;
+}
