@@ -3,16 +3,22 @@ CASE ?= examples/cases/knee-oa.json
 # The examples are dated, and a rule may refuse old values: the day of the decision is given.
 DAY ?= 2026-03-02
 OUT ?= build/plan
+# The demo clinic: delete the folder for a new one.
+DEMO ?= build/demo
+LISTEN ?= 127.0.0.1:8080
 T ?= expr
 MIN ?= 1
 
-.PHONY: help run build mpi test check asan fuzz bench conformance fmt clean docs serve install
+.PHONY: help run example build mpi test check asan fuzz bench conformance fmt clean docs serve install
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -e 's/:.*## /\t/' | expand -t 10
 
-run: build ## install what is missing, build, plan a real example case
+run: build ## install what is missing, build, start the demo clinic (DEMO=folder, LISTEN=address)
+	@build/enthesis serve --demo --data $(DEMO) --listen $(LISTEN) --quiet
+
+example: build ## plan a real example case on the command line, papers to build/plan
 	build/enthesis plan $(CASE) --today $(DAY) --pdf $(OUT)
 
 build: ## leave the program at build/enthesis

@@ -41,6 +41,7 @@ part "fhir validators" tools/fhir_test.sh
 part "fhir client" tools/rest_test.sh
 part "operations" node test/operate/operate.mjs
 part "the page" tools/web_test.sh
+part "demo clinic" node test/demo/demo.mjs
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^not ok ' "$log")
 echo "$passed passed, $failed failed"

@@ -2,7 +2,7 @@
  * cli/cmd_forecast: what the population teaches, updated by what this patient reports. */
 #include "cli/planning.h"
 
-#include "app/outlook.h"
+#include "app/document.h"
 #include "base/limits.h"
 
 const struct en_option EN_OPTIONS_FORECAST[] = {
@@ -31,17 +31,6 @@ static enum en_status read_request(struct en_cli *cli, const struct en_arguments
     return en_asked_goals(&asked, rq, err);
 }
 
-/* Without a session given the course starts with the plan's first one. */
-static en_day start_of(const struct en_outlook *outlook)
-{
-    const struct en_plan *plan = &outlook->answer.plan;
-
-    if (outlook->follow.start != EN_DAY_UNKNOWN || plan->session_count == 0) {
-        return outlook->follow.start;
-    }
-    return plan->sessions[0].day;
-}
-
 static enum en_status write_files(struct en_cli *cli, const struct en_arguments *args,
                                   const struct en_report *r, struct en_err *err)
 {
@@ -67,14 +56,7 @@ enum en_status en_cmd_forecast(struct en_cli *cli, const struct en_arguments *ar
     EN_TRY(en_cli_case(cli, args, &c, err));
     EN_TRY(read_request(cli, args, &c, &request, err));
     EN_TRY(en_app_outlook(&cli->app, &c, &request, cli->arena, &outlook, err));
-    const struct en_report_outlook beside = {
-        .before = outlook.before,
-        .start = start_of(&outlook),
-        .notes = outlook.follow.notes,
-        .note_count = outlook.follow.note_count,
-        .sessions_left = outlook.sessions_left,
-        .next_score_week = outlook.next_score_week,
-    };
+    const struct en_report_outlook beside = en_app_beside(&outlook);
     struct en_report r = en_planning_report(cli, &outlook.answer);
 
     r.outlook = &beside;

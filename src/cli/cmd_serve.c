@@ -5,6 +5,7 @@
 #include "cli/place.h"
 #include "cli/supervisor.h"
 #include "server/api_docs.h"
+#include "server/demo.h"
 #include "server/server.h"
 
 #include <signal.h>
@@ -13,6 +14,9 @@
 
 /* Seconds that requests in work may still take at the end; systemd waits longer. */
 #define STOP_S 15.0
+
+/* Folder of the demo clinic when --data is not given. */
+#define DEMO_DATA "clinic-demo"
 
 const struct en_option EN_OPTIONS_SERVE[] = {
     EN_CLI_PLACE_OPTIONS,
@@ -27,6 +31,10 @@ const struct en_option EN_OPTIONS_SERVE[] = {
      "how clients reach it (https://NAME), behind a proxy or under a name of your own"},
     {"cds-clients", "FILE", "EHRs that may call CDS Hooks, with their keys"},
     {"connections", "N", "connections at the same time; default 1024"},
+    {"demo", NULL,
+     "a clinic of synthetic patients to look at, filled at its first start; prints its logins. In "
+     "a folder of its own (default ./" DEMO_DATA "), on this machine only. Delete the folder for a "
+     "new one"},
     {"today", "DAY", "take this as today in every decision; for examples"},
     {"quiet", NULL, "log only what went wrong"},
     {NULL, NULL, NULL},
@@ -35,10 +43,12 @@ const struct en_option EN_OPTIONS_SERVE[] = {
 static enum en_status read_options(const struct en_cli *cli, const struct en_arguments *args,
                                    struct en_server_options *out, struct en_err *err)
 {
+    const bool is_demo = en_given(args, "demo") != NULL;
     long long connections = 0;
 
     *out = (struct en_server_options){
-        .data = en_cli_data(args),
+        .is_demo = is_demo,
+        .data = is_demo && en_given(args, "data") == NULL ? DEMO_DATA : en_cli_data(args),
         .db = en_given(args, "db"),
         .listen = en_given(args, "listen") == NULL ? "127.0.0.1:8080" : en_given(args, "listen"),
         .certificate = en_given(args, "tls-cert"),
@@ -111,6 +121,12 @@ enum en_status en_cmd_serve(struct en_cli *cli, const struct en_arguments *args,
     raise_file_limit();
     hold_signals(&ending);
     EN_TRY(en_server_start(&options, cli->app.knowledge, cli->out, &s, err));
+    const enum en_status told = options.is_demo ? en_demo_tell(s, cli->out, err) : EN_OK;
+
+    if (told != EN_OK) {
+        en_server_stop(s, STOP_S);
+        return told;
+    }
     tell_start(cli, s);
     en_supervisor_tell("READY=1");
     while (sigwait(&ending, &signal) != 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/planning.h"
 
+#include "app/document.h"
 #include "base/limits.h"
 
 enum en_status en_planning_read(struct en_cli *cli, const struct en_arguments *args,
@@ -14,14 +15,7 @@ enum en_status en_planning_read(struct en_cli *cli, const struct en_arguments *a
 
 struct en_report en_planning_report(const struct en_cli *cli, const struct en_plan_answer *answer)
 {
-    return (struct en_report){
-        .knowledge = cli->app.knowledge,
-        .c = &answer->c,
-        .plan = answer->plan.condition == NULL ? NULL : &answer->plan,
-        .assessment = &answer->assessment,
-        .forecast = answer->forecast,
-        .today = cli->app.today,
-    };
+    return en_app_report(&cli->app, answer);
 }
 
 enum en_status en_planning_paper(struct en_cli *cli, const struct en_report *r, enum en_paper paper,

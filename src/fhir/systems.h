@@ -17,6 +17,7 @@
 #define EN_PRIVILEGE_SYSTEM  EN_FHIR_BASE "CodeSystem/privilege"
 #define EN_LIST_SYSTEM       EN_FHIR_BASE "CodeSystem/list"
 #define EN_PAYER_SYSTEM      EN_FHIR_BASE "CodeSystem/payer"
+#define EN_HARM_SYSTEM       EN_FHIR_BASE "CodeSystem/adverse-event" /* ids of ae_codes.tsv */
 #define EN_RULE_SYSTEM       EN_FHIR_BASE "CodeSystem/rule"
 #define EN_OUTCOME_SYSTEM    EN_FHIR_BASE "CodeSystem/outcome"
 #define EN_VERDICT_SYSTEM    EN_FHIR_BASE "CodeSystem/verdict"
@@ -26,6 +27,7 @@
  * them, stock by id of stocks.tsv, names of accounts, hashes. */
 #define EN_ORIGIN_SYSTEM    EN_FHIR_BASE "CodeSystem/origin"
 #define EN_OPERATION_SYSTEM EN_FHIR_BASE "CodeSystem/operation"
+#define EN_DOCUMENT_SYSTEM  EN_FHIR_BASE "CodeSystem/document"
 #define EN_STOCK_SYSTEM     EN_FHIR_BASE "CodeSystem/stock"
 #define EN_CHECKLIST_SYSTEM EN_FHIR_BASE "CodeSystem/checklist"
 #define EN_LOGIN_SYSTEM     EN_FHIR_BASE "NamingSystem/login"
@@ -39,6 +41,7 @@
 #define EN_EXTENSION_VOLUME         EN_FHIR_BASE "StructureDefinition/session-volume"
 #define EN_EXTENSION_AE_GRADE       EN_FHIR_BASE "StructureDefinition/session-ae-grade"
 #define EN_EXTENSION_GUIDANCE       EN_FHIR_BASE "StructureDefinition/session-guidance"
+#define EN_EXTENSION_NEEDLE         EN_FHIR_BASE "StructureDefinition/session-needle"
 #define EN_EXTENSION_FORECAST       EN_FHIR_BASE "StructureDefinition/forecast-band"
 
 /* Other people's. */

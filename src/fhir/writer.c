@@ -94,6 +94,12 @@ void en_write_bool(struct en_writer *w, const char *key, bool value)
     en_buf_add(w->out, value ? "true" : "false");
 }
 
+void en_write_null(struct en_writer *w, const char *key)
+{
+    begin(w, key);
+    en_buf_add(w->out, "null");
+}
+
 void en_write_integer(struct en_writer *w, const char *key, long long value)
 {
     begin(w, key);

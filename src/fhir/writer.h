@@ -29,6 +29,9 @@ void en_write_close(struct en_writer *w);
 void en_write_text(struct en_writer *w, const char *key, const char *text);
 void en_write_print(struct en_writer *w, const char *key, const char *format, ...) EN_PRINTF(3, 4);
 void en_write_bool(struct en_writer *w, const char *key, bool value);
+
+/* Plain JSON only: FHIR has no null. */
+void en_write_null(struct en_writer *w, const char *key);
 void en_write_integer(struct en_writer *w, const char *key, long long value);
 
 /* With `digits` behind the point at most; zeros at the end are dropped. */

@@ -2,6 +2,7 @@
 #include "report/layout.h"
 
 #include "report/pdf_language.h"
+#include "report/record.h"
 
 #include <assert.h>
 #include <cairo-pdf.h>
@@ -67,7 +68,7 @@ static void next_page(struct en_layout *l)
 
 void en_layout_need(struct en_layout *l, double height)
 {
-    if (l->y + height > l->bottom && l->y > l->top) {
+    if (l->record == NULL && l->y + height > l->bottom && l->y > l->top) {
         next_page(l);
     }
 }
@@ -79,6 +80,10 @@ void en_layout_space(struct en_layout *l, double height)
 
 void en_layout_keep(struct en_layout *l, en_body *part, const void *content)
 {
+    if (l->record != NULL) {
+        part(l, content);
+        return;
+    }
     cairo_t *page = l->canvas.cr;
     cairo_surface_t *nowhere = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
     const double y = l->y, bottom = l->bottom;
@@ -132,6 +137,10 @@ void en_layout_text(struct en_layout *l, const struct en_style *style, double in
     if (*text == '\0') {
         return;
     }
+    if (l->record != NULL) {
+        en_record_text(l, EN_BLOCK_TEXT, text, "", style);
+        return;
+    }
     PangoLayout *layout = en_canvas_layout(&l->canvas, style, l->right - l->left - indent, text);
 
     flow(l, layout, l->left + indent, style->colour);
@@ -141,6 +150,10 @@ void en_layout_text(struct en_layout *l, const struct en_style *style, double in
 
 void en_layout_item(struct en_layout *l, const char *mark, const char *text)
 {
+    if (l->record != NULL) {
+        en_record_text(l, EN_BLOCK_ITEM, text, mark, NULL);
+        return;
+    }
     const struct en_style s = en_layout_style(l, 1.0, false, EN_COLOUR_INK);
     const double indent = 1.9 * s.size;
 
@@ -151,6 +164,10 @@ void en_layout_item(struct en_layout *l, const char *mark, const char *text)
 
 void en_layout_title(struct en_layout *l, const char *title, const char *subtitle)
 {
+    if (l->record != NULL) {
+        en_record_text(l, EN_BLOCK_TITLE, title, subtitle, NULL);
+        return;
+    }
     const struct en_style big = en_layout_style(l, 2.0, true, EN_COLOUR_INK);
     const struct en_style small = en_layout_style(l, 1.05, false, EN_COLOUR_FAINT);
 
@@ -162,6 +179,10 @@ void en_layout_title(struct en_layout *l, const char *title, const char *subtitl
 
 void en_layout_heading(struct en_layout *l, const char *text)
 {
+    if (l->record != NULL) {
+        en_record_text(l, EN_BLOCK_HEADING, text, "", NULL);
+        return;
+    }
     const struct en_style s = en_layout_style(l, 1.22, true, EN_COLOUR_BLUE);
 
     if (l->y > l->top) {
@@ -214,6 +235,10 @@ static void flow_notes(struct en_layout *l, const struct en_layout_note *notes, 
 
 void en_layout_boxes(struct en_layout *l, const struct en_layout_note *notes, size_t count)
 {
+    if (l->record != NULL) {
+        en_record_boxes(l, notes, count);
+        return;
+    }
     const double gap = 9.0;
     const double width = (l->right - l->left - gap * (double)(count - 1)) / (double)count;
     double height = 0.0;
@@ -310,6 +335,9 @@ static double checks_fit(struct en_layout *l, const char *const *items, size_t c
 double en_layout_checks_height(struct en_layout *l, const char *const *items, size_t count,
                                size_t columns)
 {
+    if (l->record != NULL) {
+        return 0.0;
+    }
     double heights[EN_LAYOUT_CHECKS_MAX];
 
     assert(count <= EN_LAYOUT_CHECKS_MAX && columns > 0);
@@ -318,6 +346,10 @@ double en_layout_checks_height(struct en_layout *l, const char *const *items, si
 
 void en_layout_checks(struct en_layout *l, const char *const *items, size_t count, size_t columns)
 {
+    if (l->record != NULL) {
+        en_record_items(l, EN_BLOCK_CHECKS, items, count);
+        return;
+    }
     double heights[EN_LAYOUT_CHECKS_MAX];
     double x = l->left, used = 0.0;
 
@@ -344,6 +376,10 @@ void en_layout_checks(struct en_layout *l, const char *const *items, size_t coun
 void en_layout_lines(struct en_layout *l, const char *const *labels, const double *shares,
                      size_t count)
 {
+    if (l->record != NULL) {
+        en_record_items(l, EN_BLOCK_LINES, labels, count);
+        return;
+    }
     const struct en_style s = en_layout_style(l, 0.82, false, EN_COLOUR_FAINT);
     const double gap = 12.0, width = l->right - l->left - gap * (double)(count - 1);
     double x = l->left;
@@ -360,9 +396,24 @@ void en_layout_lines(struct en_layout *l, const char *const *labels, const doubl
     l->y += 4.4 * s.size;
 }
 
+static void record_charts(struct en_layout *l, const struct en_chart *charts, size_t count)
+{
+    const struct en_chart *list[EN_OUTCOME_COUNT];
+
+    assert(count <= EN_COUNT(list));
+    for (size_t i = 0; i < count; i++) {
+        list[i] = &charts[i];
+    }
+    en_record_charts(l, EN_BLOCK_CHARTS, list, count);
+}
+
 void en_layout_charts(struct en_layout *l, const struct en_chart *charts, size_t count,
                       double height)
 {
+    if (l->record != NULL) {
+        record_charts(l, charts, count);
+        return;
+    }
     const double gap = 14.0;
     const double width = (l->right - l->left - gap * (double)(count - 1)) / (double)count;
 
@@ -383,6 +434,10 @@ void en_layout_charts(struct en_layout *l, const struct en_chart *charts, size_t
 void en_layout_course(struct en_layout *l, const struct en_chart *before,
                       const struct en_chart *now, double height)
 {
+    if (l->record != NULL) {
+        en_record_charts(l, EN_BLOCK_COURSE, (const struct en_chart *[]){before, now}, 2);
+        return;
+    }
     en_layout_need(l, height);
     const struct en_chart_box at = {.x = l->left,
                                     .y = l->y,
@@ -395,8 +450,35 @@ void en_layout_course(struct en_layout *l, const struct en_chart *before,
     l->y += height + 4.0;
 }
 
+/* Each of them as a chart, with its name for a title. */
+static void record_hypotheses(struct en_layout *l, struct en_chart *chart)
+{
+    struct en_chart *each = EN_NEW(l->w->arena, struct en_chart, EN_HYPOTHESIS_COUNT);
+    const struct en_chart *list[EN_HYPOTHESIS_COUNT];
+    enum en_status st = each == NULL ? en_fail(l->err, EN_ENOMEM, "no memory for charts") : EN_OK;
+
+    for (size_t h = 0; st == EN_OK && h < EN_HYPOTHESIS_COUNT; h++) {
+        st = en_chart_choose(chart, h, l->err);
+        each[h] = *chart;
+        each[h].title = en_words_print(l->w, "%s (%s)", en_words_hypothesis(h),
+                                       en_words_share(l->w, chart->forecast->weight[h]));
+        list[h] = &each[h];
+    }
+    if (st == EN_OK) {
+        en_record_charts(l, EN_BLOCK_CHARTS, list, EN_HYPOTHESIS_COUNT);
+        st = en_chart_choose(chart, EN_MIXED, l->err);
+    }
+    if (l->status == EN_OK) {
+        l->status = st;
+    }
+}
+
 void en_layout_hypotheses(struct en_layout *l, struct en_chart *chart, double height)
 {
+    if (l->record != NULL) {
+        record_hypotheses(l, chart);
+        return;
+    }
     en_layout_need(l, height);
     const struct en_chart_box at = {
         .x = l->left, .y = l->y, .width = l->right - l->left, .height = height, .font = 7.2};
@@ -463,4 +545,22 @@ enum en_status en_layout_write(const struct en_sheet *sheet, struct en_words *w,
     en_buf_free(&draft);
     en_buf_free(&drawn);
     return st;
+}
+
+enum en_status en_layout_record(const struct en_sheet *sheet, struct en_words *w, en_body *body,
+                                const void *content, struct en_blocks *out, struct en_err *err)
+{
+    struct en_record_parts parts = {.out = out};
+    /* Bodies ask for room and skip it; there is none to run out of. */
+    struct en_layout l = {.w = w, .sheet = sheet, .bottom = INFINITY, .record = &parts, .err = err};
+
+    *out = (struct en_blocks){.title = sheet->title,
+                              .head_left = sheet->head_left,
+                              .head_right = sheet->head_right,
+                              .foot = sheet->foot};
+    body(&l, content);
+    if (l.status == EN_OK && w->failed) {
+        return en_fail(err, EN_ENOMEM, "no memory for the words of the document");
+    }
+    return l.status;
 }

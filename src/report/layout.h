@@ -6,7 +6,7 @@
  * repeats its head there. Every page carries the same header and footer. */
 #pragma once
 
-#include "report/canvas.h"
+#include "report/blocks.h"
 #include "report/chart_draw.h"
 #include "report/words.h"
 
@@ -26,6 +26,7 @@ struct en_layout {
     double y;                        /* where the next part starts */
     int page, page_count;            /* page_count 0: the first run, not yet known */
     enum en_status status;           /* sticky: the first failure of a part */
+    struct en_record_parts *record;  /* parts are kept here (report/blocks); NULL: drawn */
     struct en_err *err;
 };
 
@@ -34,6 +35,11 @@ typedef void en_body(struct en_layout *l, const void *content);
 EN_MUST_USE enum en_status en_layout_write(const struct en_sheet *sheet, struct en_words *w,
                                            en_body *body, const void *content, struct en_buf *pdf,
                                            struct en_err *err);
+
+/* The same document as blocks, in the arena of the words. */
+EN_MUST_USE enum en_status en_layout_record(const struct en_sheet *sheet, struct en_words *w,
+                                            en_body *body, const void *content,
+                                            struct en_blocks *out, struct en_err *err);
 
 /* Start a new page unless height fits on this one. */
 void en_layout_need(struct en_layout *l, double height);

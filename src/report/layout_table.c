@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/layout.h"
 
+#include "report/record.h"
+
 #include <assert.h>
 #include <math.h>
 
@@ -118,6 +120,10 @@ static void draw_head(struct en_layout_table *t)
 
 void en_layout_table_head(struct en_layout_table *t)
 {
+    if (t->layout->record != NULL) {
+        en_record_table(t->layout, t);
+        return;
+    }
     struct en_layout_cell cells[EN_LAYOUT_COLUMNS_MAX];
 
     assert(t->count > 0 && t->count <= EN_LAYOUT_COLUMNS_MAX);
@@ -128,6 +134,10 @@ void en_layout_table_head(struct en_layout_table *t)
 
 void en_layout_table_row(struct en_layout_table *t, const struct en_layout_cell *cells)
 {
+    if (t->layout->record != NULL) {
+        en_record_row(t->layout, t, cells);
+        return;
+    }
     struct en_layout *l = t->layout;
     const int page = l->page;
     const double height = row_height(t, cells);

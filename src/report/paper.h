@@ -24,6 +24,8 @@ en_body en_paper_leaflet_body;   /* the same */
 en_body en_paper_consent_body;   /* the same */
 en_body en_paper_aftercare_body; /* the same */
 en_body en_paper_outlook_body;   /* the same */
+en_body en_paper_note_body;      /* the same */
+en_body en_paper_letter_body;    /* the same */
 
 /* Room for a heading with the head and first row of its table, or with its boxes [pt]. */
 #define EN_PAPER_NEED 100.0

@@ -24,6 +24,8 @@ struct en_report_outlook {
 };
 
 struct en_report_search; /* report/search.h */
+struct en_blocks;        /* report/blocks.h */
+struct en_session_note;  /* care/session_note.h */
 
 /* All that a document may show. NULL parts are left out. */
 struct en_report {
@@ -34,6 +36,8 @@ struct en_report {
     const struct en_forecast *forecast;
     const struct en_report_outlook *outlook; /* the forecast is one in the course of treatment */
     const struct en_report_search *search;   /* plans are compared, none is printed whole */
+    const struct en_session_note *note;      /* of EN_PAPER_NOTE */
+    const struct en_review *review;          /* of EN_PAPER_LETTER, in the course of treatment */
     en_day today;
     bool is_verdict_only; /* the plan is not asked for: verdict, rules, questions, alternatives */
 };
@@ -86,17 +90,31 @@ enum en_paper {
     EN_PAPER_CONSENT,   /* patient: consent with lines to sign */
     EN_PAPER_AFTERCARE, /* patient: dated aftercare of the first session, when to call */
     EN_PAPER_FORECAST,  /* clinician: the forecast in the course of treatment, with an outlook */
+    EN_PAPER_NOTE,      /* clinician: a session as it was recorded, with its signature */
+    EN_PAPER_LETTER,    /* clinician: the patient is sent on to a colleague, and why */
     EN_PAPER_COUNT
 };
 
-/* "plan", "leaflet", "consent", "aftercare", "forecast": also the file name without .pdf. */
+/* "plan", "leaflet", "consent", "aftercare", "forecast", "note", "letter": also the file name
+ * without .pdf. */
 const char *en_paper_name(enum en_paper paper);
+bool en_paper_find(const char *name, enum en_paper *out);
+/* "Information for you"; who reads it; whether it needs a plan that the verdict allows. */
+const char *en_paper_title_of(enum en_paper paper);
+bool en_paper_is_patients(enum en_paper paper);
+bool en_paper_needs_plan(enum en_paper paper);
 
 /* The verdict (or a missing assessment, or a plan without sites) leaves nothing to carry out:
  * terminal and plan print why, without sites, solutions, dates and forecast. */
 bool en_report_is_blocked(const struct en_report *r);
 
-/* A report that is blocked or holds the verdict only gives EN_PAPER_PLAN; the others fail with
- * EN_EINVAL, EN_PAPER_FORECAST also without an outlook. */
+/* A report that is blocked or holds the verdict only gives EN_PAPER_PLAN, EN_PAPER_NOTE and
+ * EN_PAPER_LETTER; the others fail with EN_EINVAL, EN_PAPER_FORECAST also without an outlook,
+ * EN_PAPER_NOTE without a note. */
 EN_MUST_USE enum en_status en_paper_write(const struct en_report *r, enum en_paper paper,
                                           struct en_buf *pdf, struct en_err *err);
+
+/* The same document as blocks (report/blocks.h), in the arena; texts of the report are borrowed. */
+EN_MUST_USE enum en_status en_paper_blocks(const struct en_report *r, enum en_paper paper,
+                                           struct en_arena *a, struct en_blocks *out,
+                                           struct en_err *err);

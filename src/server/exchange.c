@@ -134,7 +134,7 @@ static struct en_guard_verdict judge(struct exchange *x, const char *method, con
 static void start_request(struct exchange *x)
 {
     struct en_listener *l = x->connection->listener;
-    const int64_t now_us = en_clock_us();
+    const int64_t now_us = en_clock_us() + l->options.clock_shift_us;
 
     make_id(l, x->id);
     x->rq = (struct en_http_request){

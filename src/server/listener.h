@@ -41,6 +41,7 @@ struct en_listener_options {
     double idle_s;                               /* 0: EN_CONNECTION_IDLE_S */
     size_t body_max, body_large_max, bodies_max; /* 0: defaults of base/limits.h */
     en_day today;                                /* EN_DAY_UNKNOWN: the clock's */
+    int64_t clock_shift_us;                      /* added to the clock of all requests */
     struct en_listener_calls calls;
 };
 

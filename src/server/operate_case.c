@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/operate_case: the operations on a case, with the names and meanings of the command line.
  * */
-#include "server/operate.h"
+#include "server/document.h"
 
 #include "base/text.h"
 #include "fhir/result.h"
-
-/* Virtual patients of one request: more belongs to the command line. */
-enum { PATIENTS_MAX = 20000 };
 
 #define COMMON_RULES                                                                               \
     {"store", EN_PARAMETER_VALUE, "false: answer without keeping the results"},                    \
@@ -16,35 +13,21 @@ enum { PATIENTS_MAX = 20000 };
         "resource", EN_PARAMETER_RESOURCE, "the case, a Bundle; not on a stored patient"           \
     }
 
-#define PLAN_RULES                                                                                 \
-    {"target", EN_PARAMETER_VALUE, "which problem of the case, 1 is the first"},                   \
-        {"sites", EN_PARAMETER_VALUE, "sites of the atlas, \"KNE-01; KNE-02\""},                   \
-        {"schedule", EN_PARAMETER_VALUE, "schedule profile; default: the condition's"},            \
-        {"sessions", EN_PARAMETER_VALUE, "number of sessions; default: the profile's"},            \
-        {"interval", EN_PARAMETER_VALUE, "days between sessions; default: the profile's"},         \
-        {"dextrose", EN_PARAMETER_VALUE, "percent at each site within its range"},                 \
-        {"volume-scale", EN_PARAMETER_VALUE, "volume over the atlas', within its range"},          \
-        {"start", EN_PARAMETER_VALUE, "day of the first session"},                                 \
-        {"guidance", EN_PARAMETER_VALUE, "LM, US, FL or CT where the site allows it"},             \
-        {"anaesthetic", EN_PARAMETER_VALUE, "anaesthetic of the mix, or none"},                    \
-        {"bleb-mg", EN_PARAMETER_VALUE, "anaesthetic in skin blebs, per session"},                 \
-        {"block-mg", EN_PARAMETER_VALUE, "anaesthetic in nerve blocks, per session"},              \
-        {"stocks", EN_PARAMETER_VALUE, "stocks at hand"},                                          \
-        {"patients", EN_PARAMETER_VALUE, "virtual patients of the forecast"},                      \
-    {                                                                                              \
-        "seed", EN_PARAMETER_VALUE, "seed of the forecast"                                         \
-    }
-
 #define END_RULE                                                                                   \
     {                                                                                              \
         NULL, EN_PARAMETER_VALUE, NULL                                                             \
     }
 
-static const struct en_op_rule ASSESS_RULES[] = {COMMON_RULES, PLAN_RULES, END_RULE};
+static const struct en_op_rule ASSESS_RULES[] = {
+    COMMON_RULES,
+    EN_PLAN_RULES,
+    {"draft", EN_PARAMETER_RESOURCE,
+     "of a stored patient: a Bundle of what is being written, as if it were stored; nothing is"},
+    END_RULE};
 
 static const struct en_op_rule DECIDE_RULES[] = {
     COMMON_RULES,
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"optimise", EN_PARAMETER_SWITCH, "compare plans, exercise and nothing"},
     {"max-sessions", EN_PARAMETER_VALUE, "with optimise: plans of at most so many sessions"},
     {"max-dextrose", EN_PARAMETER_VALUE, "with optimise: no stronger dextrose at any site"},
@@ -55,7 +38,7 @@ static const struct en_op_rule DECIDE_RULES[] = {
 
 static const struct en_op_rule FORECAST_RULES[] = {
     COMMON_RULES,
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"goal", EN_PARAMETER_REPEATED, "a score to reach, \"pain<=3\""},
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
     END_RULE,
@@ -63,19 +46,34 @@ static const struct en_op_rule FORECAST_RULES[] = {
 
 static const struct en_op_rule REVIEW_RULES[] = {
     COMMON_RULES,
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
     END_RULE,
 };
 
 static const struct en_op_rule TRIAGE_RULES[] = {COMMON_RULES, END_RULE};
 
+static const struct en_op_rule DOCUMENT_RULES[] = {
+    COMMON_RULES,
+    {"type", EN_PARAMETER_VALUE,
+     "consent, leaflet, aftercare, plan, forecast, note or letter; without it: which can be made"},
+    {"session", EN_PARAMETER_VALUE, "note: id of the session's Procedure; default: the newest"},
+    {"issued", EN_PARAMETER_VALUE, "id of a DocumentReference: that document as it was issued"},
+    EN_PLAN_RULES,
+    {"goal", EN_PARAMETER_REPEATED, "forecast: a score to reach, \"pain<=3\""},
+    {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
+    END_RULE,
+};
+
 static bool is_on(const struct en_operate *o, const char *name)
 {
     return en_op_parameter(&o->p, name) != NULL;
 }
 
-static enum en_status read_plan(const struct en_operate *o, struct en_plan_request *out)
+/* Virtual patients of one request: more belongs to the command line. */
+enum { PATIENTS_MAX = 20000 };
+
+enum en_status en_operate_plan(const struct en_operate *o, struct en_plan_request *out)
 {
     EN_TRY(en_asked_plan(&o->app, &o->asked, &o->c, o->rq->arena, out, o->err));
     if (out->patients > PATIENTS_MAX) {
@@ -94,7 +92,7 @@ static enum en_status run_assess(struct en_operate *o, struct en_buf *json)
     if (answer == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for an assessment");
     }
-    EN_TRY(read_plan(o, &request));
+    EN_TRY(en_operate_plan(o, &request));
     request.without_forecast = true;
     if (request.options.start == EN_DAY_UNKNOWN) {
         request.options.start = o->app.today;
@@ -124,7 +122,7 @@ static enum en_status run_optimise(struct en_operate *o, struct en_buf *json)
     if (answer == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for the search");
     }
-    EN_TRY(read_plan(o, &request.plan));
+    EN_TRY(en_operate_plan(o, &request.plan));
     EN_TRY(en_asked_limits(&o->asked, &request.limits, o->err));
     EN_TRY(en_app_optimise(&o->app, &o->c, &request, o->rq->arena, answer, o->err));
     return en_app_optimise_bundle(&o->app, answer, o->rq->arena, json, o->err);
@@ -142,7 +140,7 @@ static enum en_status run_plan(struct en_operate *o, struct en_buf *json)
     if (is_on(o, "optimise")) {
         return run_optimise(o, json);
     }
-    EN_TRY(read_plan(o, &request));
+    EN_TRY(en_operate_plan(o, &request));
     EN_TRY(en_app_plan(&o->app, &o->c, &request, o->rq->arena, answer, o->err));
     return en_app_plan_bundle(&o->app, answer, o->rq->arena, json, o->err);
 }
@@ -155,7 +153,7 @@ static enum en_status run_forecast(struct en_operate *o, struct en_buf *json)
     if (outlook == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for a forecast");
     }
-    EN_TRY(read_plan(o, &request.plan));
+    EN_TRY(en_operate_plan(o, &request.plan));
     EN_TRY(en_asked_goals(&o->asked, &request, o->err));
     EN_TRY(en_app_outlook(&o->app, &o->c, &request, o->rq->arena, outlook, o->err));
     return en_app_outlook_bundle(&o->app, outlook, o->rq->arena, json, o->err);
@@ -170,7 +168,7 @@ static enum en_status run_review(struct en_operate *o, struct en_buf *json)
     if (answer == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory for a review");
     }
-    EN_TRY(read_plan(o, &request.plan));
+    EN_TRY(en_operate_plan(o, &request.plan));
     EN_TRY(en_app_review(&o->app, &o->c, &request, o->rq->arena, answer, o->err));
     return en_fhir_write_review(&care, &o->c, &answer->care, answer->advice, answer->reason, json,
                                 o->err);
@@ -196,5 +194,8 @@ const struct en_operation EN_OPERATIONS[] = {
      "is it working: continue, adjust, re-diagnose, stop, maintain"},
     {"$triage", TRIAGE_RULES, false, run_triage,
      "symptoms after a session: how urgent, what to do, whom to call"},
+    {"$document", DOCUMENT_RULES, true, en_document_run,
+     "a document as JSON blocks or (`_format=application/pdf`) as a PDF; by POST it is issued and "
+     "kept as it is. Only on a stored patient"},
     {NULL, NULL, false, NULL, NULL},
 };

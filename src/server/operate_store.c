@@ -104,11 +104,9 @@ static const char *find_address(void *context, const char *address)
     return NULL;
 }
 
-static bool never(void *context, const char *address)
+static bool is_ours(void *context, const char *address)
 {
-    (void)context;
-    (void)address;
-    return false;
+    return find_address(context, address) != NULL;
 }
 
 static enum en_status rewrite(struct keeping *k, struct json_object *resource)
@@ -116,7 +114,7 @@ static enum en_status rewrite(struct keeping *k, struct json_object *resource)
     struct en_link *links = NULL;
     size_t count = 0;
 
-    EN_TRY(en_fhir_links(k->o->server->r4, resource, never, NULL, k->a, &links, &count, k->o->err));
+    EN_TRY(en_fhir_links(k->o->server->r4, resource, is_ours, k, k->a, &links, &count, k->o->err));
     for (size_t i = 0; i < count; i++) {
         EN_TRY(en_link_set(&links[i], find_address, k, k->o->err));
     }

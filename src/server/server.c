@@ -8,10 +8,12 @@
 #include "base/text.h"
 #include "server/capability.h"
 #include "server/cds.h"
+#include "server/demo.h"
 #include "server/jobs.h"
 #include "server/listener.h"
 #include "server/metrics.h"
 #include "server/protocols.h"
+#include "server/tables.h"
 #include "server/tls.h"
 
 #include <gnutls/gnutls.h>
@@ -65,6 +67,8 @@ static enum en_status open_store(struct en_server *s, struct en_err *err)
         .slow = tell_slow,
         .slow_context = s,
         .slow_ms = EN_SLOW_MS,
+        .now = s->demo == NULL ? NULL : en_demo_now,
+        .now_context = s->demo,
     };
 
     return file == NULL ? en_fail(err, EN_ENOMEM, "no memory for the database's name")
@@ -85,14 +89,19 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(en_log_open(s->options.log, s->options.is_quiet ? EN_LOG_WARNING : EN_LOG_INFO, &s->log,
                        err));
     EN_TRY(load_definitions(s, err));
+    EN_TRY(s->options.is_demo ? en_demo_open(s, err) : EN_OK);
     EN_TRY(open_store(s, err));
+    EN_TRY(en_demo_check(s, err));
     EN_TRY(en_metrics_open(EN_ROUTE_TABLES, &s->arena, &s->metrics, err));
     EN_TRY(en_limiter_open(&clients, &s->clients, err));
-    EN_TRY(en_login_open(s->store, &s->options.login, g->notice, &s->arena, &s->login, err));
+    EN_TRY(en_login_open(s->store, &s->options.login, s->demo == NULL ? g->notice : NULL, &s->arena,
+                         &s->login, err));
     en_login_key(s->login, "pages", s->page_key);
     EN_TRY(en_cds_load(s->options.cds_clients, &s->arena, &s->cds, err));
+    EN_TRY(en_tables_open(s, err));
     EN_TRY(en_protocols_load(s, err));
-    return en_jobs_open(s, err);
+    EN_TRY(en_jobs_open(s, err));
+    return s->demo == NULL ? EN_OK : en_demo_start(s, err);
 }
 
 /* SAFETY: closed by default. Nobody beyond this machine may come while the password that was shown
@@ -267,7 +276,8 @@ static enum en_status listen_now(struct starting *g, struct en_err *err)
         .connections_max = o->connections_max,
         .per_client_max = o->per_client_max > 0 || !g->is_local ? o->per_client_max : all,
         .idle_s = o->idle_s,
-        .today = o->today,
+        .today = s->options.today,
+        .clock_shift_us = s->demo == NULL ? 0 : en_demo_shift_us(s->demo),
         .calls = {call_head, call_body, call_done, s},
     };
     const char *colon = strrchr(o->listen, ':');
@@ -283,6 +293,11 @@ static enum en_status start(struct starting *g, struct en_err *err)
     const char *base_host = NULL;
 
     EN_TRY(en_listen_is_local(g->s->options.listen, &g->is_local, err));
+    if (g->s->options.is_demo && !g->is_local) {
+        return en_fail(err, EN_EINVAL,
+                       "the demo clinic shows its passwords, so it listens on this machine only: "
+                       "--listen 127.0.0.1:PORT");
+    }
     EN_TRY(check_base_url(g->s, &base_host, err));
     find_host_name(g);
     EN_TRY(open_parts(g, err));
@@ -308,6 +323,7 @@ enum en_status en_server_start(const struct en_server_options *options,
     s->options = *options;
     s->knowledge = knowledge;
     s->lock = -1;
+    randombytes_buf(s->run_key, sizeof s->run_key);
     g->s = s;
     g->notice = notice;
     const enum en_status st = start(g, err);
@@ -333,6 +349,7 @@ void en_server_stop(struct en_server *s, double limit_s)
     }
     en_listener_close(s->listener, limit_s);
     en_jobs_close(s);
+    en_tables_close(s);
     en_login_close(s->login);
     en_store_close(s->store);
     if (s->listener != NULL) {
@@ -349,7 +366,14 @@ void en_server_stop(struct en_server *s, double limit_s)
     en_arena_free(&arena);
 }
 
+const struct en_knowledge *en_server_knowledge(const struct en_server *s,
+                                               const struct en_http_request *rq)
+{
+    return rq->knowledge != NULL ? rq->knowledge : s->knowledge;
+}
+
 struct en_app en_server_app(const struct en_server *s, const struct en_http_request *rq)
 {
-    return (struct en_app){.knowledge = s->knowledge, .today = rq->today, .r4 = s->r4};
+    return (struct en_app){
+        .knowledge = en_server_knowledge(s, rq), .today = rq->today, .r4 = s->r4};
 }

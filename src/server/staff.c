@@ -84,18 +84,27 @@ static enum en_status audit(struct en_tx *tx, const struct en_staff *staff, char
     return en_tx_audit(tx, &entry, err);
 }
 
+/* What is asked for: NULL a random password; hashed: the hash of the one that is given. */
+struct wish {
+    const char *login, *given, *hashed;
+};
+
 /* The given password when it may be used, else a random one; hashed. */
-static enum en_status choose_password(const struct en_staff *staff, const char *login,
-                                      const char *given, char made[EN_PASSWORD_RANDOM],
-                                      char hash[EN_PASSWORD_HASH], struct en_err *err)
+static enum en_status choose_password(const struct en_staff *staff, const struct wish *wish,
+                                      char made[EN_PASSWORD_RANDOM], char hash[EN_PASSWORD_HASH],
+                                      struct en_err *err)
 {
     made[0] = '\0';
-    if (given == NULL) {
+    if (wish->given == NULL) {
         en_password_random(made);
         return en_password_hash(staff->passwords, made, hash, err);
     }
-    EN_TRY(en_password_check(login, given, err));
-    return en_password_hash(staff->passwords, given, hash, err);
+    EN_TRY(en_password_check(wish->login, wish->given, err));
+    if (wish->hashed == NULL) {
+        return en_password_hash(staff->passwords, wish->given, hash, err);
+    }
+    (void)snprintf(hash, EN_PASSWORD_HASH, "%s", wish->hashed);
+    return EN_OK;
 }
 
 struct add_call {
@@ -120,7 +129,7 @@ enum en_status en_staff_add(const struct en_staff *staff, const struct en_staff_
     EN_TRY(check_name(n->login, err));
     EN_TRY(check_role(n->role, err));
     EN_TRY(check_practitioner(n->practitioner, err));
-    EN_TRY(choose_password(staff, n->login, n->password, made, hash, err));
+    EN_TRY(choose_password(staff, &(struct wish){n->login, n->password, n->hash}, made, hash, err));
     const struct en_account account = {
         .login = n->login,
         .role = n->role,
@@ -216,7 +225,9 @@ enum en_status en_staff_alter(const struct en_staff *staff, const struct en_staf
     }
     EN_TRY(check_practitioner(change->practitioner, err));
     if (change->reset_password) {
-        EN_TRY(choose_password(staff, change->login, change->password, made, hash, err));
+        const struct wish wish = {change->login, change->password, change->hash};
+
+        EN_TRY(choose_password(staff, &wish, made, hash, err));
         c.hash = hash;
     }
     const enum en_status st = en_store_write(staff->store, alter_work, &c, err);

@@ -24,6 +24,8 @@ struct en_staff_new {
     const char *practitioner; /* NULL none */
     const char *password;
     bool is_own; /* who has the account chose it: it need not be changed */
+    /* Hash of `password`, where many accounts get one password: hashing is slow. NULL: none. */
+    const char *hash;
 };
 EN_MUST_USE enum en_status en_staff_add(const struct en_staff *staff, const struct en_staff_new *n,
                                         char made[EN_PASSWORD_RANDOM], struct en_err *err);
@@ -37,6 +39,7 @@ struct en_staff_change {
     bool reset_password;
     const char *password; /* with reset_password; NULL: a random one */
     bool is_own;          /* as above */
+    const char *hash;     /* as above */
     bool drop_totp;       /* the second factor, when it was lost */
 };
 

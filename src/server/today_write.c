@@ -228,7 +228,7 @@ static void write_scores(struct en_writer *w, const struct en_today *t,
         en_write_date(w, "from", s->from);
         en_write_date(w, "to", s->to);
         en_write_bool(w, "overdue", s->is_overdue);
-        write_missing(w, t->server->knowledge, s->missing);
+        write_missing(w, en_server_knowledge(t->server, t->rq), s->missing);
         en_write_close(w);
     }
 }

@@ -170,6 +170,22 @@ static void read_text(struct en_query *q, struct en_arena *a, void *item)
     *out = en_query_text(q, 0, a);
 }
 
+enum en_status en_tx_secret_find(struct en_tx *tx, const char *name, struct en_arena *a,
+                                 const char **out, struct en_err *err)
+{
+    struct en_err missing = {""};
+
+    *out = NULL;
+    const enum en_status st = en_tx_ask_one(tx, "SELECT value FROM secret WHERE name = $1",
+                                            EN_BINDS(EN_BIND_TEXT(name)),
+                                            &(struct en_one){read_text, out, "none"}, a, &missing);
+
+    if (st != EN_OK) {
+        return st == EN_ENOTFOUND ? EN_OK : en_fail(err, st, "%s", missing.text);
+    }
+    return *out == NULL ? en_fail(err, EN_ENOMEM, "no memory for a secret") : EN_OK;
+}
+
 enum en_status en_tx_secret(struct en_tx *tx, const char *name, const char *made,
                             struct en_arena *a, const char **out, struct en_err *err)
 {

@@ -59,6 +59,10 @@ EN_MUST_USE enum en_status en_tx_attempt_get(struct en_tx *tx, const char *key,
 EN_MUST_USE enum en_status en_tx_attempt_put(struct en_tx *tx, const char *key,
                                              const struct en_attempt *attempt, struct en_err *err);
 
+/* A secret that is there; *out NULL: there is none. */
+EN_MUST_USE enum en_status en_tx_secret_find(struct en_tx *tx, const char *name, struct en_arena *a,
+                                             const char **out, struct en_err *err);
+
 /* A secret of the clinic: *out is the stored one, or `made` when there was none. */
 EN_MUST_USE enum en_status en_tx_secret(struct en_tx *tx, const char *name, const char *made,
                                         struct en_arena *a, const char **out, struct en_err *err);

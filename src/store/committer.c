@@ -187,7 +187,7 @@ static enum outcome commit(struct en_committer *c, struct en_tx *tx, struct batc
 
 static int64_t next_time(struct en_committer *c)
 {
-    const int64_t now = en_clock_us();
+    const int64_t now = en_store_now(c->options);
 
     c->last_us = now > c->last_us ? now : c->last_us;
     return c->last_us;

@@ -14,6 +14,9 @@ struct en_tx {
     size_t resources_written;
 };
 
+/* The time of a transaction that begins. */
+int64_t en_store_now(const struct en_store_options *options);
+
 /* A text as the index tables hold it: one that is longer than EN_INDEX_TEXT_MAX bytes (PostgreSQL
  * takes no keys beyond 2700) is cut and ends in a hash of all of it, so that equality still holds.
  * Returns the text itself or room; "" for NULL. Whoever looks for a text must look for this. */

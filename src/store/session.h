@@ -100,6 +100,9 @@ EN_MUST_USE enum en_status en_tx_use_token(struct en_tx *tx, const char *issuer,
 /* Key of what somebody is writing in a session; it goes when that Procedure is signed. */
 #define EN_DRAFT_OF_SESSION "Procedure-%s"
 
+/* The only one that a patient has: the answers of a day, until they are sent. */
+#define EN_DRAFT_OF_DIARY "diary"
+
 struct en_draft {
     const char *key, *body;
     int64_t updated_us;

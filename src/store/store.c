@@ -157,6 +157,11 @@ void en_store_close(struct en_store *s)
     en_arena_free(&a);
 }
 
+int64_t en_store_now(const struct en_store_options *options)
+{
+    return options->now == NULL ? en_clock_us() : options->now(options->now_context);
+}
+
 enum en_status en_store_write(struct en_store *s, en_store_work *work, void *context,
                               struct en_err *err)
 {
@@ -175,7 +180,7 @@ enum en_status en_store_audit(struct en_store *s, const struct en_audit *audit, 
 enum en_status en_store_read(struct en_store *s, en_store_work *work, void *context,
                              struct en_err *err)
 {
-    struct en_tx tx = {.now_us = en_clock_us()};
+    struct en_tx tx = {.now_us = en_store_now(&s->options)};
 
     EN_TRY(en_readers_get(&s->readers, &tx.db, err));
     enum en_status st = en_db_begin(tx.db, err);

@@ -28,6 +28,10 @@ struct en_store_options {
     void (*slow)(void *context, const char *what, double ms);
     void *slow_context;
     int slow_ms;
+    /* When something is written [us], where it is not the clock's time: a clinic of examples has a
+     * past. May go back, and the store does not. NULL: the clock. Called on any thread. */
+    int64_t (*now)(void *context);
+    void *now_context;
 };
 
 enum {

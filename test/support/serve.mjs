@@ -67,3 +67,18 @@ export async function login(server, name = 'owner', password = PASSWORD) {
   if (!changed.ok) throw new Error(`the password was not changed: ${changed.status}`);
   return session(password);
 }
+
+// The demo clinic in a folder of its own (data: an existing one, to start it again): base,
+// password of all logins (named like their roles), link of a patient's diary.
+export async function startDemo(args = [], data = path.join(newFolder(), 'demo')) {
+  const server = await startServer(data, ['--demo', ...args]);
+  while (!/#link=\S+\n/.test(server.text())) await new Promise((resolve) => setTimeout(resolve, 5));
+  const text = server.text();
+  return {
+    ...server,
+    data,
+    password: /Password\s+(\S+)/.exec(text)?.[1],
+    link: /(http\S+#link=\S+)/.exec(text)?.[1],
+    remove: () => fs.rmSync(path.dirname(data), { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/document.h"
+
+#include "app/document_inside.h"
+#include "fhir/writer.h"
+
+/* Without a session given the course starts with the plan's first one. */
+static en_day start_of(const struct en_outlook *outlook)
+{
+    const struct en_plan *plan = &outlook->answer.plan;
+
+    if (outlook->follow.start != EN_DAY_UNKNOWN || plan->session_count == 0) {
+        return outlook->follow.start;
+    }
+    return plan->sessions[0].day;
+}
+
+struct en_report_outlook en_app_beside(const struct en_outlook *outlook)
+{
+    return (struct en_report_outlook){
+        .before = outlook->before,
+        .start = start_of(outlook),
+        .notes = outlook->follow.notes,
+        .note_count = outlook->follow.note_count,
+        .sessions_left = outlook->sessions_left,
+        .next_score_week = outlook->next_score_week,
+    };
+}
+
+struct en_report en_app_report(const struct en_app *app, const struct en_plan_answer *answer)
+{
+    return (struct en_report){
+        .knowledge = app->knowledge,
+        .c = &answer->c,
+        .plan = answer->plan.condition == NULL ? NULL : &answer->plan,
+        .assessment = &answer->assessment,
+        .forecast = answer->forecast,
+        .today = app->today,
+    };
+}
+
+/* Titles of the gravest rules that stand in the way: "Septic joint suspected; Fever". */
+static const char *rules_of(const struct en_assessment *a, struct en_arena *arena)
+{
+    const char *out = "";
+
+    for (size_t i = 0; i < a->finding_count; i++) {
+        const struct en_finding *f = &a->findings[i];
+        const bool is_same = i > 0 && f->rule == a->findings[i - 1].rule;
+
+        if ((f->severity == EN_STOP || f->severity == EN_DEFER) && !is_same && out != NULL) {
+            out = en_arena_print(arena, "%s%s%s%s", out, *out == '\0' ? "" : "; ",
+                                 en_cell(f->rule, "title"), f->is_unknown ? " (not known)" : "");
+        }
+    }
+    return out;
+}
+
+/* A clause. */
+static const char *why_no_plan(const struct en_plan_answer *answer, struct en_arena *a)
+{
+    const char *rules = rules_of(&answer->assessment, a);
+
+    if (answer->c.target_count == 0) {
+        return "the record names no problem that could be treated";
+    }
+    if (answer->plan.condition == NULL) {
+        return "the problem of the record is none that this program can plan for";
+    }
+    if (answer->plan.site_count == 0 && en_app_allows(answer->assessment.verdict)) {
+        return "the plan has no site";
+    }
+    return rules == NULL ? NULL
+                         : en_arena_print(a, "no injection may be planned now (%s)%s%s",
+                                          en_verdict_text(answer->assessment.verdict),
+                                          *rules == '\0' ? "" : ": ", rules);
+}
+
+/* Verdict and plan; the forecast only where the document shows it. */
+static enum en_status decide(const struct en_app *app, const struct en_case *c,
+                             const struct en_document_request *request, struct en_arena *a,
+                             struct en_app_document *out, struct en_err *err)
+{
+    struct en_plan_request plan = request->outlook.plan;
+
+    if (request->paper == EN_PAPER_FORECAST) {
+        EN_TRY(en_app_outlook(app, c, &request->outlook, a, &out->outlook, err));
+        return EN_OK;
+    }
+    plan.without_forecast = request->paper != EN_PAPER_PLAN;
+    return en_app_plan(app, c, &plan, a, &out->outlook.answer, err);
+}
+
+static enum en_status look_back(const struct en_app *app, const struct en_case *c,
+                                const struct en_document_request *request, struct en_arena *a,
+                                struct en_app_document *out, struct en_err *err)
+{
+    const struct en_care care = {app->knowledge, app->today};
+
+    if (request->paper != EN_PAPER_LETTER || c->target_count == 0) {
+        return EN_OK;
+    }
+    EN_TRY(en_review_run(&care, c, request->outlook.plan.options.target, a, &out->review, err));
+    out->report.review = &out->review;
+    return EN_OK;
+}
+
+enum en_status en_app_document(const struct en_app *app, const struct en_case *c,
+                               const struct en_document_request *request, struct en_arena *a,
+                               struct en_app_document *out, struct en_err *err)
+{
+    *out = (struct en_app_document){.paper = request->paper};
+    EN_TRY(decide(app, c, request, a, out, err));
+    const struct en_plan_answer *answer = &out->outlook.answer;
+
+    out->report = en_app_report(app, answer);
+    out->report.note = request->note;
+    if (request->paper == EN_PAPER_FORECAST) {
+        out->beside = en_app_beside(&out->outlook);
+        out->report.outlook = &out->beside;
+    }
+    if (en_paper_needs_plan(request->paper) && !answer->is_issued) {
+        out->why_none = why_no_plan(answer, a);
+        return out->why_none == NULL ? en_fail(err, EN_ENOMEM, "no memory for a document") : EN_OK;
+    }
+    if (request->paper == EN_PAPER_NOTE && request->note == NULL) {
+        out->why_none = "no session is recorded yet";
+    }
+    return look_back(app, c, request, a, out, err);
+}
+
+static enum en_status refuse(const struct en_app_document *d, struct en_err *err)
+{
+    return en_fail(err, EN_EINVAL, "there is no %s now: %s", en_paper_name(d->paper), d->why_none);
+}
+
+enum en_status en_app_document_pdf(const struct en_app_document *d, struct en_buf *pdf,
+                                   struct en_err *err)
+{
+    return d->why_none != NULL ? refuse(d, err) : en_paper_write(&d->report, d->paper, pdf, err);
+}
+
+enum en_status en_app_document_json(const struct en_app_document *d, struct en_arena *a,
+                                    struct en_buf *json, struct en_err *err)
+{
+    struct en_blocks blocks;
+
+    if (d->why_none != NULL) {
+        return refuse(d, err);
+    }
+    EN_TRY(en_paper_blocks(&d->report, d->paper, a, &blocks, err));
+    return en_app_blocks_json(d->paper, &blocks, json, err);
+}
+
+/* The list */
+
+static void write_paper(struct en_writer *w, enum en_paper paper, const char *why)
+{
+    en_write_open(w, NULL, '{');
+    en_write_text(w, "type", en_paper_name(paper));
+    en_write_text(w, "title", en_paper_title_of(paper));
+    en_write_text(w, "reader", en_paper_is_patients(paper) ? "patient" : "clinician");
+    en_write_bool(w, "possible", why == NULL);
+    en_write_text(w, "why", why);
+    en_write_close(w);
+}
+
+static void write_sessions(struct en_writer *w, const struct en_document_session *sessions,
+                           size_t count)
+{
+    en_write_open(w, "sessions", '[');
+    for (size_t i = 0; i < count; i++) {
+        en_write_open(w, NULL, '{');
+        en_write_text(w, "id", sessions[i].id);
+        en_write_date(w, "date", sessions[i].day);
+        en_write_bool(w, "signed", sessions[i].is_signed);
+        en_write_close(w);
+    }
+    en_write_close(w);
+}
+
+enum en_status en_app_documents(const struct en_app *app, const struct en_case *c,
+                                const struct en_outlook_request *request,
+                                const struct en_document_session *sessions, size_t session_count,
+                                struct en_arena *a, struct en_buf *json, struct en_err *err)
+{
+    struct en_plan_answer *answer = EN_NEW(a, struct en_plan_answer, 1);
+    struct en_plan_request plan = request->plan;
+    struct en_writer w = EN_WRITER(json);
+
+    if (answer == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the list of documents");
+    }
+    plan.without_forecast = true;
+    EN_TRY(en_app_plan(app, c, &plan, a, answer, err));
+    const char *why = answer->is_issued ? NULL : why_no_plan(answer, a);
+
+    if (!answer->is_issued && why == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for the list of documents");
+    }
+    en_write_open(&w, NULL, '{');
+    en_write_text(&w, "verdict", en_verdict_text(answer->assessment.verdict));
+    en_write_open(&w, "documents", '[');
+    for (int i = 0; i < EN_PAPER_COUNT; i++) {
+        const enum en_paper paper = (enum en_paper)i;
+        const char *none = en_paper_needs_plan(paper) ? why : NULL;
+
+        write_paper(&w, paper,
+                    paper == EN_PAPER_NOTE && session_count == 0 ? "no session is recorded yet"
+                                                                 : none);
+    }
+    en_write_close(&w);
+    write_sessions(&w, sessions, session_count);
+    en_write_close(&w);
+    return en_write_end(&w, "the list of documents", err);
+}
