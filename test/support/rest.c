@@ -16,14 +16,9 @@ enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {EN_ROUTES_CDS,
-                                                EN_ROUTES_DIARY,
-                                                EN_ROUTES_OPERATE,
-                                                EN_ROUTES_INTAKE,
-                                                EN_ROUTES_EXPORT,
-                                                EN_ROUTES_TODAY,
-                                                EN_ROUTES_REST,
-                                                NULL};
+static const struct en_route *const TABLES[] = {
+    EN_ROUTES_CDS,    EN_ROUTES_DIARY, EN_ROUTES_OPERATE, EN_ROUTES_INTAKE,
+    EN_ROUTES_EXPORT, EN_ROUTES_TODAY, EN_ROUTES_REST,    NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
