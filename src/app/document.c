@@ -165,24 +165,64 @@ static void write_paper(struct en_writer *w, enum en_paper paper, const char *wh
     en_write_close(w);
 }
 
-static void write_sessions(struct en_writer *w, const struct en_document_session *sessions,
-                           size_t count)
+static void write_sessions(struct en_writer *w, const struct en_document_sessions *sessions)
 {
     en_write_open(w, "sessions", '[');
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < sessions->count; i++) {
         en_write_open(w, NULL, '{');
-        en_write_text(w, "id", sessions[i].id);
-        en_write_date(w, "date", sessions[i].day);
-        en_write_bool(w, "signed", sessions[i].is_signed);
+        en_write_text(w, "id", sessions->items[i].id);
+        en_write_date(w, "date", sessions->items[i].day);
+        en_write_bool(w, "signed", sessions->items[i].is_signed);
         en_write_close(w);
+    }
+    en_write_close(w);
+}
+
+/* To choose from with the parameter target. */
+static void write_problems(struct en_writer *w, const struct en_app *app, const struct en_case *c)
+{
+    en_write_open(w, "problems", '[');
+    for (size_t i = 0; i < c->target_count; i++) {
+        const struct en_target *t = &c->targets[i];
+        const struct en_row *row = en_row_find(app->knowledge, "conditions", t->condition);
+
+        en_write_open(w, NULL, '{');
+        en_write_integer(w, "target", (long long)i + 1);
+        en_write_text(w, "text", row == NULL ? t->text : en_cell(row, "title"));
+        en_write_text(w, "side", en_side_text(t->side));
+        en_write_close(w);
+    }
+    en_write_close(w);
+}
+
+enum en_status en_app_problems(const struct en_app *app, const struct en_case *c,
+                               struct en_buf *json, struct en_err *err)
+{
+    struct en_writer w = EN_WRITER(json);
+
+    en_write_open(&w, NULL, '{');
+    write_problems(&w, app, c);
+    en_write_close(&w);
+    return en_write_end(&w, "the list of problems", err);
+}
+
+static void write_papers(struct en_writer *w, const char *why_no_plan, bool has_session)
+{
+    en_write_open(w, "documents", '[');
+    for (int i = 0; i < EN_PAPER_COUNT; i++) {
+        const enum en_paper paper = (enum en_paper)i;
+        const char *why = en_paper_needs_plan(paper) ? why_no_plan : NULL;
+
+        write_paper(w, paper,
+                    paper == EN_PAPER_NOTE && !has_session ? "no session is recorded yet" : why);
     }
     en_write_close(w);
 }
 
 enum en_status en_app_documents(const struct en_app *app, const struct en_case *c,
                                 const struct en_outlook_request *request,
-                                const struct en_document_session *sessions, size_t session_count,
-                                struct en_arena *a, struct en_buf *json, struct en_err *err)
+                                const struct en_document_sessions *sessions, struct en_arena *a,
+                                struct en_buf *json, struct en_err *err)
 {
     struct en_plan_answer *answer = EN_NEW(a, struct en_plan_answer, 1);
     struct en_plan_request plan = request->plan;
@@ -200,17 +240,9 @@ enum en_status en_app_documents(const struct en_app *app, const struct en_case *
     }
     en_write_open(&w, NULL, '{');
     en_write_text(&w, "verdict", en_verdict_text(answer->assessment.verdict));
-    en_write_open(&w, "documents", '[');
-    for (int i = 0; i < EN_PAPER_COUNT; i++) {
-        const enum en_paper paper = (enum en_paper)i;
-        const char *none = en_paper_needs_plan(paper) ? why : NULL;
-
-        write_paper(&w, paper,
-                    paper == EN_PAPER_NOTE && session_count == 0 ? "no session is recorded yet"
-                                                                 : none);
-    }
-    en_write_close(&w);
-    write_sessions(&w, sessions, session_count);
+    write_problems(&w, app, c);
+    write_papers(&w, why, sessions->count > 0);
+    write_sessions(&w, sessions);
     en_write_close(&w);
     return en_write_end(&w, "the list of documents", err);
 }

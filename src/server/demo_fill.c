@@ -25,7 +25,8 @@ enum {
     SEED = 6
 };
 
-static const int64_t MORNING_US = INT64_C(8) * 3600 * 1000000, MINUTE_US = INT64_C(60000000);
+static const int64_t MINUTE_US = INT64_C(60000000), DAY_US = INT64_C(86400000000);
+static const int64_t MORNING_US = INT64_C(28800000000); /* eight o'clock */
 
 /* Where a resource says when it came to the clinic. */
 static const struct {
@@ -229,8 +230,8 @@ static enum en_status add_courses(struct filling *f, const char *tsv)
     enum en_status st =
         en_demo_courses(f->server->knowledge, tsv, SEED, anchor - IMPORT_DAYS, f->a, &text, f->err);
 
-    f->import_us = (f->demo->day - IMPORT_DAYS) * 1440 * MINUTE_US + MORNING_US +
-                   f->demo->shift.minutes * MINUTE_US;
+    f->import_us =
+        (f->demo->day - IMPORT_DAYS) * DAY_US + MORNING_US + f->demo->shift.minutes * MINUTE_US;
     st = st != EN_OK ? st : add_bundle(f, en_buf_text(&text), text.size);
     f->import_us = INT64_MAX;
     en_buf_free(&text);
@@ -361,7 +362,7 @@ static void date_the_rest(struct filling *f)
     }
     for (size_t i = 0; i < f->count; i++) {
         if (f->steps[i].at_us == INT64_MIN) {
-            f->steps[i].at_us = first_us - 1440 * MINUTE_US;
+            f->steps[i].at_us = first_us - DAY_US;
         }
     }
 }
