@@ -54,7 +54,8 @@ static void test_blocked_plan_says_why(const char *url)
     struct rest_answer a = get(&t, 200, "");
 
     CHECK(rest_count(&a, "\"possible\": true") == 2);
-    CHECK_CONTAINS(a.body, "no injection may be planned now (not suitable): Septic joint");
+    CHECK_CONTAINS(a.body, "\"no injection may be planned now (not suitable)\"");
+    CHECK_CONTAINS(a.body, "\"title\": \"Septic joint suspected\"");
     a = get(&t, 422, "?type=consent");
     CHECK_CONTAINS(a.body, "there is no consent now");
     CHECK_CONTAINS(a.body, "Septic joint suspected");
