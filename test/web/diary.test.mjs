@@ -136,7 +136,8 @@ export const tests = [
     await page.getByRole('button', { name: "Start today's diary" }).tap();
     await page.getByRole('checkbox', { name: 'You are short of breath' }).tap();
     await next(page).tap();
-    await page.getByRole('heading', { name: 'Call for an ambulance now' }).waitFor();
+    await page.getByRole('heading', { name: 'Call for an ambulance now', level: 1 }).waitFor();
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H1');
     await accessible(page, 'emergency, dark');
     await clinic.picture(page, 'diary-emergency-dark');
     const flags = await clinic.api('owner', 'GET', '/fhir/Flag?patient=phone3');
@@ -167,7 +168,7 @@ export const tests = [
     await accessible(page, 'not sent yet');
     await clinic.picture(page, 'diary-offline');
     await page.context().setOffline(false);
-    await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await page.getByText('Thank you. Your answers are with the clinic.').waitFor();
     const kept = await clinic.api('owner', 'GET', '/fhir/QuestionnaireResponse?patient=phone4');
     assert.equal(kept.data.entry.length, 1);
     assert.ok(JSON.stringify(kept.data).includes('"valueInteger":9'));
@@ -196,14 +197,14 @@ export const tests = [
       await answer(page, (l) => l.tap(), async () => {}, { 'scale.nrs': page === one ? '3' : '8' });
     }
     await one.getByRole('button', { name: 'Send to the clinic' }).tap();
-    await one.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await one.getByText('Thank you. Your answers are with the clinic.').waitFor();
     await two.getByRole('button', { name: 'Send to the clinic' }).tap();
     await two.getByRole('heading', { name: 'Changed by somebody else meanwhile', level: 1 }).waitFor();
     await two.getByRole('cell', { name: '3', exact: true }).waitFor();
     await accessible(two, 'conflict');
     await two.getByRole('button', { name: 'Go on with yours' }).tap();
     await two.getByRole('button', { name: 'Send to the clinic' }).tap();
-    await two.getByRole('heading', { name: 'Thank you' }).waitFor();
+    await two.getByText('Thank you. Your answers are with the clinic.').waitFor();
     const kept = await clinic.api('owner', 'GET', '/diary/phone6');
     assert.deepEqual([kept.data.entry.scores.nrs, kept.data.entry.version], [8, 2]);
   }],

@@ -72,8 +72,8 @@ export function ResultPage({ diary, alerted }: { diary: DiaryData; alerted: bool
   const triage = diary.entry?.triage;
   return (
     <div class="d-page">
-      <h1 tabIndex={-1}>{t('diary.thanks')}</h1>
-      {triage ? <Advice diary={diary} triage={triage} alerted={alerted} /> : <NoAdvice diary={diary} alerted={alerted} />}
+      {triage ? <Advice diary={diary} triage={triage} alerted={alerted} isMain /> : <NoAdvice diary={diary} alerted={alerted} isMain />}
+      <p>{t('diary.thanks')}</p>
       <LinkButton to="/" isLarge>{t('diary.to_start')}</LinkButton>
     </div>
   );
