@@ -122,6 +122,7 @@ static const struct {
     {"aftercare", "What the patient is told to do afterwards."},
     {"instruments", "Outcome measures, their direction, important differences and licences."},
     {"instrument_sets", "Which measures are used for which region."},
+    {"movements", "Movements that an examination measures in degrees, with their usual range."},
     {"ae_codes", "Kinds of harm."},
     {"ae_rates", "How often harm was reported, with denominators."},
     {"rehab", "Phases of rehabilitation."},

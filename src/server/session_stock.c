@@ -74,6 +74,11 @@ static double strength_of(struct json_object *ingredient, const struct en_row *s
 static void add_content(struct en_contents *out, const struct en_row *stock, double mg_per_ml)
 {
     out->is_stock = out->is_stock || stock != NULL;
+    if (stock == NULL) {
+        out->dextrose_mg_per_ml = NAN; /* nobody knows what is in it */
+    } else if (en_text_equal(en_cell(stock, "component"), "dextrose")) {
+        out->dextrose_mg_per_ml += mg_per_ml;
+    }
     if (stock == NULL || !en_text_equal(en_cell(stock, "role"), "anaesthetic")) {
         return;
     }
@@ -112,7 +117,9 @@ enum en_status en_session_contents(struct en_ruling *c, const char *medication,
     EN_TRY(en_session_get(c, "Medication", medication, &tree));
     const struct en_row *stock = stock_of(c, tree);
 
-    add_content(out, stock, stock == NULL ? NAN : en_cell_number(stock, "strength_mg_per_ml"));
+    if (stock != NULL || en_json_count(en_json_get(tree, "ingredient")) == 0) {
+        add_content(out, stock, stock == NULL ? NAN : en_cell_number(stock, "strength_mg_per_ml"));
+    }
     const enum en_status st = add_ingredients(c, tree, out);
 
     (void)json_object_put(tree);
@@ -271,7 +278,7 @@ enum en_status en_session_check_stock(struct en_ruling *c, const char *medicatio
     const char *ids[EN_VIALS_MAX];
 
     /* Two who draw up of one vial at once meet here. */
-    EN_TRY(en_tx_lock(c->tx, "stock", c->err));
+    EN_TRY(c->is_question ? EN_OK : en_tx_lock(c->tx, "stock", c->err));
     EN_TRY(en_session_get(c, "Medication", medication, &m));
     const size_t count = ingredients_of(c, m, ids, items);
     enum en_status st = check_one(c, medication, m, patient, given_us, count > 0);

@@ -266,7 +266,7 @@ static bool is_gone(struct en_sign *s, const char *reference)
 
 /* SAFETY: everything that the verdict rests on is as it was then, and nothing came to it. Without
  * the Provenance nobody knows. */
-static bool has_changed(struct en_sign *s)
+bool en_sign_has_changed(struct en_sign *s)
 {
     struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
     struct json_object *entities = en_json_get(tree, "entity");
@@ -286,8 +286,7 @@ static bool has_changed(struct en_sign *s)
     return changed;
 }
 
-/* The value of a parameter in "target=2&sites=KNE-01"; NULL: it was not given. */
-static const char *asked(struct en_sign *s, const char *parameters, const char *name)
+const char *en_sign_asked(struct en_arena *a, const char *parameters, const char *name)
 {
     const size_t size = strlen(name);
 
@@ -295,11 +294,21 @@ static const char *asked(struct en_sign *s, const char *parameters, const char *
         const size_t end = strcspn(at, "&");
 
         if (end > size && strncmp(at, name, size) == 0 && at[size] == '=') {
-            return en_arena_copy(s->c.a, at + size + 1, end - size - 1);
+            return en_arena_copy(a, at + size + 1, end - size - 1);
         }
         at += end + (at[end] == '&' ? 1 : 0);
     }
     return NULL;
+}
+
+const char *en_sign_parameters(struct en_sign *s)
+{
+    struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
+    const char *text = en_json_text(en_json_get(tree, "activity"), "text");
+    const char *copy = text == NULL ? NULL : en_arena_copy(s->c.a, text, SIZE_MAX);
+
+    (void)json_object_put(tree);
+    return copy;
 }
 
 /* Every item of a list is in another one. */
@@ -341,8 +350,8 @@ static bool fits(struct en_sign *s, const struct en_case *c, const char *sites, 
 {
     struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
     const char *parameters = en_json_text(en_json_get(tree, "activity"), "text");
-    const char *asked_sites = asked(s, parameters, "sites");
-    const char *region = region_of_target(s, c, asked(s, parameters, "target"));
+    const char *asked_sites = en_sign_asked(s->c.a, parameters, "sites");
+    const char *region = region_of_target(s, c, en_sign_asked(s->c.a, parameters, "target"));
     const bool is_fit = tree != NULL && regions[0] != '\0' &&
                         (asked_sites != NULL ? sites[0] != '\0' && is_within(s, sites, asked_sites)
                                              : region != NULL && is_within(s, regions, region));
@@ -404,7 +413,7 @@ static enum en_status check_facts(struct en_sign *s, struct json_object *procedu
     if (s->guidance != NULL) {
         signing.assessment_age_h = (double)(s->c.rq->now_us - s->guidance->updated_us) / 3600e6;
         signing.assessment_allows = allows(s->guidance);
-        signing.has_changed_since = has_changed(s);
+        signing.has_changed_since = en_sign_has_changed(s);
     }
     const enum en_status st =
         en_app_case(&app, s->record.bundle, s->record.size, s->c.a, &c, &issues, s->c.err);

@@ -17,11 +17,6 @@ enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
 
-static const struct en_route *const TABLES[] = {
-    EN_ROUTES_CDS,    EN_ROUTES_DIARY, EN_ROUTES_OPERATE,
-    EN_ROUTES_EXPORT, EN_ROUTES_TODAY, EN_ROUTES_KNOWLEDGE,
-    EN_ROUTES_CLINIC, EN_ROUTES_REST,  NULL};
-
 void rest_open(struct rest_test *t, const char *url)
 {
     /* The cheapest work that libsodium takes: these tests are about no passwords. */
@@ -128,7 +123,7 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
                          &scratch, &rq.path, NULL) == EN_OK);
     rq.query = mark == NULL ? "" : mark + 1;
     set_headers(t, &rq, headers);
-    CHECK(en_route_find(TABLES, rq.method, rq.path, &scratch, &match, NULL) == EN_OK);
+    CHECK(en_route_find(EN_ROUTE_TABLES, rq.method, rq.path, &scratch, &match, NULL) == EN_OK);
     if (match.route == NULL) {
         (void)en_refuse(&rs, match.allowed == 0 ? 404 : 405, "not-found", "no route");
     } else {
