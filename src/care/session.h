@@ -60,6 +60,40 @@ EN_MUST_USE enum en_status en_session_check_doses(const struct en_care *care,
                                                   struct en_arena *a, struct en_breaches *out,
                                                   struct en_err *err);
 
+/* Where a total stands: within its limit, near it, over it; or nobody knows. */
+enum en_standing { EN_STANDING_FINE, EN_STANDING_NEAR, EN_STANDING_OVER, EN_STANDING_UNKNOWN };
+
+/* "fine", "near", "over", "unknown". */
+const char *en_standing_text(enum en_standing s);
+
+/* What is given, or about to be given, in one session. */
+struct en_session_given {
+    const struct en_session_dose *doses; /* of the patient, also of other sessions around it */
+    size_t dose_count;
+    double volume_ml, dextrose_g; /* of this session; NAN unknown */
+};
+
+/* Running totals against the limits of this patient. */
+struct en_session_totals {
+    double volume_ml, volume_limit_ml;
+    double dextrose_g, dextrose_warn_g; /* a warning, no limit */
+    struct en_dose_line *lines;         /* one per anaesthetic, shape [line_count] */
+    size_t line_count;
+    double load, load_limit; /* sum of fractions; NAN unknown */
+    bool needs_double_check; /* the load asks for an independent check */
+    enum en_standing volume, dextrose, anaesthetic;
+};
+
+/* What the latest dose's window holds. Whether a dose is allowed says en_session_check_doses, and
+ * en_session_check_volume. */
+EN_MUST_USE enum en_status en_session_sum(const struct en_care *care, const struct en_case *c,
+                                          const struct en_session_given *given, struct en_arena *a,
+                                          struct en_session_totals *out, struct en_err *err);
+
+/* All sites of a session together against the limit volume.session_max. */
+void en_session_check_volume(const struct en_knowledge *k, double volume_ml, struct en_arena *a,
+                             struct en_breaches *out);
+
 /* What a signature rests on. */
 struct en_signing {
     const struct en_practitioner *signer; /* NULL: the account has none */
@@ -75,5 +109,22 @@ struct en_signing {
     bool has_changed_since;  /* a fact that it rests on, or one that came */
 };
 
+/* Why this licence allows no signature on that day; NULL: it does. */
+const char *en_licence_fault(const struct en_practitioner *o, en_day today);
+
 void en_session_check_signing(const struct en_care *care, const struct en_signing *signing,
                               struct en_arena *a, struct en_breaches *out);
+
+/* What the approval of a plan rests on. */
+struct en_approving {
+    const struct en_practitioner *signer; /* NULL: the account has none */
+    const char *regions, *guidance;       /* lists over the planned sites; "" unknown */
+    double verdict_age_h;                 /* of the one that the plan was made with; NAN: none */
+    bool verdict_allows;                  /* asked again now, with the same choices */
+    bool has_changed_since;               /* a fact that it rests on, or one that came */
+    bool was_altered;                     /* the plan, after it was made */
+    bool is_overdue;                      /* its first session would lie before today */
+};
+
+void en_session_check_approving(const struct en_care *care, const struct en_approving *s,
+                                struct en_arena *a, struct en_breaches *out);

@@ -333,6 +333,8 @@ const struct en_route EN_ROUTES_OPERATE[] = {
      "sign a session's note; it is locked then"},
     {EN_POST, "/fhir/Procedure/{}/$addendum", EN_RIGHT_RECORD, en_sign_addendum, 0,
      "add to a signed note"},
+    {EN_POST, "/fhir/CarePlan/{}/$approve", EN_RIGHT_RECORD, en_approve_plan, 0,
+     "approve a plan with password or code: it becomes active"},
     {EN_POST, "/fhir/$trial", EN_RIGHT_TRIAL, en_trial_start, EN_ROUTE_LARGE,
      "start a virtual trial; its answer comes later"},
     {EN_GET, "/jobs/{}", EN_RIGHT_TRIAL, en_job_poll, EN_ROUTE_UNAUDITED,

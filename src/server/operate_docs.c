@@ -26,13 +26,39 @@ static void write_session(struct en_buf *out)
         "ingredients with strength per mL), the checklist as QuestionnaireResponse (partOf the "
         "Procedure). `POST Procedure/[id]/$sign` signs it: the Procedure becomes `completed`, and "
         "a Provenance holds BLAKE2b-256 of the canonical form of every part. Then all of it is "
-        "locked; `$addendum` (parameter `text`) adds to it.\n\n"
+        "locked; `$addendum` (parameter `text`) adds to it. In a browser's session `$sign` needs "
+        "the parameter `password`.\n\n"
+        "`GET /clinic/session/[patient]` answers what leads through it as plain JSON: the plan "
+        "(parameter `plan`, else the approved or newest one) as it is today with its sites and "
+        "mixes, the verdict, the checklist (`confirm`: each line by itself, lines together, or by "
+        "finishing a stage), limits, emergency cards. `POST /clinic/session/[procedure]/totals` "
+        "with `{\"given\": [MedicationAdministration, ...]}` answers the running totals with these "
+        "(`fine`, `near`, `over`, `unknown`) and the rules that would refuse them; it stores "
+        "nothing.\n\n"
         "These rules are asked inside of each transaction; a broken one is 422, a signed note "
         "409:\n\n| rule | what must hold |\n|---|---|\n");
     for (const struct en_session_rule *r = EN_SESSION_RULES; r->name != NULL; r++) {
         en_buf_print(out, "| `%s` | %s |\n", r->name, r->meaning);
     }
     en_buf_add(out, "\n");
+}
+
+static void write_approval(struct en_buf *out)
+{
+    en_buf_add(
+        out,
+        "## Approving a plan\n\n"
+        "`POST CarePlan/[id]/$approve` with Parameters in the body: `version` (of the CarePlan "
+        "that was shown) and `password`, or `code` of a second factor. The plan must be a draft "
+        "that `$plan` stored and nobody changed since, on the record of today; the verdict is "
+        "asked again with the same choices. Then the CarePlan becomes `active` (intent `plan`), "
+        "its sessions' ServiceRequests `active` (intent `order`; optional ones stay drafts), each "
+        "gets an Appointment of status `proposed` unless there is one, and a Provenance with a "
+        "signature holds BLAKE2b-256 of every part. The answer is the Bundle of all that with an "
+        "OperationOutcome that tells whether a consent is active. 409: it is no draft any more; "
+        "412: another version than the one that was shown; 422: a rule `sign-privilege`, "
+        "`approve-plan` or `approve-verdict` of the table above is broken; 403: password or code "
+        "is wrong.\n\n");
 }
 
 static void write_hooks(struct en_buf *out)
@@ -64,5 +90,6 @@ void en_operate_docs(struct en_buf *out)
         write_rules(o->rules, out);
     }
     write_session(out);
+    write_approval(out);
     write_hooks(out);
 }

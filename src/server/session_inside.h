@@ -9,6 +9,10 @@
 /* Part of Provenance.signature.type of a signed session, and of its activity. */
 #define EN_SIGN_CODE "sign"
 
+/* Of the signature that approves a plan: it locks nothing, since a plan goes on; which version was
+ * approved stands in it. */
+#define EN_APPROVE_CODE "approve"
+
 struct en_ruling {
     struct en_tx *tx;
     struct en_server *server;
@@ -16,6 +20,7 @@ struct en_ruling {
     struct en_arena *a;
     struct en_breaches breaches;
     struct en_err *err;
+    bool is_question; /* within a read: nothing will be written, so nothing is locked */
 };
 
 /* Id of the resource of this type that a Reference names ("Medication/x", also with a version);
@@ -33,8 +38,9 @@ bool en_session_is_one(struct json_object *procedure);
 EN_MUST_USE enum en_status en_session_is_signed(struct en_ruling *c, const char *type,
                                                 const char *id, bool *out);
 
-/* Whether the Provenance carries our signature. */
+/* Whether the Provenance carries our signature: of a session, or one that approves a plan. */
 bool en_session_has_signature(struct json_object *provenance);
+bool en_session_has_approval(struct json_object *provenance);
 
 /* The session that a resource is part of: the first Procedure in partOf that is one; *id NULL:
  * none.
@@ -69,7 +75,8 @@ struct en_content {
 struct en_contents {
     struct en_content items[EN_CONTENTS_MAX];
     size_t count;
-    bool is_stock; /* of the clinic: it, or something in it, has a code of stocks.tsv */
+    double dextrose_mg_per_ml; /* 0: none in it; NAN unknown */
+    bool is_stock;             /* of the clinic: it, or something in it, has a code of stocks.tsv */
 };
 
 /* What is in a Medication: itself a vial, or its ingredients. An unknown one has no contents. */
@@ -93,7 +100,38 @@ EN_MUST_USE enum en_status en_session_check_medication(struct en_ruling *c,
 
 /* session_doses.c */
 
-/* The anaesthetic of this administration with all others around it, against the maxima. */
+enum { EN_SESSION_DOSES_MAX = 512 };
+
+/* What is given to a patient in a session and around it. */
+struct en_session_sums {
+    struct en_ruling *c;
+    const char *session;           /* whose volume and dextrose are added up; NULL: none's */
+    struct en_session_dose *doses; /* shape [count] of [EN_SESSION_DOSES_MAX] */
+    size_t count;
+    double volume_ml, dextrose_g; /* of the session; NAN unknown */
+};
+
+EN_MUST_USE enum en_status en_session_sums_open(struct en_ruling *c, const char *session,
+                                                struct en_session_sums *out);
+
+/* One administration more. */
+EN_MUST_USE enum en_status en_session_sums_add(struct en_session_sums *t,
+                                               struct json_object *administration);
+
+/* The stored administrations of the patient that may lie within a window of low_us .. high_us, but
+ * for those whose ids (shape [but_count]) are named. */
+EN_MUST_USE enum en_status en_session_sums_around(struct en_session_sums *t, const char *patient,
+                                                  int64_t low_us, int64_t high_us,
+                                                  const char *const *but, size_t but_count);
+
+/* The patient as the doses need it. *is_known false: the record is no case. */
+EN_MUST_USE enum en_status en_session_case(struct en_ruling *c, const char *patient, bool *is_known,
+                                           struct en_case *out);
+
+/* The sums against the maxima. */
+EN_MUST_USE enum en_status en_session_check_sums(struct en_session_sums *t, const char *patient);
+
+/* This administration of the session (NULL: of none) with all others around it. */
 EN_MUST_USE enum en_status en_session_check_total(struct en_ruling *c, const char *id,
                                                   struct json_object *administration,
-                                                  const char *patient);
+                                                  const char *session, const char *patient);

@@ -14,7 +14,7 @@
 
 static const struct en_row *stock_of(const struct en_ruling *c, struct json_object *medication)
 {
-    return en_row_find(c->server->knowledge, "stocks",
+    return en_row_find(en_server_knowledge(c->server, c->rq), "stocks",
                        en_concept_code(en_json_get(medication, "code"), EN_STOCK_SYSTEM));
 }
 
@@ -74,6 +74,11 @@ static double strength_of(struct json_object *ingredient, const struct en_row *s
 static void add_content(struct en_contents *out, const struct en_row *stock, double mg_per_ml)
 {
     out->is_stock = out->is_stock || stock != NULL;
+    if (stock == NULL) {
+        out->dextrose_mg_per_ml = NAN; /* nobody knows what is in it */
+    } else if (en_text_equal(en_cell(stock, "component"), "dextrose")) {
+        out->dextrose_mg_per_ml += mg_per_ml;
+    }
     if (stock == NULL || !en_text_equal(en_cell(stock, "role"), "anaesthetic")) {
         return;
     }
@@ -112,7 +117,9 @@ enum en_status en_session_contents(struct en_ruling *c, const char *medication,
     EN_TRY(en_session_get(c, "Medication", medication, &tree));
     const struct en_row *stock = stock_of(c, tree);
 
-    add_content(out, stock, stock == NULL ? NAN : en_cell_number(stock, "strength_mg_per_ml"));
+    if (stock != NULL || en_json_count(en_json_get(tree, "ingredient")) == 0) {
+        add_content(out, stock, stock == NULL ? NAN : en_cell_number(stock, "strength_mg_per_ml"));
+    }
     const enum en_status st = add_ingredients(c, tree, out);
 
     (void)json_object_put(tree);
@@ -244,7 +251,8 @@ static enum en_status check_one(struct en_ruling *c, const char *id, struct json
 
     EN_TRY(en_session_vial(c, id, m, patient, !is_prepared, &vial));
     vial.is_prepared = is_prepared;
-    en_session_check_vial(c->server->knowledge, &vial, given_us, c->a, &c->breaches);
+    en_session_check_vial(en_server_knowledge(c->server, c->rq), &vial, given_us, c->a,
+                          &c->breaches);
     return EN_OK;
 }
 
@@ -270,7 +278,7 @@ enum en_status en_session_check_stock(struct en_ruling *c, const char *medicatio
     const char *ids[EN_VIALS_MAX];
 
     /* Two who draw up of one vial at once meet here. */
-    EN_TRY(en_tx_lock(c->tx, "stock", c->err));
+    EN_TRY(c->is_question ? EN_OK : en_tx_lock(c->tx, "stock", c->err));
     EN_TRY(en_session_get(c, "Medication", medication, &m));
     const size_t count = ingredients_of(c, m, ids, items);
     enum en_status st = check_one(c, medication, m, patient, given_us, count > 0);

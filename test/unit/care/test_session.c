@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "fixture.h"
 
+#include <math.h>
+
 #define HOUR_US INT64_C(3600000000)
 
 /* Times of the tests: 2026-03-02T10:00Z and around it [us]. */
@@ -334,6 +336,63 @@ static void test_signing_at_the_limit(void **state)
     en_arena_free(&a);
 }
 
+/* The rules that an approval with this one change breaks; "" none. */
+static const char *approving(const struct en_approving *s, struct en_arena *a)
+{
+    const struct en_care care = fx_care();
+    struct en_breaches b = {.count = 0};
+    const char *rules = "";
+
+    en_session_check_approving(&care, s, a, &b);
+    for (size_t i = 0; i < b.count; i++) {
+        rules = en_arena_print(a, "%s%s%s", rules, i == 0 ? "" : " ", b.items[i].rule);
+    }
+    return rules;
+}
+
+/* Approving a plan: each condition alone breaks its rule, the limits themselves do not, and an age
+ * or a guidance that is not known counts as a bad one. */
+static void test_approving_needs_everything(void **state)
+{
+    struct en_arena a = fx_arena();
+    struct en_practitioner who = signer();
+    const struct en_approving good = {.signer = &who,
+                                      .regions = "knee",
+                                      .guidance = "US; LM",
+                                      .verdict_age_h = 24.0,
+                                      .verdict_allows = true};
+    struct en_approving s[] = {good, good, good, good, good, good, good, good, good, good, good};
+    static const char *const RULES[] = {"",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-plan",
+                                        "approve-plan",
+                                        "sign-privilege",
+                                        "sign-privilege",
+                                        "approve-plan"};
+
+    (void)state;
+    s[1].verdict_age_h = 24.01;
+    s[2].verdict_age_h = NAN;
+    s[3].verdict_age_h = -0.1; /* of the future: a clock is wrong */
+    s[4].verdict_allows = false;
+    s[5].has_changed_since = true;
+    s[6].was_altered = true;
+    s[7].is_overdue = true;
+    s[8].signer = NULL;
+    s[9].guidance = "FL";
+    s[10].regions = "";
+    for (size_t i = 0; i < EN_COUNT(s); i++) {
+        CHECK_TEXT(approving(&s[i], &a), RULES[i]);
+    }
+    who.licence_expiry = fx_today() - 1;
+    CHECK_TEXT(approving(&good, &a), "sign-privilege");
+    en_arena_free(&a);
+}
+
 /* Each thing that a signature needs, when it is missing or says no. */
 static void test_signing_needs_everything(void **state)
 {
@@ -420,6 +479,86 @@ static void test_signing_needs_the_checklist(void **state)
     en_arena_free(&a);
 }
 
+/* Running totals */
+
+static struct en_session_totals sum_up(const struct en_case *c,
+                                       const struct en_session_given *given, struct en_arena *a)
+{
+    const struct en_care care = fx_care();
+    struct en_session_totals t;
+
+    CHECK(en_session_sum(&care, c, given, a, &t, NULL) == EN_OK);
+    return t;
+}
+
+/* Told before the limit is reached: fine below nine tenths of it, near from there on and at the
+ * limit itself, over a hair beyond it. */
+static void test_totals_warn_before_the_limit(void **state)
+{
+    struct en_arena a = fx_arena();
+    const struct en_case *c = fx_case(&a, "oa_knee");
+    const double most = most_mg(c, "lidocaine", &a);
+    struct en_session_dose dose = {"lidocaine", 0.4 * most, NOON, NOON};
+    struct en_session_given given = {&dose, 1, 53.9, 8.9};
+    struct en_session_totals t = sum_up(c, &given, &a);
+
+    (void)state;
+    CHECK(t.anaesthetic == EN_STANDING_FINE && t.volume == EN_STANDING_FINE);
+    CHECK(t.dextrose == EN_STANDING_FINE && !t.needs_double_check);
+    CHECK(t.line_count == 1 && t.lines[0].max_mg == most);
+    dose.mg = 0.9001 * most;
+    given.volume_ml = 54.0;
+    given.dextrose_g = 9.0;
+    t = sum_up(c, &given, &a);
+    CHECK(t.anaesthetic == EN_STANDING_NEAR && t.volume == EN_STANDING_NEAR);
+    CHECK(t.dextrose == EN_STANDING_NEAR && t.needs_double_check);
+    dose.mg = most;
+    given.volume_ml = t.volume_limit_ml;
+    t = sum_up(c, &given, &a);
+    CHECK(t.anaesthetic == EN_STANDING_NEAR && t.volume == EN_STANDING_NEAR);
+    dose.mg = most + 0.01;
+    given.volume_ml = t.volume_limit_ml + 0.01;
+    given.dextrose_g = t.dextrose_warn_g + 0.01;
+    t = sum_up(c, &given, &a);
+    CHECK(t.anaesthetic == EN_STANDING_OVER && t.volume == EN_STANDING_OVER);
+    CHECK(t.dextrose == EN_STANDING_OVER);
+    CHECK_TEXT(en_standing_text(t.dextrose), "over");
+    en_arena_free(&a);
+}
+
+/* What is not known is never fine, and asks for the second pair of eyes. */
+static void test_totals_unknown_are_not_fine(void **state)
+{
+    struct en_arena a = fx_arena();
+    const struct en_case *c = fx_case(&a, "oa_knee");
+    const struct en_session_dose dose = {"lidocaine", NAN, NOON, NOON};
+    const struct en_session_given given = {&dose, 1, NAN, NAN};
+    const struct en_session_totals t = sum_up(c, &given, &a);
+
+    (void)state;
+    CHECK(t.anaesthetic == EN_STANDING_UNKNOWN && t.needs_double_check);
+    CHECK(t.volume == EN_STANDING_UNKNOWN && t.dextrose == EN_STANDING_UNKNOWN);
+    en_arena_free(&a);
+}
+
+/* At volume.session_max it is fine, beyond it or unknown it is refused. */
+static void test_volume_of_a_session_has_a_limit(void **state)
+{
+    struct en_arena a = fx_arena();
+    struct en_breaches b = {.count = 0};
+    const double most_ml = en_limit(fx_knowledge(), "volume.session_max");
+
+    (void)state;
+    en_session_check_volume(fx_knowledge(), most_ml, &a, &b);
+    CHECK(b.count == 0);
+    en_session_check_volume(fx_knowledge(), most_ml + 0.01, &a, &b);
+    CHECK(b.count == 1 && broke(&b, "volume-total"));
+    en_session_check_volume(fx_knowledge(), NAN, &a, &b);
+    CHECK(b.count == 2);
+    CHECK_CONTAINS(b.items[1].text, "enter each dose in mL");
+    en_arena_free(&a);
+}
+
 /* Every rule that a breach names is in the table, and none is said twice. */
 static void test_rules_have_a_meaning(void **state)
 {
@@ -440,6 +579,10 @@ TEST_MAIN(cmocka_unit_test(test_vial_expiry_at_the_limit_beyond_and_unknown),
           cmocka_unit_test(test_doses_entered_late_count),
           cmocka_unit_test(test_doses_of_two_drugs_add_up),
           cmocka_unit_test(test_doses_unknown_block), cmocka_unit_test(test_signing_at_the_limit),
+          cmocka_unit_test(test_approving_needs_everything),
           cmocka_unit_test(test_signing_needs_everything),
           cmocka_unit_test(test_signing_needs_the_checklist),
+          cmocka_unit_test(test_totals_warn_before_the_limit),
+          cmocka_unit_test(test_totals_unknown_are_not_fine),
+          cmocka_unit_test(test_volume_of_a_session_has_a_limit),
           cmocka_unit_test(test_rules_have_a_meaning));

@@ -238,6 +238,41 @@ static void test_anaesthetic_adds_up_over_sites(const char *url)
     rest_close_clinic(&t);
 }
 
+/* The sites of one session stay within its volume (60 mL), those of another do not count. */
+static void test_volume_adds_up_over_the_session(const char *url)
+{
+    struct rest_test t;
+
+    open_stock(&t, url);
+    put(&t, 201, "/fhir/Procedure/s1", session(&t, "s1", "in-progress"));
+    put(&t, 201, "/fhir/Procedure/s2", session(&t, "s2", "in-progress"));
+    put(&t, 201, "/fhir/MedicationAdministration/a1", given(&t, "a1", "patient", "d1", "40", "s1"));
+    put(&t, 201, "/fhir/MedicationAdministration/a2", given(&t, "a2", "patient", "d1", "40", "s2"));
+    put(&t, 201, "/fhir/MedicationAdministration/a3", given(&t, "a3", "patient", "d1", "20", "s1"));
+    const struct rest_answer a = put(&t, 422, "/fhir/MedicationAdministration/a4",
+                                     given(&t, "a4", "patient", "d1", "0.1", "s1"));
+
+    CHECK_CONTAINS(a.body, "rule volume-total");
+    rest_close_clinic(&t);
+}
+
+/* In a browser's session a signature asks for the password again: who sits there need not be who
+ * logged in. */
+static void test_signing_in_a_browser_needs_the_password(const char *url)
+{
+    struct rest_test t;
+
+    open_session(&t, url);
+    t.caller.csrf = "token";
+    const struct rest_answer a =
+        rest_expect(&t, 422, "POST", "/fhir/Procedure/s1/$sign", "X-CSRF-Token: token\n", NULL);
+
+    CHECK_CONTAINS(a.body, "rule sign-password");
+    t.caller.csrf = NULL;
+    (void)rest_expect(&t, 200, "POST", "/fhir/Procedure/s1/$sign", NULL, NULL);
+    rest_close_clinic(&t);
+}
+
 /* A session is signed when everything is there; then it, and what hangs on it, stays as it is. */
 static void test_signed_session_stays(const char *url)
 {
@@ -469,9 +504,10 @@ static void test_two_at_one_vial(const char *url)
 
 TEST_MAIN(ON_BOTH(test_stock_that_may_not_be_given), ON_BOTH(test_one_vial_one_patient),
           ON_BOTH(test_used_vial_stays_what_it_was), ON_BOTH(test_anaesthetic_adds_up_over_sites),
-          ON_BOTH(test_signed_session_stays), ON_BOTH(test_signature_holds_the_hash),
-          ON_BOTH(test_signature_is_made_by_signing_alone), ON_BOTH(test_signing_needs_everything),
-          ON_BOTH(test_signing_needs_a_fresh_assessment),
+          ON_BOTH(test_volume_adds_up_over_the_session),
+          ON_BOTH(test_signing_in_a_browser_needs_the_password), ON_BOTH(test_signed_session_stays),
+          ON_BOTH(test_signature_holds_the_hash), ON_BOTH(test_signature_is_made_by_signing_alone),
+          ON_BOTH(test_signing_needs_everything), ON_BOTH(test_signing_needs_a_fresh_assessment),
           ON_BOTH(test_signing_needs_an_assessment_of_these_sites),
           ON_BOTH(test_what_cannot_be_signed), ON_BOTH(test_addenda),
           ON_BOTH(test_two_at_one_vial));

@@ -1,7 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
-import { t } from '../../text';
-import type { ScreenProps } from '..';
+// The session: #/patient/ID/session begins one from the plan, #/patient/ID/session/PROCEDURE goes on
+// with it, on this device or another.
+import { useMemo } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
 
-export function SessionScreen(_: ScreenProps) {
-  return <h1 tabIndex={-1}>{t('session.title')}</h1>;
+import { readResource, type Patient, type Resource } from '../../api/fhir';
+import { useQuery } from '../../api/query';
+import { Notices, useMe } from '../../app/Shell';
+import { Toasts } from '../../app/toasts';
+import { t } from '../../text';
+import { Loaded } from '../../ui/Loading';
+import type { ScreenProps } from '..';
+import { Flow } from './Flow';
+import { Bar } from './Frame';
+import { openSession, readSession, type Loaded as Record } from './record';
+import { readSheet, type Sheet } from './sheet';
+import { Start } from './Start';
+
+/** Around what is no flow yet. */
+function Outside({ patient, side, children }: { patient: Patient | undefined; side?: string; children: ComponentChildren }) {
+  const who = useMe();
+  return (
+    <div class="session">
+      <header class="session-head no-print"><Bar patient={patient} side={side} /></header>
+      <Notices who={who} />
+      <main id="main" class="main stack" tabIndex={-1}>
+        <h1 tabIndex={-1}>{t('session.title')}</h1>
+        {children}
+      </main>
+      <Toasts />
+    </div>
+  );
+}
+
+function Begin({ id }: { id: string }) {
+  const query = useQuery<{ patient: Patient; sheet: Sheet; open: Resource | undefined }>(`begin-${id}`, async () => {
+    const [patient, sheet, open] = await Promise.all([readResource<Patient>('Patient', id), readSheet(id), openSession(id)]);
+    return { patient, sheet, open };
+  });
+  return (
+    <Outside patient={query.data?.patient} side={query.data?.sheet.side}>
+      <Loaded query={query}>{(d) => <Start sheet={d.sheet} patient={d.patient} open={d.open} />}</Loaded>
+    </Outside>
+  );
+}
+
+function Go({ id, session }: { id: string; session: string }) {
+  const who = useMe();
+  const query = useQuery<{ patient: Patient; loaded: Record }>(`session-${session}`, async () => {
+    const [patient, loaded] = await Promise.all([readResource<Patient>('Patient', id), readSession(id, session)]);
+    return { patient, loaded };
+  });
+  const where = useMemo(() => ({ session, patient: id, practitioner: who.practitioner }), [session, id, who.practitioner]);
+  if (!query.data) return <Outside patient={undefined}><Loaded query={query}>{() => null}</Loaded></Outside>;
+  return <Flow where={where} loaded={query.data.loaded} patient={query.data.patient} onReload={query.reload} />;
+}
+
+export function SessionScreen({ args: [id = '', session] }: ScreenProps) {
+  return session ? <Go key={session} id={id} session={session} /> : <Begin key={id} id={id} />;
 }
