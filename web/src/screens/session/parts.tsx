@@ -83,7 +83,7 @@ export function VitalsLine({ label, value, text, onText, onVitals }: {
     );
   }
   return (
-    <div class="vitals-line" onfocusout={record}>
+    <div class="vitals-line" onFocusOut={record}>
       <TextField label={label} hint={t('session.vitals_hint')} value={text} onInput={onText} onEnter={record}
         error={text.trim().length > 8 && !parsed ? t('session.vitals_wrong') : undefined} />
     </div>
