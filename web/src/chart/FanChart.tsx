@@ -103,6 +103,7 @@ function drawLines(u: uPlot, p: FanChartProps): void {
   ctx.strokeStyle = ctx.fillStyle = token('--ink-soft');
   ctx.lineWidth = ratio;
   ctx.setLineDash([3 * ratio, 3 * ratio]);
+  ctx.textAlign = 'start';
   ctx.font = `${11 * ratio}px ${token('--font')}`;
   const line = (x1: number, y1: number, x2: number, y2: number): void => {
     ctx.beginPath();
