@@ -26,6 +26,12 @@ ban '(printf|puts|putchar)' 'write to a buffer; cli prints' '^src/cli/|^fuzz/|^b
 ban '(getenv|exit|abort)' 'only cli and main talk to the system' '^src/cli/|^src/main|^fuzz/|^bench/'
 ban '(time|clock_gettime|gettimeofday)' 'ask base/clock.h; decisions are handed their day' '^src/base/clock.c|^bench/'
 
+# What the clinic approved and set is not in the tables of the start.
+found=$(git ls-files 'src/server/*.c' | grep -vE '/(clinic_case|demo_fill|server|tables|policies)\.c$' |
+    xargs grep -nE '(server|[^a-z]s)->knowledge' /dev/null)
+[ -z "$found" ] || complain "$found
+  -> ask en_server_knowledge(server, request); a job takes en_tables_take"
+
 # Characters, not bytes: mawk would count the bytes of UTF-8.
 found=$(git ls-files '*.c' '*.h' | LC_ALL=C.UTF-8 xargs grep -nE '^.{101,}' /dev/null | cut -c1-120)
 [ -z "$found" ] || complain "$found

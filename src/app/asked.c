@@ -118,10 +118,17 @@ enum en_status en_asked_plan(const struct en_app *app, const struct en_asked *as
                        c->target_count, asked->prefix, c->target_count);
     }
     o->sites = en_asked_text(asked, "sites");
+    o->dates = en_asked_text(asked, "dates");
     o->schedule = en_asked_text(asked, "schedule");
     o->guidance = en_asked_text(asked, "guidance");
     o->anaesthetic = en_asked_text(asked, "anaesthetic");
     o->stocks = en_asked_text(asked, "stocks");
+    if (o->dates != NULL &&
+        (o->sessions > 0 || o->interval_days > 0 || o->start != EN_DAY_UNKNOWN)) {
+        return en_fail(err, EN_EINVAL,
+                       "%sdates names every session: leave out sessions, interval and start",
+                       asked->prefix);
+    }
     return check_stocks(app, asked, a, err);
 }
 
@@ -200,6 +207,10 @@ enum en_status en_asked_limits(const struct en_asked *asked, struct en_candidate
 
     EN_TRY(en_asked_integer(asked, "max-sessions", 1, EN_PLAN_SESSIONS_MAX, &sessions, err));
     EN_TRY(en_asked_number(asked, "max-dextrose", 1.0, 50.0, &out->max_dextrose_percent, err));
+    if (en_asked_text(asked, "dates") != NULL) {
+        return en_fail(err, EN_EINVAL, "%sdates: plans that are compared have dates of their own",
+                       asked->prefix);
+    }
     out->max_sessions = (int)sessions;
     out->without_exercise = en_asked_text(asked, "no-exercise") != NULL;
     return EN_OK;

@@ -29,7 +29,8 @@ EN_MUST_USE enum en_status en_asked_day(const struct en_asked *asked, const char
                                         struct en_err *err);
 
 /* What a plan is made of: target, sites, schedule, sessions, interval, dextrose, volume-scale,
- * start, guidance, anaesthetic, bleb-mg, block-mg, stocks, patients, seed, threads. */
+ * start, dates (in place of sessions, interval and start), guidance, anaesthetic, bleb-mg,
+ * block-mg, stocks, patients, seed, threads. */
 EN_MUST_USE enum en_status en_asked_plan(const struct en_app *app, const struct en_asked *asked,
                                          const struct en_case *c, struct en_arena *a,
                                          struct en_plan_request *out, struct en_err *err);

@@ -13,7 +13,7 @@
 /* What a random number is for. */
 enum purpose { START = 900, PERSON, SIDE, BASE, FALL, NOISE, KEPT, HARM };
 
-enum { COLUMNS = 20, GROUPS_MAX = 32, CELL_MAX = 64, YEAR = 365 };
+enum { COLUMNS = 20, CELL_MAX = 64, YEAR = 365, DAYS_MAX = 3 * YEAR };
 
 /* Days in which most of the fall has come, and what one score differs from the course. */
 static const double FALL_DAYS = 45.0, PAIN_NOISE = 0.7, PSFS_PER_POINT = 0.9;
@@ -102,7 +102,7 @@ static bool read_visits(const char *list, struct en_demo_group *g)
 
     while ((list = en_list_next(list, &item, &size)) != NULL) {
         if (g->visit_count == EN_DEMO_VISITS || !read_parts(item, size, 1, parts) ||
-            !en_text_integer(parts[0], 1, 3 * YEAR, &days)) {
+            !en_text_integer(parts[0], 1, DAYS_MAX, &days)) {
             return false;
         }
         g->visits[g->visit_count++] = (int)days;
@@ -133,7 +133,8 @@ static bool read_numbers(char *const *cells, struct en_demo_group *g)
 }
 
 /* condition title family sites guidance count first_day last_day sessions interval instrument pain
- * pain_sd fall fall_sd function function_sd per_point kept visits+harms: "42; 91 | AE-PAIN 1 0.1" */
+ * pain_sd fall fall_sd function function_sd per_point kept, and "visits | harms":
+ * "42; 91 | AE-PAIN 1 0.1". */
 static bool read_group(const struct en_knowledge *k, char **cells, struct en_demo_group *g)
 {
     char *harms = strchr(cells[COLUMNS - 1], '|');
@@ -149,7 +150,7 @@ static bool read_group(const struct en_knowledge *k, char **cells, struct en_dem
     }
     *harms++ = '\0';
     return read_sites(k, cells[3], g) && read_integer(cells[5], 1, 1000, &g->count) &&
-           read_integer(cells[6], 1, 3 * YEAR, &g->first_day) &&
+           read_integer(cells[6], 1, DAYS_MAX, &g->first_day) &&
            read_integer(cells[7], 0, g->first_day, &g->last_day) &&
            read_integer(cells[8], 1, EN_DEMO_SESSIONS, &g->sessions) &&
            read_integer(cells[9], 1, YEAR, &g->interval) && read_numbers(cells + 11, g) &&
@@ -345,9 +346,7 @@ enum en_status en_demo_courses(const struct en_knowledge *k, const char *tsv, ui
     en_write_text(&d.w, "type", "collection");
     en_write_open(&d.w, "entry", '[');
     for (int number = 1; (line = strsep(&text, "\n")) != NULL; number++) {
-        if (line[0] != '\0' && line[0] != '#') {
-            EN_TRY(draw_line(&d, line, number, err));
-        }
+        EN_TRY(line[0] == '\0' || line[0] == '#' ? EN_OK : draw_line(&d, line, number, err));
     }
     en_write_close(&d.w);
     en_write_close(&d.w);

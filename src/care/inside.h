@@ -4,6 +4,8 @@
 
 #include "care/care.h"
 
+struct en_breaches;
+
 /* Arena with a sticky failure: take and print freely, look at the status once at the end. */
 struct care_pad {
     const struct en_knowledge *k;
@@ -135,6 +137,19 @@ struct en_dose_patient care_patient(const struct en_knowledge *k, const struct e
 /* mg of a drug against the patient's maximum. */
 void care_dose(struct care_pad *p, const char *drug, double mg,
                const struct en_dose_patient *patient, struct en_dose_line *out);
+
+/* Who signs */
+
+/* Licence known and not expired; o NULL: the account has no Practitioner. */
+void care_check_licence(const struct en_care *care, const struct en_practitioner *o,
+                        struct en_arena *a, struct en_breaches *out);
+
+/* Every item of `wanted` must be in `held`; NULL is not known. */
+void care_check_held(const char *wanted, const char *held, const char *what, struct en_arena *a,
+                     struct en_breaches *out);
+
+/* The list without landmarks, which need no privilege of their own. */
+const char *care_needing_privilege(const char *guidance, struct en_arena *a);
 
 /* Dates */
 

@@ -19,6 +19,8 @@ struct en_plan_options {
     double dextrose_percent;  /* 0: the atlas'; else this, at each site within the atlas' range */
     double volume_scale;      /* 0: the atlas' volume; else times this, within the atlas' range */
     en_day start;             /* EN_DAY_UNKNOWN: today */
+    const char *dates;        /* list of the days of all sessions, in place of start, interval and
+                                 sessions; NULL: those make them */
     const char *guidance;     /* modality to use where allowed; NULL: the site's default */
     double bleb_mg, block_mg; /* anaesthetic beside the mix, per session */
     const char *anaesthetic;  /* NULL: the policy's; "none" */

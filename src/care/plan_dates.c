@@ -133,6 +133,58 @@ static void plan_sessions(struct planning *g)
     g->out->session_count = (size_t)count;
 }
 
+/* The next day of the list that was asked for; its place is told, not the day: a day of a patient's
+ * session is patient data. */
+static enum en_status asked_day(const struct planning *g, const char *item, size_t count,
+                                en_day *out, struct en_err *err)
+{
+    const int floor_days = (int)en_limit(g->p->k, "interval.hard_min");
+    const struct en_plan_session *before = count == 0 ? NULL : &g->out->sessions[count - 1];
+    enum en_date_precision precision = EN_DATE_YEAR;
+
+    if (!en_date_parse(item, out, &precision) || precision != EN_DATE_DAY) {
+        return en_fail(err, EN_EINVAL, "dates: number %zu is no day such as 2026-03-02", count + 1);
+    }
+    if (count == EN_PLAN_SESSIONS_MAX) {
+        return en_fail(err, EN_EINVAL, "dates: at most %d sessions", (int)EN_PLAN_SESSIONS_MAX);
+    }
+    if (before == NULL && *out < g->p->today) {
+        return en_fail(err, EN_EINVAL, "the first session cannot lie before the decision");
+    }
+    if (before != NULL && *out < before->day + floor_days) {
+        return en_fail(err, EN_EINVAL,
+                       "dates: session %zu must lie at least %d days after the one before "
+                       "(limit interval.hard_min)",
+                       count + 1, floor_days);
+    }
+    if (before != NULL && *out > before->day + EN_PLAN_INTERVAL_MAX) {
+        return en_fail(err, EN_EINVAL,
+                       "dates: session %zu lies more than %d days after the one before: that is "
+                       "another course",
+                       count + 1, (int)EN_PLAN_INTERVAL_MAX);
+    }
+    return EN_OK;
+}
+
+/* The sessions as the clinician dated them: all are planned, none is optional. */
+static enum en_status asked_sessions(struct planning *g, struct en_err *err)
+{
+    const char *list = g->options->dates, *item;
+    en_day day = EN_DAY_UNKNOWN;
+
+    g->out->sessions = CARE_NEW(g->p, struct en_plan_session, EN_PLAN_SESSIONS_MAX);
+    while (g->out->sessions != NULL && (item = care_next(g->p, &list)) != NULL) {
+        EN_TRY(asked_day(g, item, g->out->session_count, &day, err));
+        g->out->sessions[g->out->session_count] =
+            (struct en_plan_session){.number = (int)g->out->session_count + 1, .day = day};
+        g->out->session_count++;
+    }
+    if (g->out->sessions != NULL && g->out->session_count == 0) {
+        return en_fail(err, EN_EINVAL, "dates: needs one day at least");
+    }
+    return EN_OK;
+}
+
 /* Rehabilitation */
 
 static bool is_last_planned(const struct planning *g, size_t session)
@@ -242,7 +294,11 @@ enum en_status plan_dates(struct planning *g, struct en_err *err)
 {
     g->out->schedule = find_schedule(g);
     g->out->interval_days = interval_of(g);
-    plan_sessions(g);
+    if (g->options->dates != NULL) {
+        EN_TRY(asked_sessions(g, err));
+    } else {
+        plan_sessions(g);
+    }
     if (g->options->schedule != NULL && g->out->session_count == 0) {
         return en_fail(err, EN_EINVAL,
                        "schedule %s is evidence only: it names no number of sessions",

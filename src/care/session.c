@@ -24,6 +24,9 @@ const struct en_session_rule EN_SESSION_RULES[] = {
     {"sign-consent", "the patient's consent is active"},
     {"sign-checklist", "the checklist is complete"},
     {"sign-assessment", "the verdict allows it, is fresh, and rests on the present facts"},
+    {"approve-only", "a plan of $plan becomes active by approving it"},
+    {"approve-plan", "what is approved is a draft of $plan that nobody changed, and still to come"},
+    {"approve-verdict", "the verdict on it is fresh, allows it, and rests on the present facts"},
     {NULL, NULL},
 };
 
@@ -209,21 +212,31 @@ enum en_status en_session_check_doses(const struct en_care *care, const struct e
 
 /* Signing */
 
-static void check_licence(const struct en_care *care, const struct en_practitioner *o,
-                          struct en_arena *a, struct en_breaches *out)
+const char *en_licence_fault(const struct en_practitioner *o, en_day today)
 {
     if (o->licence == NULL || o->licence_expiry == EN_DAY_UNKNOWN) {
-        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a,
-                      "number and end of the licence of who signs are not recorded");
-    } else if (o->licence_expiry < care->today) {
-        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a,
-                      "the licence of who signs has expired");
+        return "number and end of the licence of who signs are not recorded";
+    }
+    return o->licence_expiry < today ? "the licence of who signs has expired" : NULL;
+}
+
+void care_check_licence(const struct en_care *care, const struct en_practitioner *o,
+                        struct en_arena *a, struct en_breaches *out)
+{
+    if (o == NULL) {
+        en_breach_add(out, "sign-privilege", "Practitioner", a,
+                      "the account that signs has no Practitioner");
+        return;
+    }
+    const char *fault = en_licence_fault(o, care->today);
+
+    if (fault != NULL) {
+        en_breach_add(out, "sign-privilege", "Practitioner.qualification", a, "%s", fault);
     }
 }
 
-/* Every item of `wanted` must be in `held`; NULL is not known. */
-static void check_held(const char *wanted, const char *held, const char *what, struct en_arena *a,
-                       struct en_breaches *out)
+void care_check_held(const char *wanted, const char *held, const char *what, struct en_arena *a,
+                     struct en_breaches *out)
 {
     const char *item = NULL;
     size_t size = 0;
@@ -239,8 +252,7 @@ static void check_held(const char *wanted, const char *held, const char *what, s
     }
 }
 
-/* Landmarks need no privilege of their own. */
-static const char *needing_privilege(const char *guidance, struct en_arena *a)
+const char *care_needing_privilege(const char *guidance, struct en_arena *a)
 {
     const char *item = NULL, *list = guidance, *out = "";
     size_t size = 0;
@@ -259,24 +271,23 @@ static const char *needing_privilege(const char *guidance, struct en_arena *a)
 static void check_signer(const struct en_care *care, const struct en_signing *s, struct en_arena *a,
                          struct en_breaches *out)
 {
+    care_check_licence(care, s->signer, a, out);
     if (s->signer == NULL) {
-        en_breach_add(out, "sign-privilege", "Practitioner", a,
-                      "the account that signs has no Practitioner");
         return;
     }
-    check_licence(care, s->signer, a, out);
     if (en_text_is_empty(s->regions)) {
         en_breach_add(out, "sign-session", "Procedure.bodySite", a,
                       "the region that was treated is not recorded");
     } else {
-        check_held(s->regions, s->signer->regions, "region", a, out);
+        care_check_held(s->regions, s->signer->regions, "region", a, out);
     }
     if (s->guidance == NULL) {
         en_breach_add(out, "sign-session", "Procedure.extension", a,
                       "how the needle was guided is not recorded: session-guidance LM, US, FL or "
                       "CT");
     } else {
-        check_held(needing_privilege(s->guidance, a), s->signer->guidance, "guidance", a, out);
+        care_check_held(care_needing_privilege(s->guidance, a), s->signer->guidance, "guidance", a,
+                        out);
     }
 }
 

@@ -109,5 +109,22 @@ struct en_signing {
     bool has_changed_since;  /* a fact that it rests on, or one that came */
 };
 
+/* Why this licence allows no signature on that day; NULL: it does. */
+const char *en_licence_fault(const struct en_practitioner *o, en_day today);
+
 void en_session_check_signing(const struct en_care *care, const struct en_signing *signing,
                               struct en_arena *a, struct en_breaches *out);
+
+/* What the approval of a plan rests on. */
+struct en_approving {
+    const struct en_practitioner *signer; /* NULL: the account has none */
+    const char *regions, *guidance;       /* lists over the planned sites; "" unknown */
+    double verdict_age_h;                 /* of the one that the plan was made with; NAN: none */
+    bool verdict_allows;                  /* asked again now, with the same choices */
+    bool has_changed_since;               /* a fact that it rests on, or one that came */
+    bool was_altered;                     /* the plan, after it was made */
+    bool is_overdue;                      /* its first session would lie before today */
+};
+
+void en_session_check_approving(const struct en_care *care, const struct en_approving *s,
+                                struct en_arena *a, struct en_breaches *out);

@@ -15,6 +15,7 @@
         {"dextrose", "PERCENT", "at each site within its range; default: the atlas'"},             \
         {"volume-scale", "X", "volume over the atlas', at each site within its range"},            \
         {"start", "DAY", "day of the first session; default: the day of the decision"},            \
+        {"dates", "DAYS", "days of all sessions, \"2026-03-02; 2026-03-30\", instead of these"},   \
         {"guidance", "MODALITY", "LM, US, FL or CT where the site allows it"},                     \
         {"anaesthetic", "NAME", "anaesthetic of the mix, or none; default: the policy's"},         \
         {"bleb-mg", "MG", "anaesthetic in skin blebs, per session"},                               \

@@ -60,6 +60,11 @@ EN_MUST_USE enum en_status en_fhir_read_known(const struct en_fhir_known *known,
                                               size_t size, struct en_arena *a, struct en_case *out,
                                               struct en_issues *issues, struct en_err *err);
 
+/* Name and licence of a Practitioner: the number of the first qualification and the end of its
+ * period. The rest is unknown. Texts live in the arena; NULL: not recorded (or it is full). */
+void en_practitioner_read(struct json_object *resource, struct en_arena *a,
+                          struct en_practitioner *out);
+
 /* Types of resources that a case is read from, in the order in which they are read: from index 0;
  * NULL behind the last. */
 const char *en_fhir_case_type(size_t index);

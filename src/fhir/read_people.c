@@ -23,25 +23,25 @@ static struct json_object *best_name(struct json_object *names)
 }
 
 /* HumanName as one line: its text, or given names and family. Any script; NULL when empty. */
-static const char *name_text(struct en_reader *r, struct json_object *names)
+static const char *name_text(struct en_arena *a, struct json_object *names)
 {
     struct json_object *name = best_name(names), *given = en_json_get(name, "given");
     const char *text = en_json_text(name, "text"), *family = en_json_text(name, "family");
     const char *line = "";
 
     if (text != NULL) {
-        return en_reader_copy(r, text);
+        return en_arena_copy(a, text, SIZE_MAX);
     }
     for (size_t i = 0; i < en_json_count(given) && line != NULL; i++) {
         struct json_object *part = en_json_at(given, i);
 
         if (part != NULL) {
-            line = en_arena_print(r->arena, "%s%s%s", line, line[0] == '\0' ? "" : " ",
+            line = en_arena_print(a, "%s%s%s", line, line[0] == '\0' ? "" : " ",
                                   json_object_get_string(part));
         }
     }
     if (family != NULL && line != NULL) {
-        line = en_arena_print(r->arena, "%s%s%s", line, line[0] == '\0' ? "" : " ", family);
+        line = en_arena_print(a, "%s%s%s", line, line[0] == '\0' ? "" : " ", family);
     }
     return en_text_is_empty(line) ? NULL : line;
 }
@@ -109,7 +109,7 @@ void en_read_patient(struct en_reader *r, const struct en_entry *e)
         EN_READ_WARNING(r, "business-rule", en_reader_path(r, e->path, "active"),
                         "this patient record is not in use");
     }
-    r->out->person.name = name_text(r, en_json_get(e->resource, "name"));
+    r->out->person.name = name_text(r->arena, en_json_get(e->resource, "name"));
     r->out->person.id = en_reader_copy(r, en_json_text(identifier, "value"));
     read_birth(r, e);
     read_gender(r, e);
@@ -133,13 +133,27 @@ static void read_hours(struct en_reader *r, struct json_object *resource, const 
     }
 }
 
+void en_practitioner_read(struct json_object *resource, struct en_arena *a,
+                          struct en_practitioner *out)
+{
+    struct json_object *qualification = en_json_at(en_json_get(resource, "qualification"), 0);
+    struct json_object *identifier = en_json_at(en_json_get(qualification, "identifier"), 0);
+    const char *end = en_json_text(en_json_get(qualification, "period"), "end");
+    const char *licence = en_json_text(identifier, "value");
+
+    *out = (struct en_practitioner){
+        .name = name_text(a, en_json_get(resource, "name")),
+        .licence = licence == NULL ? NULL : en_arena_copy(a, licence, SIZE_MAX),
+        .licence_expiry = EN_DAY_UNKNOWN,
+        .training_hours = NAN,
+    };
+    (void)en_date_parse(end, &out->licence_expiry, NULL); /* may lie in the future */
+}
+
 void en_read_practitioner(struct en_reader *r, const struct en_entry *e)
 {
     struct en_practitioner *list =
         en_reader_grow(r, r->out->practitioners, r->out->practitioner_count, sizeof *list);
-    struct json_object *qualification = en_json_at(en_json_get(e->resource, "qualification"), 0);
-    struct json_object *identifier = en_json_at(en_json_get(qualification, "identifier"), 0);
-    const char *end = en_json_text(en_json_get(qualification, "period"), "end");
 
     if (list == NULL) {
         return;
@@ -147,13 +161,7 @@ void en_read_practitioner(struct en_reader *r, const struct en_entry *e)
     r->out->practitioners = list;
     struct en_practitioner *p = &list[r->out->practitioner_count++];
 
-    *p = (struct en_practitioner){
-        .name = name_text(r, en_json_get(e->resource, "name")),
-        .licence = en_reader_copy(r, en_json_text(identifier, "value")),
-        .licence_expiry = EN_DAY_UNKNOWN,
-        .training_hours = NAN,
-    };
-    (void)en_date_parse(end, &p->licence_expiry, NULL); /* may lie in the future */
+    en_practitioner_read(e->resource, r->arena, p);
     read_hours(r, e->resource, e->path, &p->training_hours);
     (void)en_reader_note(r, EN_NOTE_UNDERSTOOD, e->path, "a practitioner and the licence");
 }

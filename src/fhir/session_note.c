@@ -362,6 +362,54 @@ static void add_dose(struct reading *r, struct json_object *administration)
     }
 }
 
+/* A session that was recorded as a whole: its body sites with what was given there. */
+
+static double extension_amount(struct json_object *element, const char *url)
+{
+    return number_of(en_json_get(extension(element, url), "valueQuantity"));
+}
+
+static void add_whole(struct reading *r, const char *component, const char *url, double factor)
+{
+    const double amount = extension_amount(r->session, url);
+
+    if (isfinite(amount)) {
+        r->out->amounts[r->out->amount_count++] =
+            (struct en_note_amount){component, factor * amount};
+    }
+}
+
+static void read_whole(struct reading *r)
+{
+    struct json_object *list = en_json_get(r->session, "bodySite");
+    struct en_session_note *n = r->out;
+
+    n->doses = EN_NEW(r->a, struct en_note_dose, en_json_count(list));
+    if (n->doses == NULL) {
+        r->lacks_memory = true;
+        return;
+    }
+    n->volume_ml = extension_amount(r->session, EN_EXTENSION_VOLUME);
+    add_whole(r, "dextrose", EN_EXTENSION_DEXTROSE, 1000.0);
+    add_whole(r, "lidocaine", EN_EXTENSION_LIDOCAINE, 1.0);
+    for (size_t i = 0; i < en_json_count(list); i++) {
+        struct json_object *place = en_json_at(list, i);
+        const struct en_row *site =
+            en_row_find(r->k, "atlas", en_concept_code(place, EN_SITE_SYSTEM));
+        const enum en_side side = side_of(place);
+
+        if (site != NULL) {
+            n->doses[n->dose_count++] = (struct en_note_dose){
+                .site = site,
+                .side = side != EN_SIDE_UNKNOWN ? side : n->side,
+                .volume_ml = extension_amount(place, EN_EXTENSION_VOLUME),
+                .guidance = n->guidance,
+                .was_given = true,
+            };
+        }
+    }
+}
+
 /* Checklist */
 
 static void read_items(struct reading *r, struct json_object *items, int depth)
@@ -690,8 +738,8 @@ static enum en_status read_all(struct reading *r, const char *session, struct en
     for (size_t i = 0; !r->lacks_memory && i < en_json_count(r->entries); i++) {
         read_part(r, resource_at(r, i));
     }
-    if (r->out->dose_count == 0) {
-        r->out->volume_ml = NAN;
+    if (r->out->dose_count == 0 && !r->lacks_memory) {
+        read_whole(r);
     }
     read_signature(r);
     sort_addenda(r->out);

@@ -110,9 +110,7 @@ static enum en_status move_object(const struct en_r4 *r4, const struct en_shift 
     }
     json_object_object_foreach(object, key, value)
     {
-        if (en_r4_member(r4, shape, key, &m)) {
-            EN_TRY(move_value(r4, by, &m, value, err));
-        }
+        EN_TRY(en_r4_member(r4, shape, key, &m) ? move_value(r4, by, &m, value, err) : EN_OK);
     }
     return EN_OK;
 }

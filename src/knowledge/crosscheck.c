@@ -3,17 +3,91 @@
 #include "base/text.h"
 #include "knowledge/tables.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+/* A column may be missing here, which is a problem told before. */
+static double number_of(const struct en_row *row, const char *column)
+{
+    double value = NAN;
+
+    return en_text_number(en_cell_or_empty(row, column), &value) ? value : NAN;
+}
+
+/* Rising numbers of the policy's range. */
+static void check_numbers(struct en_loader *l, const struct en_table_data *t,
+                          const struct en_row *row)
+{
+    const double low = number_of(row, "low"), high = number_of(row, "high");
+    const double most = number_of(row, "most");
+    const char *list = en_cell_or_empty(row, "value"), *item = NULL;
+    double last = -INFINITY, number = NAN;
+    size_t size = 0;
+    double count = 0.0;
+    char text[16];
+
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        (void)snprintf(text, sizeof text, "%.*s", size < sizeof text ? (int)size : 0, item);
+        if (!en_text_number(text, &number) || !(number > last) || !(number >= low) ||
+            !(number <= high) || !(++count <= most)) {
+            en_problem_add(l, t->file, (size_t)row->line,
+                           "value: must be one to %g rising numbers of %g to %g, parted by \"; \"",
+                           most, low, high);
+            return;
+        }
+        last = number;
+    }
+    if (count == 0.0) {
+        en_problem_add(l, t->file, (size_t)row->line, "value: holds no number");
+    }
+}
+
+/* Ids of rows of the policy's table, each once. */
+static void check_ids(struct en_loader *l, const struct en_table_data *t, const struct en_row *row)
+{
+    const char *of = en_cell_or_empty(row, "of"), *start = en_cell_or_empty(row, "value");
+    const struct en_table_data *target = en_table_find(l->k, of, strlen(of));
+    const double most = number_of(row, "most");
+    const char *list = start, *item = NULL;
+    size_t size = 0;
+    double count = 0.0;
+
+    if (target == NULL) {
+        en_problem_add(l, t->file, (size_t)row->line, "of: \"%.40s\" is no table", of);
+        return;
+    }
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        if (!target->is_broken && en_index_find(target, item, size) == NULL) {
+            en_problem_add(l, t->file, (size_t)row->line, "value: \"%.*s\" is no id of %s",
+                           size < 64 ? (int)size : 64, item, target->file);
+        } else if (!(++count <= most)) {
+            en_problem_add(l, t->file, (size_t)row->line, "value: more than %g ids", most);
+            return;
+        }
+    }
+}
 
 /* A switch stands at one of its positions. */
 static void check_policy(struct en_loader *l, const struct en_table_data *t,
                          const struct en_row *row)
 {
     const char *value = en_cell_or_empty(row, "value"), *values = en_cell_or_empty(row, "values");
+    const char *form = en_cell_or_empty(row, "form");
 
-    if (value[0] != '\0' && values[0] != '\0' && !en_list_has(values, value)) {
+    if ((values[0] != '\0') != (strcmp(form, "choice") == 0)) {
+        en_problem_add(l, t->file, (size_t)row->line,
+                       "form: a policy with values is a choice, and only that");
+    }
+    if (strcmp(form, "choice") == 0 && !en_list_has(values, value)) {
         en_problem_add(l, t->file, (size_t)row->line, "value: \"%.60s\" is none of \"%.200s\"",
                        value, values);
+    }
+    if (strcmp(form, "numbers") == 0) {
+        check_numbers(l, t, row);
+    }
+    if (strcmp(form, "ids") == 0) {
+        check_ids(l, t, row);
     }
 }
 
@@ -77,14 +151,24 @@ static const struct {
     {"trial_results", en_trial_result_check},
 };
 
+void en_crosscheck_table(struct en_loader *l, const struct en_table_data *t)
+{
+    for (size_t i = 0; i < EN_COUNT(CHECKS); i++) {
+        for (size_t r = 0; strcmp(CHECKS[i].table, t->table.name) == 0 && r < t->table.row_count;
+             r++) {
+            CHECKS[i].check(l, t, &t->table.rows[r]);
+        }
+    }
+}
+
 void en_crosscheck(struct en_loader *l)
 {
     for (size_t i = 0; i < EN_COUNT(CHECKS) && l->status == EN_OK; i++) {
         const struct en_table_data *t =
             en_table_find(l->k, CHECKS[i].table, strlen(CHECKS[i].table));
 
-        for (size_t r = 0; t != NULL && r < t->table.row_count; r++) {
-            CHECKS[i].check(l, t, &t->table.rows[r]);
+        if (t != NULL) {
+            en_crosscheck_table(l, t);
         }
     }
 }

@@ -3,6 +3,7 @@
  * stored file with this text, so the two cannot drift apart. */
 #include "base/buf.h"
 #include "base/text.h"
+#include "knowledge/describe.h"
 #include "knowledge/tables.h"
 
 #include <string.h>
@@ -121,6 +122,7 @@ static const struct {
     {"aftercare", "What the patient is told to do afterwards."},
     {"instruments", "Outcome measures, their direction, important differences and licences."},
     {"instrument_sets", "Which measures are used for which region."},
+    {"movements", "Movements that an examination measures in degrees, with their usual range."},
     {"ae_codes", "Kinds of harm."},
     {"ae_rates", "How often harm was reported, with denominators."},
     {"rehab", "Phases of rehabilitation."},
@@ -139,9 +141,15 @@ static const struct {
     {"trial_arms", "What the arms of these studies were given, as the program simulates it."},
     {"trial_results", "What they reported, brought to common scales."},
     {"population", "Defaults of virtual populations."},
+    {"posterior", "What calibration learned: one particle a row. Computed, not signed."},
+    {"posterior_info", "What the calibration rests on, and what it weighs each hypothesis."},
+    {"posterior_steps", "The steps from the prior to the posterior."},
+    {"posterior_wide", "What calibration with wider priors learned, for comparison."},
+    {"stopping_rules", "Rules for ending a course that are compared with each other."},
+    {"early_signals", "Early signs of an answer that are compared with each other."},
 };
 
-static const char *purpose_of(const char *table)
+const char *en_table_purpose(const char *table)
 {
     for (size_t i = 0; i < EN_COUNT(PURPOSES); i++) {
         if (strcmp(PURPOSES[i].table, table) == 0) {
@@ -228,7 +236,7 @@ void en_knowledge_docs(const struct en_knowledge *k, struct en_buf *out)
     en_buf_add(out, LANGUAGE);
     for (size_t i = 1; i < k->table_count; i++) {
         const struct en_table_data *t = &k->tables[i];
-        const char *purpose = purpose_of(t->table.name);
+        const char *purpose = en_table_purpose(t->table.name);
 
         en_buf_print(out, "\n### %s\n\n", t->table.name);
         if (purpose[0] != '\0') {

@@ -2,6 +2,7 @@
  * knowledge/show: rows for people. */
 #include "base/buf.h"
 #include "base/text.h"
+#include "knowledge/describe.h"
 #include "knowledge/tables.h"
 
 #include <string.h>

@@ -60,7 +60,7 @@ struct en_knowledge {
     struct en_table_data *tables; /* schema first, then in the order of schema.tsv */
     size_t table_count;
     struct en_fact_rule *facts; /* shape [row count of facts.tsv] */
-    char version[17];
+    char version[40];           /* 16 digits, and behind a plus what a clinic set of its own */
 };
 
 static inline const struct en_table_data *en_table_data(const struct en_table *t)
@@ -118,18 +118,16 @@ bool en_id_valid(const char *id);
 void en_facts_read(struct en_loader *l);
 void en_expressions_read(struct en_loader *l);
 
-/* crosscheck.c: what must agree between tables; after everything else is read. */
+/* crosscheck.c: what must agree between tables; after everything else is read. The same for the
+ * rows of one table alone. */
 void en_crosscheck(struct en_loader *l);
+void en_crosscheck_table(struct en_loader *l, const struct en_table_data *t);
 
 /* trials.c: one row of trial_arms and of trial_results. */
 void en_trial_arm_check(struct en_loader *l, const struct en_table_data *t,
                         const struct en_row *row);
 void en_trial_result_check(struct en_loader *l, const struct en_table_data *t,
                            const struct en_row *row);
-
-/* show.c: a grade letter, and a value of `verified`, in words; "" for an unknown one. */
-const char *en_grade_meaning(const char *grade);
-const char *en_verified_meaning(const char *verified);
 
 /* expr_token.c: whether an expression can name a fact of this id. */
 bool en_expr_can_name(const char *id);

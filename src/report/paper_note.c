@@ -43,8 +43,13 @@ static void put_state(struct en_layout *l, const struct en_session_note *n)
     struct en_words *w = l->w;
 
     if (!n->is_signed) {
+        const bool is_done = en_text_equal(n->status, "completed");
+
         en_layout_box(l, AMBER, "Not signed",
-                      "This is a draft: the session can still be changed until it is signed.");
+                      is_done ? "Recorded as completed, without a signature that this program "
+                                "could check."
+                              : "This is a draft: the session can still be changed until it is "
+                                "signed.");
         return;
     }
     en_layout_box(
@@ -174,10 +179,11 @@ static void put_vials(struct en_layout *l, const struct en_session_note *n)
     en_layout_table_head(&t);
     for (size_t i = 0; i < n->vial_count; i++) {
         const struct en_note_vial *v = &n->vials[i];
-        const struct en_layout_cell cells[] = {{.text = said(w, v->title), .is_bold = true},
-                                               {.text = said(w, v->lot)},
-                                               {.text = said(w, v->expiry)},
-                                               {.text = said(w, v->serial)}};
+        const struct en_layout_cell cells[] = {
+            {.text = said(w, v->title), .is_bold = true},
+            {.text = said(w, v->lot)},
+            {.text = v->expiry == NULL ? NOT_RECORDED : moment(w, v->expiry)},
+            {.text = said(w, v->serial)}};
 
         en_layout_table_row(&t, cells);
     }
@@ -231,6 +237,16 @@ static void put_check(struct en_layout_table *t, const struct en_note_check *c)
     en_layout_table_row(t, cells);
 }
 
+static bool is_any_answered(const struct en_session_note *n)
+{
+    for (size_t i = 0; i < n->check_count; i++) {
+        if (n->checks[i].answer != EN_UNKNOWN) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_checks(struct en_layout *l, const struct en_session_note *n)
 {
     struct en_layout_table t = {
@@ -244,6 +260,10 @@ static void put_checks(struct en_layout *l, const struct en_session_note *n)
     }
     en_layout_need(l, EN_PAPER_NEED);
     en_layout_heading(l, "Checklist");
+    if (!is_any_answered(n)) {
+        put_line(l, "Checklist", "none of its items was answered");
+        return;
+    }
     en_layout_table_head(&t);
     for (size_t i = 0; i < n->check_count; i++) {
         put_check(&t, &n->checks[i]);

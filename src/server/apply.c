@@ -241,7 +241,8 @@ static enum en_status choose_subject(struct en_operate *o, bool *is_refused)
 enum en_status en_apply(struct en_server *s, const struct en_http_request *rq,
                         struct en_http_response *rs, struct en_err *err)
 {
-    const struct en_row *schedule = en_protocol_find(s->knowledge, rq->args[0], rq->arena);
+    const struct en_row *schedule =
+        en_protocol_find(en_server_knowledge(s, rq), rq->args[0], rq->arena);
     struct en_operate *o = EN_NEW(rq->arena, struct en_operate, 1);
     bool is_refused = false;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * server/auth: what the handlers of /auth share. Inside of auth*.c, and sign.c. */
+ * server/auth: what the handlers of /auth share, and of other addresses that speak plain JSON. */
 #pragma once
 
 #include "server/audit.h"

@@ -186,7 +186,8 @@ static bool is_selected(struct json_object *selections, struct json_object *orde
 
 static void keep_order(struct reading *r, struct json_object *order)
 {
-    if (r->call->order_count < EN_CDS_ORDERS_MAX && concerns(r->s->knowledge, order)) {
+    if (r->call->order_count < EN_CDS_ORDERS_MAX &&
+        concerns(en_server_knowledge(r->s, r->rq), order)) {
         r->call->orders[r->call->order_count++] = order;
     }
 }

@@ -49,9 +49,9 @@ EN_MUST_USE enum en_status en_demo_ask(struct en_server *s, const struct en_demo
 /* The day that it is then in the clinic. */
 en_day en_demo_day(const struct en_demo *d, int64_t at_us);
 
-/* demo_session.c: a Bundle ("entry" alone) of all that is part of the session: vials, syringes, what
- * was given at each site, the checklist. EN_EBUG: the Procedure lacks side, sites with volume and
- * dextrose, or the times. */
+/* demo_session.c: a Bundle ("entry" alone) of all that is part of the session: vials, syringes,
+ * what was given at each site, the checklist. EN_EBUG: the Procedure lacks side, sites with volume
+ * and dextrose, or the times. */
 EN_MUST_USE enum en_status en_demo_session(const struct en_knowledge *k,
                                            struct json_object *procedure, struct en_buf *out,
                                            struct en_err *err);

@@ -38,6 +38,8 @@ struct en_http_request {
     bool is_tls;
     const char *args[EN_PATH_ARGS_MAX]; /* what stands at {} of the route's pattern */
     struct en_caller caller;
+    /* The tables for this request (en_server_knowledge); NULL before its handler. */
+    const struct en_knowledge *knowledge;
     const struct en_cds_client *ehr; /* who signed the call of CDS Hooks; NULL not asked yet */
     int64_t now_us;
     en_day today;

@@ -4,7 +4,7 @@
 
 #include "server/bulk.h"
 
-en_job_run en_trial_job;
+en_job_run en_trial_job, en_audit_check_job, en_backup_job;
 
 /* POST /fhir/$trial */
 enum en_status en_trial_start(struct en_server *s, const struct en_http_request *rq,

@@ -282,17 +282,18 @@ enum en_status en_jobs_add(struct en_server *s, const struct en_http_request *rq
                            struct en_http_response *rs, struct en_err *err)
 {
     const char *id = en_store_id(rq->arena), *root = en_http_root(rq);
-    const char *place = en_text_equal(kind, "export") ? "export" : "jobs";
+    const struct en_job_kind *of = kind_of(kind);
     struct adding adding = {
         .row = {.id = id,
                 .kind = kind,
                 .owner = rq->caller.login,
                 .request = request,
-                .expires_us = rq->now_us + EN_JOBS_KEEP_S * INT64_C(1000000)},
+                .expires_us = rq->now_us + (of == NULL ? 0 : of->keep_s) * INT64_C(1000000)},
         .audit = audit,
     };
-    const char *location =
-        id == NULL || root == NULL ? NULL : en_arena_print(rq->arena, "%s/%s/%s", root, place, id);
+    const char *location = id == NULL || root == NULL || of == NULL
+                               ? NULL
+                               : en_arena_print(rq->arena, "%s/%s/%s", root, of->place, id);
     struct en_err many = {""};
     bool is_refused = false;
 

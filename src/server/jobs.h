@@ -15,9 +15,10 @@
 struct en_jobs;
 
 enum {
-    EN_JOBS_QUEUE = 64,    /* unfinished ones of everybody */
-    EN_JOBS_PER_OWNER = 4, /* unfinished ones of one client */
-    EN_JOBS_KEEP_S = 86400 /* a result that nobody fetched within a day is made anew */
+    EN_JOBS_QUEUE = 64,     /* unfinished ones of everybody */
+    EN_JOBS_PER_OWNER = 4,  /* unfinished ones of one client */
+    EN_JOBS_KEEP_S = 86400, /* a result that nobody fetched within a day is made anew */
+    EN_BACKUP_KEEP_S = 3600
 };
 
 /* A job that is being done. Its arena is its own. */
@@ -32,10 +33,12 @@ struct en_job {
 /* Do it; what is written to result is what a client gets at the end. */
 typedef enum en_status en_job_run(struct en_job *job, struct en_buf *result, struct en_err *err);
 
-/* Kinds: "trial" (trial.c), "export" (bulk.c); ended by a NULL name. */
+/* Kinds (job_kinds.c); ended by a NULL name. */
 struct en_job_kind {
     const char *name;
     en_job_run *run;
+    const char *place; /* "root/PLACE/ID" is where it is asked for */
+    int keep_s;        /* how long the result stays */
 };
 extern const struct en_job_kind EN_JOB_KINDS[];
 
@@ -49,9 +52,8 @@ void en_jobs_close(struct en_server *s);
 /* Who wants to calculate within a request goes through here. */
 struct en_gate *en_jobs_gate(const struct en_jobs *j);
 
-/* A new job of the caller; the answer becomes 202 with Content-Location "root/jobs/ID", of an
- * export "root/export/ID". audit is written in the same transaction. Refused with 429 when too many
- * are unfinished. */
+/* A new job of the caller; the answer becomes 202 with Content-Location "root/PLACE/ID". audit is
+ * written in the same transaction. Refused with 429 when too many are unfinished. */
 EN_MUST_USE enum en_status en_jobs_add(struct en_server *s, const struct en_http_request *rq,
                                        const char *kind, const char *request,
                                        const struct en_audit *audit, struct en_http_response *rs,

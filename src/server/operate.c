@@ -35,9 +35,61 @@ static enum en_status read_work(struct en_tx *tx, void *context, struct en_err *
         .patient = o->patient,
         .practitioner = o->rq->caller.practitioner,
         .today = o->app.today,
+        .draft = &o->draft,
     };
 
     return en_tx_record(tx, &request, o->rq->arena, &o->record, err);
+}
+
+/* One resource of the draft. */
+static enum en_status take_draft(struct en_operate *o, struct json_object *resource)
+{
+    const char *type = en_json_text(resource, "resourceType"), *id = en_json_text(resource, "id");
+    const char *text = json_object_to_json_string_ext(resource, JSON_C_TO_STRING_PLAIN);
+    struct en_version *v = &o->draft.items[o->draft.count];
+
+    *v = (struct en_version){
+        .type = en_arena_copy(o->rq->arena, type == NULL ? "" : type, SIZE_MAX),
+        .id = en_arena_copy(o->rq->arena, id == NULL ? "" : id, SIZE_MAX),
+        .body = text == NULL ? NULL : en_arena_copy(o->rq->arena, text, SIZE_MAX),
+    };
+    if (v->type == NULL || v->id == NULL || v->body == NULL) {
+        return en_fail(o->err, EN_ENOMEM, "no memory for a draft");
+    }
+    v->size = strlen(v->body);
+    o->draft.count++;
+    return EN_OK;
+}
+
+/* The resources of the parameter "draft", a Bundle. What they say is checked with the case. */
+static enum en_status read_draft(struct en_operate *o, bool *is_refused)
+{
+    struct json_object *root =
+        o->p.resource == NULL ? NULL : json_tokener_parse(o->p.resource); /* the gate let it in */
+    struct json_object *entries = en_json_get(root, "entry");
+    const size_t count = en_json_count(entries);
+    enum en_status st = EN_OK;
+
+    *is_refused = root != NULL && (!en_text_equal(en_json_text(root, "resourceType"), "Bundle") ||
+                                   count > EN_BUNDLE_ENTRIES_MAX);
+    o->draft.items = EN_NEW(o->rq->arena, struct en_version, count + 1);
+    if (*is_refused) {
+        st = en_refuse(o->rs, 400, "structure",
+                       "parameter \"draft\": must be a Bundle of at most %d entries",
+                       (int)EN_BUNDLE_ENTRIES_MAX);
+    } else if (o->draft.items == NULL) {
+        st = en_fail(o->err, EN_ENOMEM, "no memory for a draft");
+    }
+    for (size_t i = 0; st == EN_OK && !*is_refused && i < count; i++) {
+        struct json_object *resource = en_json_get(en_json_at(entries, i), "resource");
+
+        *is_refused = resource == NULL;
+        st = resource == NULL ? en_refuse(o->rs, 400, "required",
+                                          "parameter \"draft\": each entry needs a resource")
+                              : take_draft(o, resource);
+    }
+    (void)json_object_put(root);
+    return st;
 }
 
 enum en_status en_operate_record(struct en_operate *o, bool *is_refused)
@@ -90,7 +142,8 @@ bool en_operate_stores(const struct en_operate *o)
                                         "CarePlan",         "ServiceRequest", "Goal",
                                         "RiskAssessment",   "Provenance",     "DocumentReference"};
 
-    if (o->patient == NULL || o->rq->method != EN_POST ||
+    /* What comes of a draft is an answer to who writes, and never a result. */
+    if (o->patient == NULL || o->rq->method != EN_POST || o->draft.count > 0 ||
         en_text_equal(en_op_parameter(&o->p, "store"), "false")) {
         return false;
     }
@@ -174,10 +227,17 @@ static enum en_status start(struct en_operate *o, bool *is_refused)
     if (is_store_wrong(o)) {
         return en_refuse(o->rs, 400, "value", "parameter \"store\": must be true or false");
     }
-    if (o->patient != NULL && (o->p.resource != NULL || en_op_parameter(&o->p, "today") != NULL)) {
+    const bool is_draft = en_text_equal(o->p.resource_name, "draft");
+
+    if (o->patient != NULL &&
+        ((o->p.resource != NULL && !is_draft) || en_op_parameter(&o->p, "today") != NULL)) {
         return en_refuse(o->rs, 400, "not-supported",
                          "\"resource\" and \"today\" go with a case in the body, not with a stored "
                          "patient");
+    }
+    if (o->patient == NULL && is_draft) {
+        return en_refuse(o->rs, 400, "not-supported",
+                         "\"draft\" goes with a stored patient, not with a case in the body");
     }
     if (o->patient == NULL && o->p.resource == NULL) {
         return en_refuse(o->rs, 400, "required",
@@ -214,6 +274,9 @@ static enum en_status on_patient(struct en_server *s, const struct en_http_reque
         return en_refuse(rs, 404, "not-found", "no such Patient");
     }
     EN_TRY(start(o, &is_refused));
+    if (!is_refused) {
+        EN_TRY(read_draft(o, &is_refused));
+    }
     if (!is_refused) {
         EN_TRY(en_operate_record(o, &is_refused));
     }
@@ -270,6 +333,8 @@ const struct en_route EN_ROUTES_OPERATE[] = {
      "sign a session's note; it is locked then"},
     {EN_POST, "/fhir/Procedure/{}/$addendum", EN_RIGHT_RECORD, en_sign_addendum, 0,
      "add to a signed note"},
+    {EN_POST, "/fhir/CarePlan/{}/$approve", EN_RIGHT_RECORD, en_approve_plan, 0,
+     "approve a plan with password or code: it becomes active"},
     {EN_POST, "/fhir/$trial", EN_RIGHT_TRIAL, en_trial_start, EN_ROUTE_LARGE,
      "start a virtual trial; its answer comes later"},
     {EN_GET, "/jobs/{}", EN_RIGHT_TRIAL, en_job_poll, EN_ROUTE_UNAUDITED,

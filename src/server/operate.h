@@ -22,6 +22,7 @@ struct en_operate {
     struct en_asked asked; /* reads p */
     const char *patient;   /* id of a stored Patient; NULL: the case came in the body */
     struct en_record record;
+    struct en_versions draft; /* what is being written and not stored; counts for this answer */
     struct en_case c;
 };
 
@@ -35,6 +36,27 @@ struct en_operation {
     en_operation_run *run;
     const char *help;
 };
+
+/* Rows of a table of rules: what a plan is made of. */
+#define EN_PLAN_RULES                                                                              \
+    {"target", EN_PARAMETER_VALUE, "which problem of the case, 1 is the first"},                   \
+        {"sites", EN_PARAMETER_VALUE, "sites of the atlas, \"KNE-01; KNE-02\""},                   \
+        {"schedule", EN_PARAMETER_VALUE, "schedule profile; default: the condition's"},            \
+        {"sessions", EN_PARAMETER_VALUE, "number of sessions; default: the profile's"},            \
+        {"interval", EN_PARAMETER_VALUE, "days between sessions; default: the profile's"},         \
+        {"dextrose", EN_PARAMETER_VALUE, "percent at each site within its range"},                 \
+        {"volume-scale", EN_PARAMETER_VALUE, "volume over the atlas', within its range"},          \
+        {"start", EN_PARAMETER_VALUE, "day of the first session"},                                 \
+        {"dates", EN_PARAMETER_VALUE, "days of all sessions, \"2026-03-02; 2026-03-30\""},         \
+        {"guidance", EN_PARAMETER_VALUE, "LM, US, FL or CT where the site allows it"},             \
+        {"anaesthetic", EN_PARAMETER_VALUE, "anaesthetic of the mix, or none"},                    \
+        {"bleb-mg", EN_PARAMETER_VALUE, "anaesthetic in skin blebs, per session"},                 \
+        {"block-mg", EN_PARAMETER_VALUE, "anaesthetic in nerve blocks, per session"},              \
+        {"stocks", EN_PARAMETER_VALUE, "stocks at hand"},                                          \
+        {"patients", EN_PARAMETER_VALUE, "virtual patients of the forecast"},                      \
+    {                                                                                              \
+        "seed", EN_PARAMETER_VALUE, "seed of the forecast"                                         \
+    }
 
 /* Ended by a NULL name: those on a case (operate_case.c). */
 extern const struct en_operation EN_OPERATIONS[];

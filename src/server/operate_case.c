@@ -6,9 +6,6 @@
 #include "base/text.h"
 #include "fhir/result.h"
 
-/* Virtual patients of one request: more belongs to the command line. */
-enum { PATIENTS_MAX = 20000 };
-
 #define COMMON_RULES                                                                               \
     {"store", EN_PARAMETER_VALUE, "false: answer without keeping the results"},                    \
         {"today", EN_PARAMETER_VALUE, "day of the decision; only for a case in the body"},         \
@@ -16,35 +13,21 @@ enum { PATIENTS_MAX = 20000 };
         "resource", EN_PARAMETER_RESOURCE, "the case, a Bundle; not on a stored patient"           \
     }
 
-#define PLAN_RULES                                                                                 \
-    {"target", EN_PARAMETER_VALUE, "which problem of the case, 1 is the first"},                   \
-        {"sites", EN_PARAMETER_VALUE, "sites of the atlas, \"KNE-01; KNE-02\""},                   \
-        {"schedule", EN_PARAMETER_VALUE, "schedule profile; default: the condition's"},            \
-        {"sessions", EN_PARAMETER_VALUE, "number of sessions; default: the profile's"},            \
-        {"interval", EN_PARAMETER_VALUE, "days between sessions; default: the profile's"},         \
-        {"dextrose", EN_PARAMETER_VALUE, "percent at each site within its range"},                 \
-        {"volume-scale", EN_PARAMETER_VALUE, "volume over the atlas', within its range"},          \
-        {"start", EN_PARAMETER_VALUE, "day of the first session"},                                 \
-        {"guidance", EN_PARAMETER_VALUE, "LM, US, FL or CT where the site allows it"},             \
-        {"anaesthetic", EN_PARAMETER_VALUE, "anaesthetic of the mix, or none"},                    \
-        {"bleb-mg", EN_PARAMETER_VALUE, "anaesthetic in skin blebs, per session"},                 \
-        {"block-mg", EN_PARAMETER_VALUE, "anaesthetic in nerve blocks, per session"},              \
-        {"stocks", EN_PARAMETER_VALUE, "stocks at hand"},                                          \
-        {"patients", EN_PARAMETER_VALUE, "virtual patients of the forecast"},                      \
-    {                                                                                              \
-        "seed", EN_PARAMETER_VALUE, "seed of the forecast"                                         \
-    }
-
 #define END_RULE                                                                                   \
     {                                                                                              \
         NULL, EN_PARAMETER_VALUE, NULL                                                             \
     }
 
-static const struct en_op_rule ASSESS_RULES[] = {COMMON_RULES, PLAN_RULES, END_RULE};
+static const struct en_op_rule ASSESS_RULES[] = {
+    COMMON_RULES,
+    EN_PLAN_RULES,
+    {"draft", EN_PARAMETER_RESOURCE,
+     "of a stored patient: a Bundle of what is being written, as if it were stored; nothing is"},
+    END_RULE};
 
 static const struct en_op_rule DECIDE_RULES[] = {
     COMMON_RULES,
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"optimise", EN_PARAMETER_SWITCH, "compare plans, exercise and nothing"},
     {"max-sessions", EN_PARAMETER_VALUE, "with optimise: plans of at most so many sessions"},
     {"max-dextrose", EN_PARAMETER_VALUE, "with optimise: no stronger dextrose at any site"},
@@ -55,7 +38,7 @@ static const struct en_op_rule DECIDE_RULES[] = {
 
 static const struct en_op_rule FORECAST_RULES[] = {
     COMMON_RULES,
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"goal", EN_PARAMETER_REPEATED, "a score to reach, \"pain<=3\""},
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
     END_RULE,
@@ -63,7 +46,7 @@ static const struct en_op_rule FORECAST_RULES[] = {
 
 static const struct en_op_rule REVIEW_RULES[] = {
     COMMON_RULES,
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
     END_RULE,
 };
@@ -75,8 +58,9 @@ static const struct en_op_rule DOCUMENT_RULES[] = {
     {"type", EN_PARAMETER_VALUE,
      "consent, leaflet, aftercare, plan, forecast, note or letter; without it: which can be made"},
     {"session", EN_PARAMETER_VALUE, "note: id of the session's Procedure; default: the newest"},
+    {"plan", EN_PARAMETER_VALUE, "id of a stored CarePlan: with its choices and days"},
     {"issued", EN_PARAMETER_VALUE, "id of a DocumentReference: that document as it was issued"},
-    PLAN_RULES,
+    EN_PLAN_RULES,
     {"goal", EN_PARAMETER_REPEATED, "forecast: a score to reach, \"pain<=3\""},
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
     END_RULE,
@@ -86,6 +70,9 @@ static bool is_on(const struct en_operate *o, const char *name)
 {
     return en_op_parameter(&o->p, name) != NULL;
 }
+
+/* Virtual patients of one request: more belongs to the command line. */
+enum { PATIENTS_MAX = 20000 };
 
 enum en_status en_operate_plan(const struct en_operate *o, struct en_plan_request *out)
 {

@@ -43,6 +43,24 @@ static void write_session(struct en_buf *out)
     en_buf_add(out, "\n");
 }
 
+static void write_approval(struct en_buf *out)
+{
+    en_buf_add(
+        out,
+        "## Approving a plan\n\n"
+        "`POST CarePlan/[id]/$approve` with Parameters in the body: `version` (of the CarePlan "
+        "that was shown) and `password`, or `code` of a second factor. The plan must be a draft "
+        "that `$plan` stored and nobody changed since, on the record of today; the verdict is "
+        "asked again with the same choices. Then the CarePlan becomes `active` (intent `plan`), "
+        "its sessions' ServiceRequests `active` (intent `order`; optional ones stay drafts), each "
+        "gets an Appointment of status `proposed` unless there is one, and a Provenance with a "
+        "signature holds BLAKE2b-256 of every part. The answer is the Bundle of all that with an "
+        "OperationOutcome that tells whether a consent is active. 409: it is no draft any more; "
+        "412: another version than the one that was shown; 422: a rule `sign-privilege`, "
+        "`approve-plan` or `approve-verdict` of the table above is broken; 403: password or code "
+        "is wrong.\n\n");
+}
+
 static void write_hooks(struct en_buf *out)
 {
     en_buf_add(
@@ -72,5 +90,6 @@ void en_operate_docs(struct en_buf *out)
         write_rules(o->rules, out);
     }
     write_session(out);
+    write_approval(out);
     write_hooks(out);
 }

@@ -117,7 +117,8 @@ static const char *value_text(struct json_object *parameter)
     return count == 1 ? text : NULL;
 }
 
-static enum en_status keep_resource(struct reading *r, struct json_object *resource)
+static enum en_status keep_resource(struct reading *r, const char *name,
+                                    struct json_object *resource)
 {
     const char *text = json_object_to_json_string_ext(resource, JSON_C_TO_STRING_PLAIN);
 
@@ -126,6 +127,7 @@ static enum en_status keep_resource(struct reading *r, struct json_object *resou
         return en_fail(r->err, EN_ENOMEM, "no memory for the resource of the parameters");
     }
     r->out->resource_size = strlen(r->out->resource);
+    r->out->resource_name = name;
     return EN_OK;
 }
 
@@ -139,7 +141,7 @@ static enum en_status read_parameter(struct reading *r, struct json_object *para
         return refuse(r, "required", "?", "each parameter needs a name");
     }
     if (resource != NULL && rule != NULL && rule->kind == EN_PARAMETER_RESOURCE) {
-        return r->out->resource == NULL ? keep_resource(r, resource)
+        return r->out->resource == NULL ? keep_resource(r, rule->name, resource)
                                         : refuse(r, "duplicate", rule->name, "is given twice");
     }
     const char *text = value_text(parameter);

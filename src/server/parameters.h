@@ -29,7 +29,8 @@ struct en_op_parameter {
 struct en_op_parameters {
     struct en_op_parameter items[EN_PARAMETERS_MAX];
     size_t count;
-    const char *resource; /* text of the resource; NULL none */
+    const char *resource;      /* text of the resource; NULL none */
+    const char *resource_name; /* of the parameter that it came in; NULL: it is the body itself */
     size_t resource_size;
 };
 

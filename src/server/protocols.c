@@ -7,6 +7,7 @@
 #include "fhir/systems.h"
 #include "fhir/writer.h"
 #include "server/digest.h"
+#include "server/tables.h"
 
 #include <math.h>
 #include <string.h>
@@ -211,6 +212,7 @@ struct definition {
 
 struct loading {
     struct en_server *s;
+    const struct en_knowledge *k;
     struct en_arena a;
     struct definition items[PROTOCOLS_MAX]; /* shape [count] */
     size_t count;
@@ -244,15 +246,15 @@ static enum en_status add(struct loading *l, const char *id, struct en_buf *text
 
 static enum en_status make_all(struct loading *l, struct en_err *err)
 {
-    const struct en_table *t = en_table_get(l->s->knowledge, "schedules");
+    const struct en_table *t = en_table_get(l->k, "schedules");
     struct en_buf text = EN_BUF(EN_OUTPUT_MAX);
     enum en_status st;
 
-    en_checklist_write(l->s->knowledge, &text);
+    en_checklist_write(l->k, &text);
     st = add(l, "session-checklist", &text, err);
     for (size_t i = 0; i < t->row_count && st == EN_OK; i++) {
         if (is_plan(&t->rows[i])) {
-            en_protocol_write(l->s->knowledge, &t->rows[i], &l->a, &text);
+            en_protocol_write(l->k, &t->rows[i], &l->a, &text);
             st = add(l, en_protocol_id(en_cell(&t->rows[i], "id"), &l->a), &text, err);
         }
     }
@@ -296,11 +298,12 @@ enum en_status en_protocols_load(struct en_server *s, struct en_err *err)
 {
     struct en_arena own = EN_ARENA(1 << 20);
     struct loading *l = EN_NEW(&own, struct loading, 1);
+    struct en_shared_token *token = NULL;
 
     if (l == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for definitions");
     }
-    *l = (struct loading){.s = s, .a = EN_ARENA(64 << 20)};
+    *l = (struct loading){.s = s, .k = en_tables_take(s, &token), .a = EN_ARENA(64 << 20)};
     enum en_status st = make_all(l, err);
 
     if (st == EN_OK) {
@@ -309,6 +312,7 @@ enum en_status en_protocols_load(struct en_server *s, struct en_err *err)
     for (size_t i = 0; i < l->count; i++) {
         (void)json_object_put(l->items[i].tree);
     }
+    en_tables_give(s, token);
     en_arena_free(&l->a);
     en_arena_free(&own);
     return st;

@@ -278,19 +278,54 @@ static enum en_status gather(struct gathering *g)
     return EN_OK;
 }
 
+static bool is_redrafted(const struct en_record_request *rq, const struct en_version *stored)
+{
+    for (size_t i = 0; rq->draft != NULL && i < rq->draft->count; i++) {
+        if (en_text_equal(rq->draft->items[i].type, stored->type) &&
+            en_text_equal(rq->draft->items[i].id, stored->id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Leave out what the draft has another version of. */
+static void apply_draft(const struct en_record_request *rq, struct list *parts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        if (!is_redrafted(rq, &parts->items[i])) {
+            parts->items[kept++] = parts->items[i];
+        }
+    }
+    parts->count = kept;
+}
+
+static void write_entries(struct en_buf *b, const struct en_version *items, size_t count,
+                          bool *is_first)
+{
+    for (size_t i = 0; i < count; i++) {
+        en_buf_add(b, *is_first ? "{\"resource\":" : ",{\"resource\":");
+        en_buf_add_bytes(b, items[i].body, items[i].size);
+        en_buf_add(b, "}");
+        *is_first = false;
+    }
+}
+
 /* The Bundle, from the texts as they are stored. */
-static enum en_status write_bundle(const struct list *parts, struct en_arena *a,
-                                   struct en_record *out, struct en_err *err)
+static enum en_status write_bundle(const struct list *parts, const struct en_versions *draft,
+                                   struct en_arena *a, struct en_record *out, struct en_err *err)
 {
     static const char START[] = "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[";
     struct en_buf b = EN_BUF(EN_CASE_FILE_MAX);
+    bool is_first = true;
 
     en_buf_add(&b, START);
-    for (size_t i = 0; i < parts->count; i++) {
-        en_buf_add(&b, i == 0 ? "{\"resource\":" : ",{\"resource\":");
-        en_buf_add_bytes(&b, parts->items[i].body, parts->items[i].size);
-        en_buf_add(&b, "}");
+    if (draft != NULL) {
+        write_entries(&b, draft->items, draft->count, &is_first);
     }
+    write_entries(&b, parts->items, parts->count, &is_first);
     en_buf_add(&b, "]}");
     const enum en_status st = en_buf_check(&b, "the patient's record", err);
 
@@ -310,7 +345,8 @@ enum en_status en_tx_record(struct en_tx *tx, const struct en_record_request *rq
 
     *out = (struct en_record){0};
     EN_TRY(gather(&g));
-    out->parts = EN_NEW(a, struct en_record_part, g.parts.count);
+    apply_draft(rq, &g.parts);
+    out->parts = EN_NEW(a, struct en_record_part, g.parts.count + 1);
     if (out->parts == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for a record");
     }
@@ -320,5 +356,5 @@ enum en_status en_tx_record(struct en_tx *tx, const struct en_record_request *rq
         out->parts[out->count++] =
             (struct en_record_part){v->type, v->id, v->version, v->updated_us};
     }
-    return write_bundle(&g.parts, a, out, err);
+    return write_bundle(&g.parts, rq->draft, a, out, err);
 }

@@ -14,7 +14,12 @@ struct en_record_part {
 struct en_record {
     const char *bundle; /* JSON, as en_app_case reads it */
     size_t size;
-    struct en_record_part *parts; /* shape [count], in the order of the Bundle */
+    struct en_record_part *parts; /* stored ones, shape [count], in the order of the Bundle */
+    size_t count;
+};
+
+struct en_versions {
+    struct en_version *items; /* shape [count] */
     size_t count;
 };
 
@@ -25,17 +30,17 @@ struct en_record_request {
     /* The day of the decision: a session that is in progress on it is the one that is decided upon,
      * and no session that was given. EN_DAY_UNKNOWN: every session counts. */
     en_day today;
-};
-
-struct en_versions {
-    struct en_version *items; /* shape [count] */
-    size_t count;
+    /* What is being written and not stored: each stands in the place of the stored resource of its
+     * type and id, or beside them. NULL: nothing. */
+    const struct en_versions *draft;
 };
 
 /* All that a case is read from (en_fhir_case_type): the current resources of the patient's record,
  * the Medications and Organizations that they refer to, and who asks. What operations made of it
- * before (tagged as such) is left out: a result is no fact. EN_ENOTFOUND: there is no such patient
- * (or no more); EN_ELIMIT: the record is larger than a case may be. */
+ * before (tagged as such) is left out: a result is no fact. A draft stands
+ * first in the Bundle, so that a problem's path tells which of its resources it is in.
+ * EN_ENOTFOUND: there is no such patient (or no more); EN_ELIMIT: the record is larger than a case
+ * may be. */
 EN_MUST_USE enum en_status en_tx_record(struct en_tx *tx, const struct en_record_request *request,
                                         struct en_arena *a, struct en_record *out,
                                         struct en_err *err);

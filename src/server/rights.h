@@ -26,20 +26,23 @@ bool en_role_of(const char *name, enum en_role *out);
 
 /* What a route asks for. */
 enum en_right {
-    EN_RIGHT_PUBLIC,  /* no login: /metadata, discovery, login itself */
-    EN_RIGHT_LOGIN,   /* anybody who is logged in, also before the first password change */
-    EN_RIGHT_FHIR,    /* the handler asks en_may for each resource */
-    EN_RIGHT_DECIDE,  /* operations: assess, plan, forecast ... */
-    EN_RIGHT_RECORD,  /* checklist, session, signing: rules of their own on top */
-    EN_RIGHT_TRIAL,   /* virtual trials: no patient data */
-    EN_RIGHT_EXPORT,  /* bulk data */
-    EN_RIGHT_AUDIT,   /* the audit trail */
-    EN_RIGHT_USERS,   /* accounts */
-    EN_RIGHT_METRICS, /* figures of the server */
-    EN_RIGHT_CDS,     /* CDS Hooks: a signed token of an allowed EHR, checked by its handler */
-    EN_RIGHT_DIARY,   /* the patient's own diary; its reader: the clinic too */
-    EN_RIGHT_LINKS,   /* make one-time links for patients */
-    EN_RIGHT_CLINIC,  /* the clinic's day; what is told goes with the role */
+    EN_RIGHT_PUBLIC,    /* no login: /metadata, discovery, login itself */
+    EN_RIGHT_LOGIN,     /* anybody who is logged in, also before the first password change */
+    EN_RIGHT_FHIR,      /* the handler asks en_may for each resource */
+    EN_RIGHT_DECIDE,    /* operations: assess, plan, forecast ... */
+    EN_RIGHT_RECORD,    /* checklist, session, signing: rules of their own on top */
+    EN_RIGHT_TRIAL,     /* virtual trials: no patient data */
+    EN_RIGHT_EXPORT,    /* bulk data */
+    EN_RIGHT_AUDIT,     /* the audit trail */
+    EN_RIGHT_USERS,     /* accounts */
+    EN_RIGHT_METRICS,   /* figures of the server */
+    EN_RIGHT_CDS,       /* CDS Hooks: a signed token of an allowed EHR, checked by its handler */
+    EN_RIGHT_DIARY,     /* the patient's own diary; its reader: the clinic too */
+    EN_RIGHT_LINKS,     /* make one-time links for patients */
+    EN_RIGHT_KNOWLEDGE, /* read the clinical tables and the clinic's switches */
+    EN_RIGHT_APPROVE,   /* approve rows; a valid licence on top */
+    EN_RIGHT_CLINIC,    /* the clinic's day; what is told goes with the role */
+    EN_RIGHT_KEEP,      /* set the clinic's switches, take backups */
     EN_RIGHTS
 };
 

@@ -8,6 +8,7 @@
 #include "server/audit.h"
 #include "server/cds.h"
 #include "server/metrics.h"
+#include "server/tables.h"
 
 #include <assert.h>
 #include <math.h>
@@ -22,8 +23,13 @@ const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_AUDIT,
     EN_ROUTES_DIARY,
     EN_ROUTES_OPERATE,
-    EN_ROUTES_EXPORT,
+    EN_ROUTES_INTAKE,
+    EN_ROUTES_CONSOLE,
     EN_ROUTES_SESSION,
+    EN_ROUTES_EXPORT,
+    EN_ROUTES_KNOWLEDGE,
+    EN_ROUTES_CLINIC,
+    EN_ROUTES_OVERVIEW,
     EN_ROUTES_TODAY,
     EN_ROUTES_REST, /* last: its patterns fit every type */
     NULL,
@@ -252,8 +258,13 @@ void en_serve_body(struct en_server *s, const struct en_route_match *match,
     if (rq->method == EN_HEAD) {
         rq->method = EN_GET;
     }
+    struct en_shared_token *token = NULL;
+
+    rq->knowledge = en_tables_take(s, &token);
     const enum en_status st = route->handler(s, rq, rs, &err);
 
+    rq->knowledge = NULL;
+    en_tables_give(s, token);
     if (st == EN_OK && rs->body.status != EN_OK) {
         answer_failure(s, rq, rs, rs->body.status, &(struct en_err){"the answer is too large"});
     } else if (st != EN_OK) {

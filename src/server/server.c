@@ -13,6 +13,7 @@
 #include "server/listener.h"
 #include "server/metrics.h"
 #include "server/protocols.h"
+#include "server/tables.h"
 #include "server/tls.h"
 
 #include <gnutls/gnutls.h>
@@ -68,6 +69,7 @@ static enum en_status open_store(struct en_server *s, struct en_err *err)
         .slow_ms = EN_SLOW_MS,
         .now = s->demo == NULL ? NULL : en_demo_now,
         .now_context = s->demo,
+        .is_lazy = s->demo != NULL,
     };
 
     return file == NULL ? en_fail(err, EN_ENOMEM, "no memory for the database's name")
@@ -93,10 +95,11 @@ static enum en_status open_parts(struct starting *g, struct en_err *err)
     EN_TRY(en_demo_check(s, err));
     EN_TRY(en_metrics_open(EN_ROUTE_TABLES, &s->arena, &s->metrics, err));
     EN_TRY(en_limiter_open(&clients, &s->clients, err));
-    EN_TRY(en_login_open(s->store, &s->options.login, s->demo == NULL ? g->notice : NULL,
-                         &s->arena, &s->login, err));
+    EN_TRY(en_login_open(s->store, &s->options.login, s->demo == NULL ? g->notice : NULL, &s->arena,
+                         &s->login, err));
     en_login_key(s->login, "pages", s->page_key);
     EN_TRY(en_cds_load(s->options.cds_clients, &s->arena, &s->cds, err));
+    EN_TRY(en_tables_open(s, err));
     EN_TRY(en_protocols_load(s, err));
     EN_TRY(en_jobs_open(s, err));
     return s->demo == NULL ? EN_OK : en_demo_start(s, err);
@@ -321,6 +324,7 @@ enum en_status en_server_start(const struct en_server_options *options,
     s->options = *options;
     s->knowledge = knowledge;
     s->lock = -1;
+    randombytes_buf(s->run_key, sizeof s->run_key);
     g->s = s;
     g->notice = notice;
     const enum en_status st = start(g, err);
@@ -346,6 +350,7 @@ void en_server_stop(struct en_server *s, double limit_s)
     }
     en_listener_close(s->listener, limit_s);
     en_jobs_close(s);
+    en_tables_close(s);
     en_login_close(s->login);
     en_store_close(s->store);
     if (s->listener != NULL) {
@@ -362,7 +367,14 @@ void en_server_stop(struct en_server *s, double limit_s)
     en_arena_free(&arena);
 }
 
+const struct en_knowledge *en_server_knowledge(const struct en_server *s,
+                                               const struct en_http_request *rq)
+{
+    return rq->knowledge != NULL ? rq->knowledge : s->knowledge;
+}
+
 struct en_app en_server_app(const struct en_server *s, const struct en_http_request *rq)
 {
-    return (struct en_app){.knowledge = s->knowledge, .today = rq->today, .r4 = s->r4};
+    return (struct en_app){
+        .knowledge = en_server_knowledge(s, rq), .today = rq->today, .r4 = s->r4};
 }

@@ -27,14 +27,20 @@ struct en_server_options {
     struct en_login_options login; /* zeroed: the defaults */
     en_day today;                  /* EN_DAY_UNKNOWN: the clock's; else fixed, for examples */
     bool is_demo;                  /* the demo clinic (server/demo.h) and no other */
-    FILE *log;                     /* NULL: none */
-    bool is_quiet;                 /* no line for what went well */
+    /* Work of a backup's key, as in store/backup; 0: its defaults. */
+    unsigned long long backup_operations;
+    size_t backup_memory;
+    FILE *log;     /* NULL: none */
+    bool is_quiet; /* no line for what went well */
 };
 
 /* All that handlers share; constant after the start but for what the opaque parts guard. */
 struct en_server {
     struct en_server_options options;
+    /* As the program was started with. Not for handlers: what the clinic approved and set is in
+     * en_server_knowledge. */
     const struct en_knowledge *knowledge;
+    struct en_tables *tables; /* the same with what the clinic says (server/tables.h) */
     const struct en_r4 *r4;
     const struct en_search_params *params;
     struct en_store *store;
@@ -49,6 +55,7 @@ struct en_server {
     const char *capability
         [2]; /* text of the CapabilityStatement before and behind its base; NULL: none yet */
     unsigned char page_key[32]; /* of the addresses of next pages (server/seal.h) */
+    unsigned char run_key[32];  /* of secrets that wait for a job; gone with this process */
     const char *url;            /* "https://127.0.0.1:8443": where it listens, for people */
     const char *fingerprint;    /* of the certificate; NULL: no TLS */
     int lock;                   /* of the folder */
@@ -68,6 +75,10 @@ int en_server_port(const struct en_server *s);
 
 /* Take no new request, finish those in work (at most limit_s seconds), close. NULL is fine. */
 void en_server_stop(struct en_server *s, double limit_s);
+
+/* The clinical tables as the clinic has them, one state for the whole request. */
+const struct en_knowledge *en_server_knowledge(const struct en_server *s,
+                                               const struct en_http_request *rq);
 
 /* The application as its operations want it, with the day of the request. */
 struct en_app en_server_app(const struct en_server *s, const struct en_http_request *rq);

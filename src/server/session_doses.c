@@ -106,7 +106,8 @@ static enum en_status find_around(struct en_ruling *c, const char *patient, int6
 {
     const struct en_search_param *param =
         en_search_param_find(c->server->params, "MedicationAdministration", "effective-time");
-    const double window_us = en_limit(c->server->knowledge, "la.sum_window") * 3600e6;
+    const double window_us =
+        en_limit(en_server_knowledge(c->server, c->rq), "la.sum_window") * 3600e6;
     const int64_t from_us = low_us == INT64_MIN ? INT64_MIN : low_us - (int64_t)window_us;
     const int64_t to_us = high_us == INT64_MAX ? INT64_MAX : high_us + (int64_t)window_us;
     struct en_search_value from = {.prefix = EN_GE,
@@ -185,7 +186,7 @@ enum en_status en_session_case(struct en_ruling *c, const char *patient, bool *i
 enum en_status en_session_check_sums(struct en_session_sums *t, const char *patient)
 {
     struct en_ruling *c = t->c;
-    const struct en_care care = {c->server->knowledge, c->rq->today};
+    const struct en_care care = {en_server_knowledge(c->server, c->rq), c->rq->today};
     struct en_case patient_case;
     bool is_known = false;
 

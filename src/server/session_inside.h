@@ -9,6 +9,10 @@
 /* Part of Provenance.signature.type of a signed session, and of its activity. */
 #define EN_SIGN_CODE "sign"
 
+/* Of the signature that approves a plan: it locks nothing, since a plan goes on; which version was
+ * approved stands in it. */
+#define EN_APPROVE_CODE "approve"
+
 struct en_ruling {
     struct en_tx *tx;
     struct en_server *server;
@@ -34,8 +38,9 @@ bool en_session_is_one(struct json_object *procedure);
 EN_MUST_USE enum en_status en_session_is_signed(struct en_ruling *c, const char *type,
                                                 const char *id, bool *out);
 
-/* Whether the Provenance carries our signature. */
+/* Whether the Provenance carries our signature: of a session, or one that approves a plan. */
 bool en_session_has_signature(struct json_object *provenance);
+bool en_session_has_approval(struct json_object *provenance);
 
 /* The session that a resource is part of: the first Procedure in partOf that is one; *id NULL:
  * none.

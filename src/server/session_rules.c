@@ -15,7 +15,7 @@
 /* Types that rules speak of. */
 static const char CONCERNED[] =
     "Procedure; MedicationAdministration; Medication; QuestionnaireResponse; Observation; "
-    "DocumentReference; Communication; Provenance";
+    "DocumentReference; Communication; Provenance; CarePlan";
 
 /* Looking around */
 
@@ -59,7 +59,7 @@ bool en_session_was_given(struct json_object *administration)
            !en_list_has("not-done; entered-in-error", status == NULL ? "" : status);
 }
 
-bool en_session_has_signature(struct json_object *provenance)
+static bool has_signature(struct json_object *provenance, const char *code)
 {
     struct json_object *list = en_json_get(provenance, "signature");
 
@@ -70,12 +70,22 @@ bool en_session_has_signature(struct json_object *provenance)
             struct json_object *coding = en_json_at(types, j);
 
             if (en_text_equal(en_json_text(coding, "system"), EN_OPERATION_SYSTEM) &&
-                en_text_equal(en_json_text(coding, "code"), EN_SIGN_CODE)) {
+                en_text_equal(en_json_text(coding, "code"), code)) {
                 return true;
             }
         }
     }
     return false;
+}
+
+bool en_session_has_signature(struct json_object *provenance)
+{
+    return has_signature(provenance, EN_SIGN_CODE);
+}
+
+bool en_session_has_approval(struct json_object *provenance)
+{
+    return has_signature(provenance, EN_APPROVE_CODE);
 }
 
 enum en_status en_session_is_signed(struct en_ruling *c, const char *type, const char *id,
@@ -230,10 +240,14 @@ static enum en_status check_lock(struct en_ruling *c, const struct en_session_ch
 {
     *is_locked = false;
     if (en_text_equal(change->type, "Provenance")) {
-        *is_locked = en_session_has_signature(old);
+        *is_locked = en_session_has_signature(old) || en_session_has_approval(old);
         if (!*is_locked && en_session_has_signature(change->now)) {
             en_breach_add(&c->breaches, "sign-only", "Provenance.signature", c->a,
                           "this signature is made by POST Procedure/[id]/$sign");
+        }
+        if (!*is_locked && en_session_has_approval(change->now)) {
+            en_breach_add(&c->breaches, "approve-only", "Provenance.signature", c->a,
+                          "this signature is made by POST CarePlan/[id]/$approve");
         }
         return EN_OK;
     }
@@ -243,11 +257,37 @@ static enum en_status check_lock(struct en_ruling *c, const struct en_session_ch
     return *is_locked ? EN_OK : check_late_part(c, change, is_locked);
 }
 
+/* A draft that $plan made, by its tag. */
+static bool is_draft_of_ours(struct json_object *plan)
+{
+    struct json_object *tags = en_json_get(en_json_get(plan, "meta"), "tag");
+
+    for (size_t i = 0; i < en_json_count(tags); i++) {
+        struct json_object *tag = en_json_at(tags, i);
+
+        if (en_text_equal(en_json_text(tag, "system"), EN_ORIGIN_SYSTEM)) {
+            return en_text_equal(en_json_text(plan, "status"), "draft");
+        }
+    }
+    return false;
+}
+
+static void check_plan(struct en_ruling *c, const struct en_session_change *change,
+                       struct json_object *old)
+{
+    if (is_draft_of_ours(old) && en_text_equal(en_json_text(change->now, "status"), "active")) {
+        en_breach_add(&c->breaches, "approve-only", "CarePlan.status", c->a,
+                      "this plan becomes active by POST CarePlan/[id]/$approve");
+    }
+}
+
 static enum en_status check_type(struct en_ruling *c, const struct en_session_change *change,
                                  struct json_object *old)
 {
     if (en_text_equal(change->type, "Procedure")) {
         check_procedure(c, change, old);
+    } else if (en_text_equal(change->type, "CarePlan")) {
+        check_plan(c, change, old);
     } else if (en_text_equal(change->type, "Medication")) {
         return en_session_check_medication(c, change, old);
     } else if (en_text_equal(change->type, "MedicationAdministration") && change->now != NULL) {

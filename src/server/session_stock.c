@@ -14,7 +14,7 @@
 
 static const struct en_row *stock_of(const struct en_ruling *c, struct json_object *medication)
 {
-    return en_row_find(c->server->knowledge, "stocks",
+    return en_row_find(en_server_knowledge(c->server, c->rq), "stocks",
                        en_concept_code(en_json_get(medication, "code"), EN_STOCK_SYSTEM));
 }
 
@@ -251,7 +251,8 @@ static enum en_status check_one(struct en_ruling *c, const char *id, struct json
 
     EN_TRY(en_session_vial(c, id, m, patient, !is_prepared, &vial));
     vial.is_prepared = is_prepared;
-    en_session_check_vial(c->server->knowledge, &vial, given_us, c->a, &c->breaches);
+    en_session_check_vial(en_server_knowledge(c->server, c->rq), &vial, given_us, c->a,
+                          &c->breaches);
     return EN_OK;
 }
 

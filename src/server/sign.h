@@ -25,7 +25,8 @@ struct en_sign_part {
 /* What a signature is about to say. */
 struct en_sign {
     struct en_ruling c;
-    const char *session; /* id of the Procedure */
+    const char *session;   /* id of the Procedure; of the CarePlan that is approved */
+    const char *signature; /* code of the signature; NULL: EN_SIGN_CODE */
     const char *patient;
     struct en_sign_part parts[EN_SIGN_PARTS_MAX];
     size_t count;
@@ -40,8 +41,23 @@ struct en_sign {
  * Called twice: before the transaction that writes, and in it. */
 EN_MUST_USE enum en_status en_sign_gather(struct en_sign *s);
 
+/* The active consents of the patient for treatment, as parts that are no target; and the
+ * fingerprint of what was gathered. */
+EN_MUST_USE enum en_status en_sign_add_consent(struct en_sign *s);
+void en_sign_take_fingerprint(struct en_sign *s);
+
 /* sign_check.c: what is missing goes to s->c.breaches. */
 EN_MUST_USE enum en_status en_sign_check(struct en_sign *s);
+
+/* Whether the record is another than the one that s->origin says the verdict rests on. */
+bool en_sign_has_changed(struct en_sign *s);
+
+/* The value of a parameter in "target=2&sites=KNE-01"; NULL: it was not given.
+ * In the arena. */
+const char *en_sign_asked(struct en_arena *a, const char *parameters, const char *name);
+
+/* Text of the parameters that s->origin was asked with, in the arena; NULL: there is none. */
+const char *en_sign_parameters(struct en_sign *s);
 
 /* sign_write.c: the Provenance over s->parts, as a tree. activity: "sign", "addendum". */
 EN_MUST_USE enum en_status en_sign_provenance(struct en_sign *s, const char *activity,
@@ -51,8 +67,11 @@ EN_MUST_USE enum en_status en_sign_provenance(struct en_sign *s, const char *act
 EN_MUST_USE enum en_status en_sign_add(struct en_sign *s, const struct en_version *v,
                                        bool is_target);
 
-/* Handlers of EN_ROUTES_OPERATE: POST /fhir/Procedure/{id}/$sign and $addendum. */
+/* Handlers of EN_ROUTES_OPERATE: POST /fhir/Procedure/{id}/$sign and $addendum,
+ * /fhir/CarePlan/{id}/$approve (approve.c). */
 enum en_status en_sign_session(struct en_server *server, const struct en_http_request *rq,
                                struct en_http_response *rs, struct en_err *err);
 enum en_status en_sign_addendum(struct en_server *server, const struct en_http_request *rq,
                                 struct en_http_response *rs, struct en_err *err);
+enum en_status en_approve_plan(struct en_server *server, const struct en_http_request *rq,
+                               struct en_http_response *rs, struct en_err *err);

@@ -25,8 +25,8 @@ struct places {
 
 static const char *region_of(const struct en_sign *s, struct json_object *concept)
 {
-    const struct en_row *site =
-        en_row_find(s->c.server->knowledge, "atlas", en_concept_code(concept, EN_SITE_SYSTEM));
+    const struct en_row *site = en_row_find(en_server_knowledge(s->c.server, s->c.rq), "atlas",
+                                            en_concept_code(concept, EN_SITE_SYSTEM));
     const char *region = en_concept_code(concept, EN_REGION_SYSTEM);
 
     return site != NULL ? en_cell(site, "region") : region;
@@ -136,7 +136,8 @@ void en_session_read_checklist(const struct en_knowledge *k, struct json_object 
 /* Answers of the completed checklists of this session; NULL: there is none. */
 static enum en_status checklist_of(struct en_sign *s, const enum en_truth **out)
 {
-    const size_t count = en_table_get(s->c.server->knowledge, "checklist")->row_count;
+    const size_t count =
+        en_table_get(en_server_knowledge(s->c.server, s->c.rq), "checklist")->row_count;
     enum en_truth *answers = EN_NEW(s->c.a, enum en_truth, count);
     bool is_there = false;
 
@@ -156,7 +157,8 @@ static enum en_status checklist_of(struct en_sign *s, const enum en_truth **out)
 
         if (status != NULL && en_list_has("completed; amended", status)) {
             is_there = true;
-            en_session_read_checklist(s->c.server->knowledge, en_json_get(tree, "item"), answers);
+            en_session_read_checklist(en_server_knowledge(s->c.server, s->c.rq),
+                                      en_json_get(tree, "item"), answers);
         }
         (void)json_object_put(tree);
     }
@@ -264,7 +266,7 @@ static bool is_gone(struct en_sign *s, const char *reference)
 
 /* SAFETY: everything that the verdict rests on is as it was then, and nothing came to it. Without
  * the Provenance nobody knows. */
-static bool has_changed(struct en_sign *s)
+bool en_sign_has_changed(struct en_sign *s)
 {
     struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
     struct json_object *entities = en_json_get(tree, "entity");
@@ -284,8 +286,7 @@ static bool has_changed(struct en_sign *s)
     return changed;
 }
 
-/* The value of a parameter in "target=2&sites=KNE-01"; NULL: it was not given. */
-static const char *asked(struct en_sign *s, const char *parameters, const char *name)
+const char *en_sign_asked(struct en_arena *a, const char *parameters, const char *name)
 {
     const size_t size = strlen(name);
 
@@ -293,11 +294,21 @@ static const char *asked(struct en_sign *s, const char *parameters, const char *
         const size_t end = strcspn(at, "&");
 
         if (end > size && strncmp(at, name, size) == 0 && at[size] == '=') {
-            return en_arena_copy(s->c.a, at + size + 1, end - size - 1);
+            return en_arena_copy(a, at + size + 1, end - size - 1);
         }
         at += end + (at[end] == '&' ? 1 : 0);
     }
     return NULL;
+}
+
+const char *en_sign_parameters(struct en_sign *s)
+{
+    struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
+    const char *text = en_json_text(en_json_get(tree, "activity"), "text");
+    const char *copy = text == NULL ? NULL : en_arena_copy(s->c.a, text, SIZE_MAX);
+
+    (void)json_object_put(tree);
+    return copy;
 }
 
 /* Every item of a list is in another one. */
@@ -327,7 +338,8 @@ static const char *region_of_target(const struct en_sign *s, const struct en_cas
         return NULL;
     }
     const char *condition = c->targets[number - 1].condition;
-    const struct en_row *row = en_row_find(s->c.server->knowledge, "conditions", condition);
+    const struct en_row *row =
+        en_row_find(en_server_knowledge(s->c.server, s->c.rq), "conditions", condition);
 
     return row == NULL ? NULL : en_cell(row, "region");
 }
@@ -338,8 +350,8 @@ static bool fits(struct en_sign *s, const struct en_case *c, const char *sites, 
 {
     struct json_object *tree = s->origin == NULL ? NULL : json_tokener_parse(s->origin->body);
     const char *parameters = en_json_text(en_json_get(tree, "activity"), "text");
-    const char *asked_sites = asked(s, parameters, "sites");
-    const char *region = region_of_target(s, c, asked(s, parameters, "target"));
+    const char *asked_sites = en_sign_asked(s->c.a, parameters, "sites");
+    const char *region = region_of_target(s, c, en_sign_asked(s->c.a, parameters, "target"));
     const bool is_fit = tree != NULL && regions[0] != '\0' &&
                         (asked_sites != NULL ? sites[0] != '\0' && is_within(s, sites, asked_sites)
                                              : region != NULL && is_within(s, regions, region));
@@ -401,7 +413,7 @@ static enum en_status check_facts(struct en_sign *s, struct json_object *procedu
     if (s->guidance != NULL) {
         signing.assessment_age_h = (double)(s->c.rq->now_us - s->guidance->updated_us) / 3600e6;
         signing.assessment_allows = allows(s->guidance);
-        signing.has_changed_since = has_changed(s);
+        signing.has_changed_since = en_sign_has_changed(s);
     }
     const enum en_status st =
         en_app_case(&app, s->record.bundle, s->record.size, s->c.a, &c, &issues, s->c.err);

@@ -139,7 +139,7 @@ bool en_session_is_consent(struct json_object *consent, int64_t at_us)
            covers(en_json_get(provision, "period"), at_us);
 }
 
-static enum en_status add_consent(struct en_sign *s)
+enum en_status en_sign_add_consent(struct en_sign *s)
 {
     const struct en_record_request rq = {.params = s->c.server->params, .patient = s->patient};
     struct en_versions found = {0};
@@ -208,7 +208,7 @@ static enum en_status find_assessment(struct en_sign *s)
     return find_origin(s);
 }
 
-static void take_fingerprint(struct en_sign *s)
+void en_sign_take_fingerprint(struct en_sign *s)
 {
     struct en_digest d;
 
@@ -256,7 +256,7 @@ enum en_status en_sign_gather(struct en_sign *s)
         EN_TRY(add_parts(s, PARTS[i]));
     }
     EN_TRY(add_stock(s));
-    EN_TRY(add_consent(s));
+    EN_TRY(en_sign_add_consent(s));
     EN_TRY(find_assessment(s));
     const struct en_record_request rq = {.params = s->c.server->params,
                                          .patient = s->patient,
@@ -264,6 +264,6 @@ enum en_status en_sign_gather(struct en_sign *s)
                                          .today = s->c.rq->today};
 
     EN_TRY(en_tx_record(s->c.tx, &rq, s->c.a, &s->record, s->c.err));
-    take_fingerprint(s);
+    en_sign_take_fingerprint(s);
     return EN_OK;
 }

@@ -96,7 +96,7 @@ static void write_signature(const struct en_sign *s, const char *when, const cha
     en_write_open(w, NULL, '{');
     en_write_open(w, "type", '[');
     write_coding(w, SIGNATURE, "1.2.840.10065.1.12.1.1");
-    write_coding(w, EN_OPERATION_SYSTEM, EN_SIGN_CODE);
+    write_coding(w, EN_OPERATION_SYSTEM, s->signature == NULL ? EN_SIGN_CODE : s->signature);
     en_write_close(w);
     en_write_text(w, "when", when);
     write_who(w, &s->c.rq->caller);
@@ -135,7 +135,7 @@ static void write_provenance(const struct en_sign *s, const char *activity, cons
     write_concept(&w, "type", PARTICIPANT, "assembler");
     en_write_open(&w, "who", '{');
     en_write_print(&w, "display", "enthesis %s, knowledge %s", EN_VERSION,
-                   en_knowledge_version(s->c.server->knowledge));
+                   en_knowledge_version(en_server_knowledge(s->c.server, s->c.rq)));
     en_write_close(&w);
     en_write_close(&w);
     en_write_close(&w);

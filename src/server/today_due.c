@@ -140,7 +140,7 @@ static enum en_status list_work(struct en_tx *tx, void *context, struct en_err *
     const char *query = en_arena_print(
         t->rq->arena,
         "code=" EN_PROCEDURE_SYSTEM "%%7Cprolotherapy-session&date=ge%s&_sort=-date&_count=%d",
-        en_date_text(t->rq->today - en_due_window(t->server->knowledge), from),
+        en_date_text(t->rq->today - en_due_window(en_server_knowledge(t->server, t->rq)), from),
         (int)EN_SEARCH_COUNT_MAX);
     struct en_search_query *parsed = EN_NEW(t->rq->arena, struct en_search_query, 1);
     struct en_issues issues = {0};
@@ -246,7 +246,7 @@ static enum en_status keep_due(struct en_due *d, struct en_arena *keep, struct e
 static enum en_status take_due(struct course *c, const struct en_due_answer *answer,
                                struct en_err *err)
 {
-    const struct en_knowledge *k = c->t->server->knowledge;
+    const struct en_knowledge *k = en_server_knowledge(c->t->server, c->t->rq);
     const size_t target =
         answer->due == NULL ? SIZE_MAX : newest_of(answer->due, answer->c.target_count);
     struct en_today_course *out = c->out;

@@ -130,7 +130,7 @@ static int64_t until_of(const struct en_today *t, const struct en_today_session 
 
 enum en_status en_today_stock(struct en_today *t)
 {
-    const struct en_care care = {t->server->knowledge, t->day};
+    const struct en_care care = {en_server_knowledge(t->server, t->rq), t->day};
     struct shelf s = {.t = t, .a = t->rq->arena};
 
     EN_TRY(count_needs(&s, t->err));

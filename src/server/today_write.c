@@ -228,7 +228,7 @@ static void write_scores(struct en_writer *w, const struct en_today *t,
         en_write_date(w, "from", s->from);
         en_write_date(w, "to", s->to);
         en_write_bool(w, "overdue", s->is_overdue);
-        write_missing(w, t->server->knowledge, s->missing);
+        write_missing(w, en_server_knowledge(t->server, t->rq), s->missing);
         en_write_close(w);
     }
 }
@@ -307,12 +307,35 @@ void en_today_docs(struct en_buf *out)
         "| part | `reason` |\n|---|---|\n"
         "| `consent` | `active` when the session begins, `missing`, `unknown` |\n"
         "| `plan` | `approved` (the newest active CarePlan), `draft`, `none` |\n"
-        "| `verdict` | `suitable`, `caution`, `deferred`, `not_suitable`, `open`, `unknown` |\n"
+        "| `verdict` | `suitable`, `caution`, `deferred`, `not_suitable`, `open`, `performer`: "
+        "only who "
+        "gives it is not known to hold the privileges, `unknown` |\n"
         "| `answers` | `answered`, `open`: questions that could stop it, `unknown` |\n"
         "| `labs` | `current`, `due`: a rule waits for a value, `unknown` |\n"
         "| `stock` | `at_hand`: a vial of each stock of the recipe, with lot, in date until the "
         "end, given to nobody, not reserved for a session before; `missing`, `unknown` |\n"
         "| `checklist` | `not_begun`, `begun`, `complete` |\n"
         "| `performer` | `privileged`, `not_privileged`, `licence_expired`, `licence_unknown`, "
-        "`not_named`, `unknown` |\n\n");
+        "`not_named`, `unknown` |\n\n"
+        "## A patient at a glance\n\n`GET /clinic/patient/[id]`, plain JSON: `person`; `problems` "
+        "with side, the `current` one marked; `alerts` (`kind` `diary`, `stop`, `defer`, "
+        "`allergy`, "
+        "`fact`: those of policy `header_facts`); `unknown`: of these facts what a rule waits for; "
+        "`allergies` (`recorded`, `none_known`, `unknown`); `next`: the next step and why; "
+        "`course`; "
+        "and for an axis of time `sessions`, `scores` by instrument, `drugs`, `events`. Reception "
+        "is "
+        "told `person` and `next`, where that is nothing clinical.\n\n"
+        "| `next.step` | when | `reason` |\n|---|---|---|\n"
+        "| `alert` | a diary alert E or S is not answered | `alert` |\n"
+        "| `session` | a session is in progress | `open` |\n"
+        "| `assess` | the record cannot be read, no problem is known, the verdict is against it or "
+        "waits | `unreadable`, `no_problem`, `deferred`, `not_suitable`, `open`, `unknown` |\n"
+        "| `review` | a review is due | `rules`, `before_next` |\n"
+        "| `score` | after the last session scores are missing | `due`, `overdue` |\n"
+        "| `labs` | a rule waits for the laboratory | `due` |\n"
+        "| `plan`, `approve` | no plan; a draft | `none`, `draft` |\n"
+        "| `consent` | none is active | `missing`, `unknown` |\n"
+        "| `book`, `start` | no session is booked; one is, today | `not_booked`, `today` |\n"
+        "| `wait` | nothing is to do | `booked`, `done_today`, `course_over` |\n\n");
 }

@@ -8,6 +8,7 @@
 #include "fhir/writer.h"
 #include "server/job_kinds.h"
 #include "server/parameters.h"
+#include "server/tables.h"
 
 #include <limits.h>
 #include <string.h>
@@ -111,7 +112,9 @@ static bool tell(void *context, double share)
 
 enum en_status en_trial_job(struct en_job *job, struct en_buf *result, struct en_err *err)
 {
-    const struct en_app app = {.knowledge = job->server->knowledge, .today = EN_DAY_UNKNOWN};
+    struct en_shared_token *token = NULL;
+    const struct en_app app = {.knowledge = en_tables_take(job->server, &token),
+                               .today = EN_DAY_UNKNOWN};
     const int processors = en_pool_processors();
     struct json_object *root = json_tokener_parse(job->row->request);
     const char *text = en_json_text(root, "specification");
@@ -131,5 +134,6 @@ enum en_status en_trial_job(struct en_job *job, struct en_buf *result, struct en
                                   : en_app_trial(&app, &request, job->arena, result, err);
 
     (void)json_object_put(root);
+    en_tables_give(job->server, token);
     return st;
 }

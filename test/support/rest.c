@@ -6,6 +6,7 @@
 #include "fhir/json.h"
 #include "server/capability.h"
 #include "server/jobs.h"
+#include "server/tables.h"
 #include "support/stores.h"
 
 #include <ftw.h>
@@ -15,15 +16,6 @@
 enum { ARENA = 1 << 30 };
 
 #define BASE "http://127.0.0.1:8080/fhir"
-
-static const struct en_route *const TABLES[] = {EN_ROUTES_CDS,
-                                                 EN_ROUTES_DIARY,
-                                                 EN_ROUTES_OPERATE,
-                                                 EN_ROUTES_EXPORT,
-                                                 EN_ROUTES_SESSION,
-                                                 EN_ROUTES_TODAY,
-                                                 EN_ROUTES_REST,
-                                                 NULL};
 
 void rest_open(struct rest_test *t, const char *url)
 {
@@ -131,7 +123,7 @@ struct rest_answer rest_ask(struct rest_test *t, const char *method, const char 
                          &scratch, &rq.path, NULL) == EN_OK);
     rq.query = mark == NULL ? "" : mark + 1;
     set_headers(t, &rq, headers);
-    CHECK(en_route_find(TABLES, rq.method, rq.path, &scratch, &match, NULL) == EN_OK);
+    CHECK(en_route_find(EN_ROUTE_TABLES, rq.method, rq.path, &scratch, &match, NULL) == EN_OK);
     if (match.route == NULL) {
         (void)en_refuse(&rs, match.allowed == 0 ? 404 : 405, "not-found", "no route");
     } else {
@@ -270,6 +262,7 @@ void rest_open_clinic(struct rest_test *t, const char *url, en_day today)
     t->server.knowledge = knowledge;
     t->server.options.data = en_arena_copy(&t->arena, folder, SIZE_MAX);
     t->today = today;
+    CHECK(en_tables_open(&t->server, NULL) == EN_OK);
     CHECK(en_jobs_open(&t->server, NULL) == EN_OK);
 }
 
@@ -284,6 +277,7 @@ static int remove_one(const char *path, const struct stat *info, int kind, struc
 void rest_close_clinic(struct rest_test *t)
 {
     en_jobs_close(&t->server);
+    en_tables_close(&t->server);
     CHECK(nftw(t->server.options.data, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
     rest_close(t);
 }

@@ -459,6 +459,52 @@ static void test_start_waits_for_the_interval(void **state)
     }
 }
 
+/* Dates that the clinician sets stand, each of them; none is optional. */
+static void test_dates_that_are_asked_for_stand(void **state)
+{
+    static const int DAYS[] = {0, 21, 63};
+    struct scene s = scene("oa_knee");
+
+    (void)state;
+    s.options.dates = "2026-03-02; 2026-03-23;2026-05-04";
+    make(&s);
+    check_days(&s.plan, DAYS, EN_COUNT(DAYS), 3);
+    en_arena_free(&s.a);
+}
+
+/* What the knowledge's shortest interval, the past or the calendar does not allow is refused with
+ * the place in the list, never moved silently. The limit itself is fine, one day less is not. */
+static void test_dates_that_cannot_be_are_refused(void **state)
+{
+    static const struct {
+        const char *dates, *told;
+    } ROWS[] = {
+        {"2026-03-01", "before the decision"},
+        {"2026-03-02; 2026-03-08", "session 2 must lie at least 7 days"},
+        {"2026-03-02; 2026-03-30; 2026-03-29", "session 3 must lie at least 7 days"},
+        {"2026-03-02; 2027-03-03", "session 2 lies more than 365 days"},
+        {"2026-03-02; 2026-02-30", "number 2 is no day"},
+        {"2026-03", "number 1 is no day"},
+        {"", "needs one day"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < EN_COUNT(ROWS); i++) {
+        struct scene s = scene("oa_knee");
+        struct en_err err = {""};
+
+        s.options.dates = ROWS[i].dates;
+        CHECK(try_make(&s, &err) == EN_EINVAL);
+        CHECK_CONTAINS(err.text, ROWS[i].told);
+        en_arena_free(&s.a);
+    }
+    struct scene s = scene("oa_knee");
+
+    s.options.dates = "2026-03-02; 2026-03-09";
+    CHECK(try_make(&s, NULL) == EN_OK);
+    en_arena_free(&s.a);
+}
+
 /* Phases count from each session and end where the next begins; only after the last planned session
  * do the long ones run. */
 static void test_rehabilitation_restarts_with_each_session(void **state)
@@ -731,6 +777,8 @@ TEST_MAIN(
     cmocka_unit_test(test_sessions_on_wish), cmocka_unit_test(test_no_schedule_is_below_the_floor),
     cmocka_unit_test(test_evidence_only_schedule_falls_back),
     cmocka_unit_test(test_start_waits_for_the_interval),
+    cmocka_unit_test(test_dates_that_are_asked_for_stand),
+    cmocka_unit_test(test_dates_that_cannot_be_are_refused),
     cmocka_unit_test(test_rehabilitation_restarts_with_each_session),
     cmocka_unit_test(test_followups), cmocka_unit_test(test_observation_time),
     cmocka_unit_test(test_checklist_follows_the_plan), cmocka_unit_test(test_payer),

@@ -336,6 +336,63 @@ static void test_signing_at_the_limit(void **state)
     en_arena_free(&a);
 }
 
+/* The rules that an approval with this one change breaks; "" none. */
+static const char *approving(const struct en_approving *s, struct en_arena *a)
+{
+    const struct en_care care = fx_care();
+    struct en_breaches b = {.count = 0};
+    const char *rules = "";
+
+    en_session_check_approving(&care, s, a, &b);
+    for (size_t i = 0; i < b.count; i++) {
+        rules = en_arena_print(a, "%s%s%s", rules, i == 0 ? "" : " ", b.items[i].rule);
+    }
+    return rules;
+}
+
+/* Approving a plan: each condition alone breaks its rule, the limits themselves do not, and an age
+ * or a guidance that is not known counts as a bad one. */
+static void test_approving_needs_everything(void **state)
+{
+    struct en_arena a = fx_arena();
+    struct en_practitioner who = signer();
+    const struct en_approving good = {.signer = &who,
+                                      .regions = "knee",
+                                      .guidance = "US; LM",
+                                      .verdict_age_h = 24.0,
+                                      .verdict_allows = true};
+    struct en_approving s[] = {good, good, good, good, good, good, good, good, good, good, good};
+    static const char *const RULES[] = {"",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-verdict",
+                                        "approve-plan",
+                                        "approve-plan",
+                                        "sign-privilege",
+                                        "sign-privilege",
+                                        "approve-plan"};
+
+    (void)state;
+    s[1].verdict_age_h = 24.01;
+    s[2].verdict_age_h = NAN;
+    s[3].verdict_age_h = -0.1; /* of the future: a clock is wrong */
+    s[4].verdict_allows = false;
+    s[5].has_changed_since = true;
+    s[6].was_altered = true;
+    s[7].is_overdue = true;
+    s[8].signer = NULL;
+    s[9].guidance = "FL";
+    s[10].regions = "";
+    for (size_t i = 0; i < EN_COUNT(s); i++) {
+        CHECK_TEXT(approving(&s[i], &a), RULES[i]);
+    }
+    who.licence_expiry = fx_today() - 1;
+    CHECK_TEXT(approving(&good, &a), "sign-privilege");
+    en_arena_free(&a);
+}
+
 /* Each thing that a signature needs, when it is missing or says no. */
 static void test_signing_needs_everything(void **state)
 {
@@ -522,6 +579,7 @@ TEST_MAIN(cmocka_unit_test(test_vial_expiry_at_the_limit_beyond_and_unknown),
           cmocka_unit_test(test_doses_entered_late_count),
           cmocka_unit_test(test_doses_of_two_drugs_add_up),
           cmocka_unit_test(test_doses_unknown_block), cmocka_unit_test(test_signing_at_the_limit),
+          cmocka_unit_test(test_approving_needs_everything),
           cmocka_unit_test(test_signing_needs_everything),
           cmocka_unit_test(test_signing_needs_the_checklist),
           cmocka_unit_test(test_totals_warn_before_the_limit),

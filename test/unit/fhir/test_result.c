@@ -242,6 +242,31 @@ static void test_plan_goal_of_pain(void **state)
     en_buf_free(&json);
 }
 
+/* A finding tells its outcome, override, grade and source; one that is not decided names as codes
+ * what would decide it; each input tells its value. */
+static void check_finding(struct json_object *issue)
+{
+    static const char *const NEEDED[] = {"outcome", "override", "grade", "source", "verified"};
+    struct json_object *parts =
+        en_json_get(en_json_at(en_json_get(issue, "extension"), 0), "extension");
+    struct json_object *codes = en_json_get(en_json_at(en_json_get(issue, "evidence"), 0), "code");
+    size_t needed = 0, missing = 0;
+
+    for (size_t i = 0; i < en_json_count(parts); i++) {
+        const char *url = en_json_text(en_json_at(parts, i), "url");
+
+        for (size_t j = 0; j < EN_COUNT(NEEDED); j++) {
+            needed += en_text_equal(url, NEEDED[j]) ? 1 : 0;
+        }
+        missing += en_text_equal(url, "missing") ? 1 : 0;
+    }
+    CHECK(needed == EN_COUNT(NEEDED));
+    CHECK((missing > 0) == en_text_equal(en_json_text(issue, "status"), "preliminary"));
+    for (size_t i = 1; i < en_json_count(codes); i++) {
+        CHECK(strstr(en_json_text(en_json_at(codes, i), "text"), ": ") != NULL);
+    }
+}
+
 /* Each finding says rule, tier, gravity and what to do; unknown ones name what is missing. */
 static void test_assessment_is_written(void **state)
 {
@@ -270,6 +295,7 @@ static void test_assessment_is_written(void **state)
                      : 0;
         CHECK(en_json_count(en_json_get(r, "evidence")) == 1);
         CHECK(en_json_text(r, "detail") != NULL);
+        check_finding(r);
     }
     CHECK(fired == 1);
     CHECK(high > 0);

@@ -28,6 +28,11 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define TRIALISTS "l++ff+f+f"
 #define EXPORTERS "l+fff+f+f"
 #define DIARISTS  "l+++ffff+"
+#define READERS   "l++++++ff"
+#define APPROVERS "l++ffffff"
+#define READERS   "l++++++ff"
+#define APPROVERS "l++ffffff"
+#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -78,6 +83,8 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/clinic/questions", DECIDERS},
+    {EN_GET, "/clinic/intake/{}", DECIDERS},
     {EN_GET, "/diary", DIARISTS},
     {EN_POST, "/diary", DIARISTS},
     {EN_GET, "/diary/{}", DIARISTS},
@@ -86,12 +93,15 @@ static const struct {
     OPERATION("$forecast"),
     OPERATION("$review"),
     OPERATION("$triage"),
+    {EN_POST, "/clinic/plan/{}", DECIDERS},
+    {EN_POST, "/clinic/plan/{}/options", DECIDERS},
     {EN_GET, "/fhir/PlanDefinition/{}/$apply", DECIDERS},
     {EN_POST, "/fhir/PlanDefinition/{}/$apply", DECIDERS},
     {EN_GET, "/fhir/$mix", DECIDERS},
     {EN_POST, "/fhir/$mix", DECIDERS},
     {EN_POST, "/fhir/Procedure/{}/$sign", RECORDERS},
     {EN_POST, "/fhir/Procedure/{}/$addendum", RECORDERS},
+    {EN_POST, "/fhir/CarePlan/{}/$approve", RECORDERS},
     {EN_GET, "/clinic/session/{}", RECORDERS},
     {EN_POST, "/clinic/session/{}/totals", RECORDERS},
     {EN_POST, "/fhir/$trial", TRIALISTS},
@@ -110,9 +120,25 @@ static const struct {
     {EN_GET, "/fhir/Group/$export", EXPORTERS},
     {EN_GET, "/fhir/Group/{}/$export", EXPORTERS},
     {EN_POST, "/fhir/Group/{}/$export", EXPORTERS},
+    {EN_GET, "/knowledge", READERS},
+    {EN_GET, "/knowledge/{}", READERS},
+    {EN_GET, "/knowledge/{}/{}", READERS},
+    {EN_POST, "/knowledge/{}/{}/approval", APPROVERS},
+    {EN_DELETE, "/knowledge/{}/{}/approval", APPROVERS},
+    {EN_GET, "/clinic/policies", READERS},
+    {EN_GET, "/clinic/policies/{}", READERS},
+    {EN_PUT, "/clinic/policies/{}", OWNERS},
+    {EN_POST, "/clinic/audit-check", TRAIL},
+    {EN_GET, "/clinic/audit-check/{}", TRAIL},
+    {EN_GET, "/clinic/backup", OWNERS},
+    {EN_POST, "/clinic/backup", OWNERS},
+    {EN_GET, "/clinic/backup/{}", OWNERS},
+    {EN_DELETE, "/clinic/backup/{}", OWNERS},
+    {EN_GET, "/clinic/backup/{}/file", OWNERS},
     {EN_GET, "/export/{}", EXPORTERS},
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
+    {EN_GET, "/clinic/patient/{}", LINKERS},
     {EN_GET, "/clinic/today", LINKERS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},

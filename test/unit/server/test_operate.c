@@ -236,6 +236,68 @@ static void test_answers_that_are_not_kept(const char *url)
     rest_close_clinic(&t);
 }
 
+/* A draft counts as if it were stored, in the place of what has its id, and leaves nothing behind.
+ */
+static void test_draft_counts_and_is_not_kept(const char *url)
+{
+    static const char DRAFT[] =
+        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"draft\",\"resource\":{"
+        "\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{\"resource\":{"
+        "\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"coding\":["
+        "{\"system\":"
+        "\"https://enthesis.org/fhir/CodeSystem/fact\",\"code\":\"%s\"}]},\"subject\":{"
+        "\"reference\":\"Patient/patient\"},\"effectiveDateTime\":\"2026-03-02\","
+        "\"valueBoolean\":true}}]}}]}";
+    struct rest_test t;
+
+    rest_open_clinic(&t, url, DAY);
+    rest_import(&t, "cases/knee-oa.json");
+    const char *body = en_arena_print(&t.arena, DRAFT, "x1", "septic_arthritis_suspected");
+    struct rest_answer a = rest_expect(&t, 200, "GET", "/fhir/Patient/patient/$assess", NULL, NULL);
+
+    CHECK(strstr(a.body, "CI-02") == NULL);
+    /* The record says "no" of the same day: two values of one day are none. */
+    a = rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess", NULL, body);
+    CHECK_CONTAINS(a.body, "\"valueCode\": \"septic_arthritis_suspected\"");
+    /* In the place of the record's own resource it is a plain "yes". */
+    a = rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess", NULL,
+                    en_arena_print(&t.arena, DRAFT, "r9", "septic_arthritis_suspected"));
+    CHECK_CONTAINS(a.body, "\"text\": \"Septic joint suspected: yes (2026-03-02)\"");
+    CHECK(strstr(a.body, "\"valueCode\": \"septic_arthritis_suspected\"") == NULL);
+    a = rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess", NULL,
+                    en_arena_print(&t.arena, DRAFT, "r24", "smoker"));
+    CHECK_CONTAINS(a.body, "\"code\": \"CI-51\"");
+    CHECK(stored(&t, "GuidanceResponse") == 0 && stored(&t, "Provenance") == 0);
+    a = rest_expect(&t, 422, "POST", "/fhir/Patient/patient/$assess", NULL,
+                    en_arena_print(&t.arena, DRAFT, "x1", "no_such_fact"));
+    CHECK_CONTAINS(a.body, "Bundle.entry[0].resource.code");
+    (void)rest_expect(&t, 400, "POST", "/fhir/$assess", NULL, body);
+    (void)rest_expect(&t, 400, "POST", "/fhir/Patient/patient/$plan", NULL, body);
+    rest_close_clinic(&t);
+}
+
+/* The questions come from the tables, and the record's answers name value, day and place. */
+static void test_intake(const char *url)
+{
+    struct rest_test t;
+
+    rest_open_clinic(&t, url, DAY);
+    rest_import(&t, "cases/knee-oa.json");
+    struct rest_answer a = rest_expect(&t, 200, "GET", "/clinic/questions", NULL, NULL);
+
+    CHECK_CONTAINS(a.body, "\"id\": \"weight\"");
+    CHECK_CONTAINS(a.body, "\"id\": \"oa_knee\"");
+    CHECK_CONTAINS(a.body, "\"id\": \"knee.flexion\"");
+    CHECK(strstr(a.body, "sx_fever") == NULL);
+    a = rest_expect(&t, 200, "GET", "/clinic/intake/patient", NULL, NULL);
+    CHECK_CONTAINS(a.body, "\"fact\": \"weight\"");
+    CHECK_CONTAINS(a.body, "\"condition\": \"oa_knee\"");
+    CHECK_CONTAINS(a.body, "\"resource\": \"Observation/");
+    CHECK(rest_audited(&t, "intake", "patient", 0) == 1);
+    (void)rest_expect(&t, 404, "GET", "/clinic/intake/nobody", NULL, NULL);
+    rest_close_clinic(&t);
+}
+
 /* Parameters in the body mean what the same words mean on the command line. */
 static void test_parameters_in_the_body(const char *url)
 {
@@ -336,5 +398,6 @@ static void test_mix(const char *url)
 TEST_MAIN(ON_BOTH(test_bundle_is_answered_as_by_the_command_line),
           ON_BOTH(test_stored_patient_is_answered_as_by_the_command_line),
           ON_BOTH(test_provenance_and_frozen_record), ON_BOTH(test_answers_that_are_not_kept),
+          ON_BOTH(test_draft_counts_and_is_not_kept), ON_BOTH(test_intake),
           ON_BOTH(test_parameters_in_the_body), ON_BOTH(test_what_is_wrong_is_named),
           ON_BOTH(test_who_may_not), ON_BOTH(test_mix));
