@@ -184,13 +184,15 @@ enum en_status en_demo_start(struct en_server *s, struct en_err *err)
     struct marks m = {.arena = EN_ARENA(CHECK_ARENA), .write = FILLED, .text = "yes"};
     enum en_status st = EN_OK;
 
+    /* Before it is filled: plans are approved with a password. */
+    EN_TRY(en_demo_accounts(s, err));
     if (s->demo->is_new) {
         st = en_demo_fill(s, err);
         atomic_store(&s->demo->replay_us, INT64_MAX);
         st = st != EN_OK ? st : en_store_write(s->store, write_mark, &m, err);
     }
     en_arena_free(&m.arena);
-    return st != EN_OK ? st : en_demo_accounts(s, err);
+    return st;
 }
 
 /* Telling */

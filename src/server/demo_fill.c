@@ -22,7 +22,9 @@ enum {
     FILL_ARENA = 512 << 20,
     CELLS = 3,
     IMPORT_DAYS = 13,
-    SEED = 6
+    SEED = 6,
+    PLANS_MAX = 64,
+    ID_SIZE = 65
 };
 
 static const int64_t MINUTE_US = INT64_C(60000000), DAY_US = INT64_C(86400000000);
@@ -49,6 +51,10 @@ static const struct {
     {"QuestionnaireResponse", "authored"},
 };
 
+struct plan {
+    char patient[ID_SIZE], id[ID_SIZE];
+};
+
 /* Something that is done at a moment: a resource that is written, or a call. */
 struct step {
     int64_t at_us;
@@ -66,6 +72,8 @@ struct filling {
     size_t count;
     struct json_object **files; /* trees, shape [FILES_MAX] */
     size_t file_count;
+    struct plan plans[PLANS_MAX];
+    size_t plan_count;
     int64_t import_us; /* when the present file was brought in as a whole; INT64_MAX: as it says */
 };
 
@@ -238,6 +246,23 @@ static enum en_status add_courses(struct filling *f, const char *tsv)
     return st;
 }
 
+/* Days within what is asked move, too: "?start=2026-03-02". */
+static const char *shift_target(const struct filling *f, const char *target)
+{
+    static const char START[] = "start=";
+    const char *at = strstr(target, START);
+    char day[EN_DATE_TEXT_MAX], moved[EN_SHIFT_TEXT];
+
+    if (at == NULL) {
+        return en_arena_print(f->a, "/fhir/%s", target);
+    }
+    at += strlen(START);
+    (void)snprintf(day, sizeof day, "%.10s", at);
+    return en_shift_text(&f->demo->shift, day, moved)
+               ? en_arena_print(f->a, "/fhir/%.*s%s%s", (int)(at - target), target, moved, at + 10)
+               : NULL;
+}
+
 /* "2026-02-09T10:00:00Z <tab> physician <tab> Patient/x/$plan" */
 static enum en_status add_call(struct filling *f, char *line)
 {
@@ -248,15 +273,13 @@ static enum en_status add_call(struct filling *f, char *line)
     for (int i = 0; i < CELLS && at != NULL; i++) {
         cells[i] = strsep(&at, "\t");
     }
-    if (cells[CELLS - 1] == NULL || !en_shift_text(&f->demo->shift, cells[0], moved) ||
+    const char *target = cells[CELLS - 1] == NULL ? NULL : shift_target(f, cells[CELLS - 1]);
+
+    if (target == NULL || !en_shift_text(&f->demo->shift, cells[0], moved) ||
         !en_instant_span(moved, &low_us, &high_us)) {
         return en_fail(f->err, EN_EBUG, "calls.tsv of the demo clinic: a line cannot be read");
     }
-    const char *target = en_arena_print(f->a, "/fhir/%s", cells[2]);
-
-    return target == NULL
-               ? en_fail(f->err, EN_ENOMEM, "no memory for the demo clinic")
-               : add_step(f, (struct step){.at_us = low_us, .role = cells[1], .target = target});
+    return add_step(f, (struct step){.at_us = low_us, .role = cells[1], .target = target});
 }
 
 static enum en_status add_calls(struct filling *f, const char *bytes, size_t size)
@@ -311,16 +334,74 @@ static void write_bundle(const struct filling *f, size_t from, size_t to, struct
     en_buf_add(out, "]}");
 }
 
+/* The plan that was made last for a patient. */
+static struct plan *plan_of(struct filling *f, const char *patient, size_t size)
+{
+    size_t i = 0;
+
+    while (i < f->plan_count && (strlen(f->plans[i].patient) != size ||
+                                 strncmp(f->plans[i].patient, patient, size) != 0)) {
+        i++;
+    }
+    if (i == f->plan_count && i < PLANS_MAX && size < ID_SIZE) {
+        (void)snprintf(f->plans[f->plan_count++].patient, ID_SIZE, "%.*s", (int)size, patient);
+    }
+    return i < f->plan_count ? &f->plans[i] : NULL;
+}
+
+/* Of the answer of "/fhir/Patient/x/$plan?...": its CarePlan, so that it can be approved. */
+static void note_plan(struct filling *f, const char *target, const struct en_buf *answer)
+{
+    static const char BEFORE[] = "/fhir/CarePlan/";
+    const char *patient = target + strlen("/fhir/Patient/");
+    const char *id = strstr(en_buf_text(answer), BEFORE);
+    struct plan *plan =
+        strstr(target, "/$plan") == NULL ? NULL : plan_of(f, patient, strcspn(patient, "/"));
+
+    if (plan != NULL && id != NULL) {
+        id += strlen(BEFORE);
+        (void)snprintf(plan->id, ID_SIZE, "%.*s", (int)strcspn(id, "\""), id);
+    }
+}
+
+/* "/fhir/CarePlan/{demo-planned}/$approve": the plan of that patient, signed with the password of
+ * the account as a physician does. */
+static enum en_status approve(struct filling *f, const struct step *step, struct en_demo_request *r)
+{
+    const char *open = strchr(step->target, '{'), *close = strchr(step->target, '}');
+    const struct plan *plan = plan_of(f, open + 1, (size_t)(close - open) - 1);
+
+    r->target = en_arena_print(f->a, "%.*s%s%s", (int)(open - step->target), step->target,
+                               plan == NULL ? "" : plan->id, close + 1);
+    r->body = en_arena_print(f->a,
+                             "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
+                             "\"version\",\"valueString\":\"1\"},{\"name\":\"password\","
+                             "\"valueString\":\"%s\"}]}",
+                             f->demo->password);
+    return r->target == NULL || r->body == NULL
+               ? en_fail(f->err, EN_ENOMEM, "no memory for the demo clinic")
+               : EN_OK;
+}
+
 static enum en_status ask(struct filling *f, const struct step *step, const char *body)
 {
-    const struct en_demo_request r = {.role = step->role == NULL ? "owner" : step->role,
-                                      .method = EN_POST,
-                                      .target = step->target == NULL ? "/fhir" : step->target,
-                                      .body = body,
-                                      .at_us = step->at_us};
+    struct en_demo_request r = {.role = step->role == NULL ? "owner" : step->role,
+                                .method = EN_POST,
+                                .target = step->target == NULL ? "/fhir" : step->target,
+                                .body = body,
+                                .at_us = step->at_us};
+    struct en_buf answer = EN_BUF(EN_OUTPUT_MAX);
+    const bool is_approval = strchr(r.target, '{') != NULL;
 
+    EN_TRY(is_approval ? approve(f, step, &r) : EN_OK);
     atomic_store(&f->demo->replay_us, step->at_us);
-    return en_demo_ask(f->server, &r, NULL, f->err);
+    const enum en_status st = en_demo_ask(f->server, &r, &answer, f->err);
+
+    if (st == EN_OK && en_text_starts(r.target, "/fhir/Patient/")) {
+        note_plan(f, r.target, &answer);
+    }
+    en_buf_free(&answer);
+    return st;
 }
 
 static enum en_status replay(struct filling *f)

@@ -29,8 +29,8 @@ const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_EXPORT,
     EN_ROUTES_KNOWLEDGE,
     EN_ROUTES_CLINIC,
-    EN_ROUTES_TODAY,
     EN_ROUTES_OVERVIEW,
+    EN_ROUTES_TODAY,
     EN_ROUTES_REST, /* last: its patterns fit every type */
     NULL,
 };

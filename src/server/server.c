@@ -69,6 +69,7 @@ static enum en_status open_store(struct en_server *s, struct en_err *err)
         .slow_ms = EN_SLOW_MS,
         .now = s->demo == NULL ? NULL : en_demo_now,
         .now_context = s->demo,
+        .is_lazy = s->demo != NULL,
     };
 
     return file == NULL ? en_fail(err, EN_ENOMEM, "no memory for the database's name")

@@ -17,6 +17,7 @@ struct en_db_options {
     const char *url; /* path of a file, or "postgresql://..." */
     bool is_writer;  /* false: a connection that only reads */
     bool may_create; /* the file may be made */
+    bool is_lazy;    /* a commit need not be on the disk: SQLite alone */
     int timeout_ms;  /* a query that takes longer fails with EN_ELIMIT; 0 none */
     /* Told of each query that took longer than slow_ms, with the text of its SQL, which holds no
      * values; NULL: nobody. */

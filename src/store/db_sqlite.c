@@ -483,9 +483,9 @@ static enum en_status configure(struct sqlite *s, struct en_err *err)
     EN_TRY(sqlite_run(&s->db, text, err));
     if (is_writer) {
         (void)snprintf(text, sizeof text,
-                       "PRAGMA synchronous = FULL; PRAGMA cache_size = -%d;"
+                       "PRAGMA synchronous = %s; PRAGMA cache_size = -%d;"
                        "PRAGMA journal_size_limit = %d;",
-                       CACHE_KIB, JOURNAL_MAX);
+                       s->db.options.is_lazy ? "OFF" : "FULL", CACHE_KIB, JOURNAL_MAX);
         EN_TRY(sqlite_run(&s->db, text, err));
     }
     if (s->db.options.timeout_ms > 0) {

@@ -98,6 +98,7 @@ static enum en_status open_all(struct en_store *s, struct en_err *err)
     EN_TRY(en_db_open(&(struct en_db_options){.url = o->url,
                                               .is_writer = true,
                                               .may_create = o->may_create,
+                                              .is_lazy = o->is_lazy,
                                               .timeout_ms = WRITE_TIMEOUT_MS,
                                               .slow = o->slow,
                                               .slow_context = o->slow_context,

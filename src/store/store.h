@@ -32,6 +32,9 @@ struct en_store_options {
      * past. May go back, and the store does not. NULL: the clock. Called on any thread. */
     int64_t (*now)(void *context);
     void *now_context;
+    /* SQLite: what was acknowledged survives the end of the process, and need not survive that of
+     * the machine: for a clinic of examples. */
+    bool is_lazy;
 };
 
 enum {

@@ -30,6 +30,9 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define DIARISTS  "l+++ffff+"
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
+#define READERS   "l++++++ff"
+#define APPROVERS "l++ffffff"
+#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */

@@ -141,9 +141,11 @@ export function Question({ form, fact }: { form: Form; fact: Fact }) {
   const shown = shownOf(form.typed, form.record.intake, fact);
   const refused = form.problems[factKey(fact.id)];
   const p: Props = { form, fact, shown, labelId: `${id}-label` };
-  const isWanted = form.wanted.has(fact.id) && shown.standing !== 'typed' && shown.standing !== 'known';
+  const isAsked = shown.standing !== 'typed' && shown.standing !== 'known';
+  const isWanted = form.wanted.has(fact.id) && !form.deferred.has(fact.id) && isAsked;
+  const isIdle = isAsked && !isWanted;
   return (
-    <div id={id} class={`question ${shown.standing}${isWanted ? ' wanted' : ''}`}>
+    <div id={id} class={`question ${shown.standing}${isWanted ? ' wanted' : isIdle ? ' idle' : ''}`}>
       <div class="asked">
         <span id={p.labelId}>{fact.question}</span>
         {isWanted && <span class="hidden-visually"> {t('assess.wanted')}</span>}

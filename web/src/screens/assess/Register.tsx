@@ -37,13 +37,25 @@ function languageOptions() {
 /** A value in a search: "," "|" "$" and "\" mean something there. */
 const escaped = (value: string): string => value.replace(/[\\,|$]/g, '\\$&');
 
+const wordsOf = (name: string): string[] => name.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').split(/\s+/).filter((w) => w.length > 1);
+
+/** A word of one name begins as a word of the other: "Maria" and "Mariam". */
+function isNameAlike(p: Patient, person: Person): boolean {
+  const mine = wordsOf(`${person.given} ${person.family} ${person.full}`);
+  const theirs = wordsOf(nameOf(p));
+  return mine.some((a) => theirs.some((b) => a.slice(0, 4) === b.slice(0, 4)));
+}
+
+/** By number, by the beginning of the name, and of the same day of birth those with a like name. */
 async function look(p: Person, signal: AbortSignal): Promise<Patient[]> {
   const family = (p.family || p.full).trim();
-  const asks: Record<string, string>[] = [];
-  if (p.identifier.trim()) asks.push({ identifier: escaped(p.identifier.trim()) });
-  if (family.length >= 2) asks.push({ name: escaped(family), ...(p.birthDate ? { birthdate: p.birthDate } : {}), _count: '6' });
-  const found = await Promise.all(asks.map((a) => searchByForm<Bundle>('Patient', a, signal)));
-  const all = found.flatMap((b) => resourcesOf<Patient>(b, 'Patient'));
+  const ask = async (a: Record<string, string>): Promise<Patient[]> => resourcesOf<Patient>(await searchByForm<Bundle>('Patient', a, signal), 'Patient');
+  const found = await Promise.all([
+    p.identifier.trim() ? ask({ identifier: escaped(p.identifier.trim()) }) : [],
+    family.length >= 2 ? ask({ name: escaped(family), _count: '6' }) : [],
+    family.length >= 2 && p.birthDate ? ask({ birthdate: p.birthDate, _count: '50' }).then((list) => list.filter((x) => isNameAlike(x, p))) : [],
+  ]);
+  const all = found.flat();
   return all.filter((x, i) => all.findIndex((y) => y.id === x.id) === i);
 }
 
@@ -64,8 +76,8 @@ function Alike({ found, person }: { found: readonly Patient[]; person: Person })
   if (found.length === 0) return <p class="soft" role="status">{t('register.no_alike')}</p>;
   const isSame = (p: Patient): boolean => p.birthDate === person.birthDate || p.identifier?.some((i) => i.value === person.identifier.trim()) === true;
   return (
-    <Banner kind={found.some(isSame) ? 'warn' : 'note'} title={t('register.alike')}>
-      <ul class="plain alike" role="status">
+    <Banner kind={found.some(isSame) ? 'warn' : 'note'} title={<span role="status">{t('register.alike')}</span>}>
+      <ul class="plain">
         {found.slice(0, 6).map((p) => (
           <li key={p.id}>
             <a href={href(`/patient/${p.id}`)}>{nameOf(p)}</a>, {formatDate(p.birthDate)}{p.identifier?.[0]?.value ? `, ${p.identifier[0].value}` : ''}
@@ -88,13 +100,16 @@ function Fields({ person, set, split, errors }: { person: Person; set: (p: Perso
           <TextField {...field('given')} label={t('register.given')} maxLength={120} />
         </div>
       ) : <TextField {...field('full')} error={errors.family} label={t('register.full')} isRequired hasFocus maxLength={240} />}
-      <DateField {...field('birthDate')} isShort label={t('register.birth')} isRequired max={today()} hint={age !== undefined && age >= 0 && age < 130 ? t('patient.age', { n: age }) : undefined} />
-      <Choice label={t('register.sex')} hint={t('register.sex_hint')} options={SEXES.map((s) => ({ value: s, label: t(`register.sex_${s}`) }))}
-        value={SEXES.find((s) => s === person.gender) ?? null} onValue={(v) => set({ ...person, gender: v })} error={errors.gender} isRequired />
-      <TextField {...field('identifier')} isShort label={t('register.identifier')} hint={t('register.identifier_hint')} maxLength={60} />
-      <TextField {...field('phone')} type="tel" isShort label={t('register.phone')} maxLength={40} />
-      <Select label={t('register.language')} options={languageOptions()} value={person.language || null} empty={t('register.language_none')}
-        onValue={(v) => set({ ...person, language: v })} />
+      <div class="grid">
+        <DateField {...field('birthDate')} isShort label={t('register.birth')} isRequired max={today()}
+          hint={age !== undefined && age >= 0 && age < 130 ? t('patient.age', { n: age }) : t('register.birth_hint')} />
+        <Choice label={t('register.sex')} hint={t('register.sex_hint')} options={SEXES.map((x) => ({ value: x, label: t(`register.sex_${x}`) }))}
+          value={SEXES.find((x) => x === person.gender) ?? null} onValue={(v) => set({ ...person, gender: v })} error={errors.gender} isRequired />
+        <TextField {...field('identifier')} label={t('register.identifier')} hint={t('register.identifier_hint')} maxLength={60} />
+        <TextField {...field('phone')} type="tel" label={t('register.phone')} hint={t('register.phone_hint')} maxLength={40} />
+        <Select label={t('register.language')} options={languageOptions()} value={person.language || null} empty={t('register.language_none')}
+          onValue={(v) => set({ ...person, language: v })} />
+      </div>
     </div>
   );
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A group of questions: those that the verdict waits for and those that are answered; the others
-// are folded away. What was shown once stays where it is.
+// are folded away. What was shown once stays where it is, so that nobody clicks beside it; when
+// nothing waits for it any more, it is grey.
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 
 import { t, tIf } from '../../text';
 import { Button } from '../../ui/Button';
 import { Status } from '../../ui/Status';
-import { factsOf, HAS_NO_TO_ALL, isAnswered, isFromList, isOpen, type Form } from './form';
+import { factsOf, HAS_NO_TO_ALL, isAnswered, isOpen, type Form } from './form';
 import { factKey, seenOf, shownOf, withAnswer } from './model';
 import { Question } from './Question';
 import type { Fact } from './types';
@@ -61,8 +62,9 @@ export function Panel({ name, children, count, actions }: { name: string; childr
 export function FactSection({ form, group, children }: { form: Form; group: string; children?: ComponentChildren }) {
   const sticky = useRef(new Set<string>());
   const facts = factsOf(form, group);
-  for (const f of facts) if (isOpen(form, f) || (isAnswered(form, f) && !isFromList(form, f) && !form.record.intake.facts.find((k) => k.fact === f.id)?.derived) || f.id.endsWith('_list_reviewed')) sticky.current.add(f.id);
-  const shown = facts.filter((f) => sticky.current.has(f.id) && !isFromList(form, f));
+  const isShown = (f: Fact): boolean => isOpen(form, f) || (isAnswered(form, f) && !form.record.intake.facts.some((k) => k.fact === f.id && k.derived));
+  for (const f of facts) if (isShown(f)) sticky.current.add(f.id);
+  const shown = facts.filter((f) => sticky.current.has(f.id));
   const others = facts.filter((f) => !shown.includes(f));
   const open = shown.filter((f) => isOpen(form, f));
   const canNo = HAS_NO_TO_ALL.includes(group) && open.filter((f) => f.type === 'bool' || f.values?.includes('none')).length > 1;

@@ -8,7 +8,7 @@ import { Button } from '../../ui/Button';
 import { explainError } from '../../ui/Loading';
 import { Mark, Status, type StatusKind } from '../../ui/Status';
 import { TextArea } from '../../ui/TextField';
-import { goToFact, isFromList, type Form } from './form';
+import { goToFact, type Form } from './form';
 import type { Finding, Live, Verdict } from './verdict';
 
 const KINDS: Record<string, StatusKind> = {
@@ -80,10 +80,7 @@ function weightOf(verdict: Verdict, fact: string): string {
 
 function Wanted({ form, verdict }: { form: Form; verdict: Verdict }) {
   const facts = form.questions.facts;
-  const wanted = verdict.wanted.filter((w) => {
-    const fact = facts.find((f) => f.id === w.fact);
-    return !fact || !isFromList(form, fact);
-  });
+  const wanted = verdict.wanted.filter((w) => !form.deferred.has(w.fact));
   if (wanted.length === 0) return null;
   const line = (w: { fact: string; text: string }) => {
     const wasSaid = form.typed.answers[`fact:${w.fact}`]?.value === null;

@@ -21,7 +21,7 @@ import { placeName } from './BodyChart';
 import { Clashes } from './Clashes';
 import { writtenOf } from './entries';
 import { Exam } from './Exam';
-import { SECTIONS, type Form, type SectionName } from './form';
+import { deferredOf, SECTIONS, type Form, type SectionName } from './form';
 import { History } from './History';
 import { ListSection } from './Lists';
 import { loadQuestions, loadRecord, storeVerdict, storeWritten } from './load';
@@ -148,6 +148,7 @@ function AssessForm(p: FormProps) {
   const form: Form = {
     patient: p.patient, questions: p.questions, record: p.record, typed, day: p.record.intake.today, target,
     wanted: useMemo(() => new Set(live.verdict?.wanted.map((w) => w.fact)), [live.verdict]),
+    deferred: useMemo(() => deferredOf(live.verdict), [live.verdict]),
     problems: live.problems, mayDiagnose: who.role !== 'assistant', change: undo.change,
   };
   const counts = SECTIONS.map((name) => countOf(form, name));
@@ -158,7 +159,10 @@ function AssessForm(p: FormProps) {
   return (
     <div class="stack tight assess" data-took={live.tookMs?.toFixed(0)}>
       <div class="assess-bar panel row spread">
-        <VerdictStrip live={live} open={open} />
+        <span class="row">
+          <h1 tabIndex={-1}>{t('assess.title')}</h1>
+          <VerdictStrip live={live} open={open} />
+        </span>
         <span class="row">
           <DraftState state={p.draft.state} />
           <Button onClick={undo.undo} why={undo.last === undefined ? t('assess.no_undo') : undefined}
@@ -202,7 +206,7 @@ export function Assessment({ args }: ScreenProps) {
   return (
     <div class="stack tight">
       <PatientHeader id={patient} />
-      <h1 tabIndex={-1}>{t('assess.title')}</h1>
+      {(!questions.data || !record.data || draft.state === 'loading') && <h1 tabIndex={-1}>{t('assess.title')}</h1>}
       <Loaded query={questions}>
         {(q) => (
           <Loaded query={record}>
