@@ -7,7 +7,7 @@ import uPlot from 'uplot';
 import { theme } from '../app/theme';
 import { formatNumber } from '../format';
 import { useStore } from '../store';
-import { language, t } from '../text';
+import { locale, t } from '../text';
 import { Table } from '../ui/Table';
 import { colourOf, DASHES, Legend } from './Legend';
 
@@ -103,6 +103,7 @@ function drawLines(u: uPlot, p: FanChartProps): void {
   ctx.strokeStyle = ctx.fillStyle = token('--ink-soft');
   ctx.lineWidth = ratio;
   ctx.setLineDash([3 * ratio, 3 * ratio]);
+  ctx.textAlign = 'start';
   ctx.font = `${11 * ratio}px ${token('--font')}`;
   const line = (x1: number, y1: number, x2: number, y2: number): void => {
     ctx.beginPath();
@@ -126,7 +127,7 @@ function drawLines(u: uPlot, p: FanChartProps): void {
 
 function optionsOf(p: FanChartProps, width: number): uPlot.Options {
   const axis = { stroke: token('--ink-soft'), grid: { stroke: token('--line'), width: 1 }, ticks: { stroke: token('--line') }, font: `12px ${token('--font')}`, labelFont: `12px ${token('--font')}`, labelSize: 18 };
-  const number = new Intl.NumberFormat(language.get());
+  const number = new Intl.NumberFormat(locale());
   const values = (_: uPlot, ticks: number[]): string[] => ticks.map((v) => number.format(v));
   return {
     width,
