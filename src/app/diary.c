@@ -181,6 +181,7 @@ bool en_diary_read(const struct en_knowledge *k, const struct en_diary_form *for
 
     *out = (struct en_diary_entry){
         .key = copy_text(a, en_json_text(en_json_get(response, "identifier"), "value")),
+        .id = copy_text(a, en_json_text(response, "id")),
         .answers = EN_NEW(a, struct en_diary_answer, EN_DIARY_ANSWERS_MAX),
         .level = level_of(response)};
     if (!en_diary_is_entry(response) || out->answers == NULL || authored == NULL ||

@@ -40,6 +40,7 @@ EN_MUST_USE enum en_status en_diary_form_of(const struct en_knowledge *k, struct
 
 struct en_diary_entry {
     const char *key; /* of the submission */
+    const char *id;  /* of the QuestionnaireResponse; NULL: not stored yet */
     en_day day;
     int64_t version;                    /* of the QuestionnaireResponse, 0: not stored yet */
     double scores[EN_DIARY_SCORES_MAX]; /* as in the form; NAN not answered */

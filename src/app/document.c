@@ -39,16 +39,24 @@ struct en_report en_app_report(const struct en_app *app, const struct en_plan_an
     };
 }
 
-/* Titles of the gravest rules that stand in the way: "Septic joint suspected; Fever". */
+/* Whether the finding stands in the way, and is the first of its rule. */
+static bool is_in_the_way(const struct en_assessment *a, size_t i)
+{
+    const struct en_finding *f = &a->findings[i];
+
+    return (f->severity == EN_STOP || f->severity == EN_DEFER) &&
+           (i == 0 || f->rule != a->findings[i - 1].rule);
+}
+
+/* Titles of the rules that stand in the way: "Septic joint suspected; Fever (not known)". */
 static const char *rules_of(const struct en_assessment *a, struct en_arena *arena)
 {
     const char *out = "";
 
-    for (size_t i = 0; i < a->finding_count; i++) {
+    for (size_t i = 0; i < a->finding_count && out != NULL; i++) {
         const struct en_finding *f = &a->findings[i];
-        const bool is_same = i > 0 && f->rule == a->findings[i - 1].rule;
 
-        if ((f->severity == EN_STOP || f->severity == EN_DEFER) && !is_same && out != NULL) {
+        if (is_in_the_way(a, i)) {
             out = en_arena_print(arena, "%s%s%s%s", out, *out == '\0' ? "" : "; ",
                                  en_cell(f->rule, "title"), f->is_unknown ? " (not known)" : "");
         }
@@ -56,11 +64,9 @@ static const char *rules_of(const struct en_assessment *a, struct en_arena *aren
     return out;
 }
 
-/* A clause. */
+/* A clause, without the rules. */
 static const char *why_no_plan(const struct en_plan_answer *answer, struct en_arena *a)
 {
-    const char *rules = rules_of(&answer->assessment, a);
-
     if (answer->c.target_count == 0) {
         return "the record names no problem that could be treated";
     }
@@ -70,10 +76,16 @@ static const char *why_no_plan(const struct en_plan_answer *answer, struct en_ar
     if (answer->plan.site_count == 0 && en_app_allows(answer->assessment.verdict)) {
         return "the plan has no site";
     }
-    return rules == NULL ? NULL
-                         : en_arena_print(a, "no injection may be planned now (%s)%s%s",
-                                          en_verdict_text(answer->assessment.verdict),
-                                          *rules == '\0' ? "" : ": ", rules);
+    return en_arena_print(a, "no injection may be planned now (%s)",
+                          en_verdict_text(answer->assessment.verdict));
+}
+
+static const char *why_in_full(const struct en_plan_answer *answer, struct en_arena *a)
+{
+    const char *why = why_no_plan(answer, a), *rules = rules_of(&answer->assessment, a);
+
+    return why == NULL || rules == NULL || *rules == '\0' ? why
+                                                          : en_arena_print(a, "%s: %s", why, rules);
 }
 
 /* Verdict and plan; the forecast only where the document shows it. */
@@ -120,7 +132,7 @@ enum en_status en_app_document(const struct en_app *app, const struct en_case *c
         out->report.outlook = &out->beside;
     }
     if (en_paper_needs_plan(request->paper) && !answer->is_issued) {
-        out->why_none = why_no_plan(answer, a);
+        out->why_none = why_in_full(answer, a);
         return out->why_none == NULL ? en_fail(err, EN_ENOMEM, "no memory for a document") : EN_OK;
     }
     if (request->paper == EN_PAPER_NOTE && request->note == NULL) {
@@ -165,24 +177,82 @@ static void write_paper(struct en_writer *w, enum en_paper paper, const char *wh
     en_write_close(w);
 }
 
-static void write_sessions(struct en_writer *w, const struct en_document_session *sessions,
-                           size_t count)
+static void write_sessions(struct en_writer *w, const struct en_document_sessions *sessions)
 {
     en_write_open(w, "sessions", '[');
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < sessions->count; i++) {
         en_write_open(w, NULL, '{');
-        en_write_text(w, "id", sessions[i].id);
-        en_write_date(w, "date", sessions[i].day);
-        en_write_bool(w, "signed", sessions[i].is_signed);
+        en_write_text(w, "id", sessions->items[i].id);
+        en_write_date(w, "date", sessions->items[i].day);
+        en_write_bool(w, "signed", sessions->items[i].is_signed);
         en_write_close(w);
+    }
+    en_write_close(w);
+}
+
+/* To choose from with the parameter target. */
+static void write_problems(struct en_writer *w, const struct en_app *app, const struct en_case *c)
+{
+    en_write_open(w, "problems", '[');
+    for (size_t i = 0; i < c->target_count; i++) {
+        const struct en_target *t = &c->targets[i];
+        const struct en_row *row = en_row_find(app->knowledge, "conditions", t->condition);
+
+        en_write_open(w, NULL, '{');
+        en_write_integer(w, "target", (long long)i + 1);
+        en_write_text(w, "text", row == NULL ? t->text : en_cell(row, "title"));
+        en_write_text(w, "side", en_side_text(t->side));
+        en_write_close(w);
+    }
+    en_write_close(w);
+}
+
+enum en_status en_app_problems(const struct en_app *app, const struct en_case *c,
+                               struct en_buf *json, struct en_err *err)
+{
+    struct en_writer w = EN_WRITER(json);
+
+    en_write_open(&w, NULL, '{');
+    write_problems(&w, app, c);
+    en_write_close(&w);
+    return en_write_end(&w, "the list of problems", err);
+}
+
+/* The rules that stand in the way; none when nothing does. */
+static void write_rules(struct en_writer *w, const struct en_plan_answer *answer)
+{
+    const struct en_assessment *a = &answer->assessment;
+
+    en_write_open(w, "rules", '[');
+    for (size_t i = 0; !answer->is_issued && i < a->finding_count; i++) {
+        if (is_in_the_way(a, i)) {
+            en_write_open(w, NULL, '{');
+            en_write_text(w, "id", en_cell(a->findings[i].rule, "id"));
+            en_write_text(w, "title", en_cell(a->findings[i].rule, "title"));
+            en_write_bool(w, "unknown", a->findings[i].is_unknown);
+            en_write_close(w);
+        }
+    }
+    en_write_close(w);
+}
+
+static void write_papers(struct en_writer *w, const char *why_no_plan, bool has_session)
+{
+    en_write_open(w, "documents", '[');
+    for (int i = 0; i < EN_PAPER_COUNT; i++) {
+        const enum en_paper paper = (enum en_paper)i;
+        const char *why = en_paper_needs_plan(paper) ? why_no_plan : NULL;
+
+        write_paper(w, paper,
+                    paper == EN_PAPER_NOTE && !has_session ? "no session is recorded yet" : why);
     }
     en_write_close(w);
 }
 
 enum en_status en_app_documents(const struct en_app *app, const struct en_case *c,
                                 const struct en_outlook_request *request,
-                                const struct en_document_session *sessions, size_t session_count,
-                                struct en_arena *a, struct en_buf *json, struct en_err *err)
+                                const struct en_document_sessions *sessions, struct en_arena *a,
+                                struct en_buf *json, struct en_err *err)
 {
     struct en_plan_answer *answer = EN_NEW(a, struct en_plan_answer, 1);
     struct en_plan_request plan = request->plan;
@@ -200,17 +270,10 @@ enum en_status en_app_documents(const struct en_app *app, const struct en_case *
     }
     en_write_open(&w, NULL, '{');
     en_write_text(&w, "verdict", en_verdict_text(answer->assessment.verdict));
-    en_write_open(&w, "documents", '[');
-    for (int i = 0; i < EN_PAPER_COUNT; i++) {
-        const enum en_paper paper = (enum en_paper)i;
-        const char *none = en_paper_needs_plan(paper) ? why : NULL;
-
-        write_paper(&w, paper,
-                    paper == EN_PAPER_NOTE && session_count == 0 ? "no session is recorded yet"
-                                                                 : none);
-    }
-    en_write_close(&w);
-    write_sessions(&w, sessions, session_count);
+    write_problems(&w, app, c);
+    write_rules(&w, answer);
+    write_papers(&w, why, sessions->count > 0);
+    write_sessions(&w, sessions);
     en_write_close(&w);
     return en_write_end(&w, "the list of documents", err);
 }

@@ -46,9 +46,18 @@ struct en_document_session {
     bool is_signed;
 };
 
+struct en_document_sessions {
+    struct en_document_session *items; /* shape [count], newest first */
+    size_t count;
+};
+
+/* The problems alone: of a case with several, one has to be chosen first. */
+EN_MUST_USE enum en_status en_app_problems(const struct en_app *app, const struct en_case *c,
+                                           struct en_buf *json, struct en_err *err);
+
 /* All documents of a patient, with those that cannot be made now and why: plain JSON. */
 EN_MUST_USE enum en_status en_app_documents(const struct en_app *app, const struct en_case *c,
                                             const struct en_outlook_request *request,
-                                            const struct en_document_session *sessions,
-                                            size_t session_count, struct en_arena *a,
-                                            struct en_buf *json, struct en_err *err);
+                                            const struct en_document_sessions *sessions,
+                                            struct en_arena *a, struct en_buf *json,
+                                            struct en_err *err);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "care/next.h"
 
+#include "base/text.h"
+
 const char *en_step_code(enum en_step step)
 {
     static const char *const CODES[EN_STEPS] = {
@@ -57,25 +59,27 @@ static struct en_next after_course(const struct en_next_request *rq)
                : step_on(EN_STEP_WAIT, "course_over", rq->due->last_session);
 }
 
-/* What a verdict, or what is missing for one, asks for; false: nothing is in the way. */
-static bool needs_assessment(const struct en_next_request *rq, struct en_next *out)
+/* What a verdict, or what is missing for one, asks for; NULL: nothing is in the way. */
+static const struct en_ready_part *obstacle(const struct en_next_request *rq)
 {
     const struct en_ready_part *verdict = part_of(rq, EN_READY_VERDICT);
-    const struct en_ready_part *answers = part_of(rq, EN_READY_ANSWERS);
-    const struct en_ready_part *labs = part_of(rq, EN_READY_LABS);
+    const bool waits_for_performer = en_text_equal(verdict->reason, "performer");
 
     if (verdict->state == EN_READY_STOPPED) {
-        *out = step_for(EN_STEP_ASSESS, verdict);
-    } else if (answers->state == EN_READY_NO) {
-        *out = step_for(EN_STEP_ASSESS, answers);
-    } else if (labs->state == EN_READY_NO) {
-        *out = step_for(EN_STEP_LABS, labs);
-    } else if (verdict->state == EN_READY_NO) {
-        *out = step_for(EN_STEP_ASSESS, verdict);
-    } else {
-        return false;
+        return verdict;
     }
-    return true;
+    if (part_of(rq, EN_READY_ANSWERS)->state == EN_READY_NO) {
+        return part_of(rq, EN_READY_ANSWERS);
+    }
+    if (part_of(rq, EN_READY_LABS)->state == EN_READY_NO) {
+        return part_of(rq, EN_READY_LABS);
+    }
+    return verdict->state == EN_READY_NO && !waits_for_performer ? verdict : NULL;
+}
+
+static bool is_of_labs(const struct en_next_request *rq, const struct en_ready_part *part)
+{
+    return part == part_of(rq, EN_READY_LABS);
 }
 
 static struct en_next towards_session(const struct en_care *care, const struct en_next_request *rq)
@@ -99,7 +103,7 @@ static struct en_next towards_session(const struct en_care *care, const struct e
 
 struct en_next en_next_step(const struct en_care *care, const struct en_next_request *rq)
 {
-    struct en_next out;
+    const struct en_ready_part *part;
 
     if (rq->has_alert) {
         return step(EN_STEP_ALERT, "alert");
@@ -119,5 +123,9 @@ struct en_next en_next_step(const struct en_care *care, const struct en_next_req
     if (is_course_over(rq)) {
         return after_course(rq);
     }
-    return needs_assessment(rq, &out) ? out : towards_session(care, rq);
+    part = obstacle(rq);
+    if (part != NULL) {
+        return step_for(is_of_labs(rq, part) ? EN_STEP_LABS : EN_STEP_ASSESS, part);
+    }
+    return towards_session(care, rq);
 }

@@ -41,4 +41,4 @@ struct en_next {
     en_day day;                       /* of what waits, or is due since; EN_DAY_UNKNOWN */
 };
 
-struct en_next en_next_step(const struct en_care *care, const struct en_next_request *request);
+struct en_next en_next_step(const struct en_care *care, const struct en_next_request *rq);

@@ -98,6 +98,17 @@ static void add_question(struct en_ready_part *part, const struct en_question *q
     }
 }
 
+/* A question about who gives it: the part of the performer judges that. */
+static bool is_of_performer(const struct en_question *q)
+{
+    return en_text_equal(en_cell(q->fact, "resource"), "PractitionerRole");
+}
+
+static bool waits(const struct en_question *q)
+{
+    return q->severity <= EN_DEFER && !is_of_performer(q);
+}
+
 static bool asks(const struct en_assessment *s, const struct en_row *fact)
 {
     for (size_t i = 0; i < s->question_count; i++) {
@@ -130,14 +141,14 @@ static void judge_questions(struct judging *j)
     for (size_t i = 0; i < then->question_count; i++) {
         const struct en_question *q = &then->questions[i];
 
-        if (q->severity <= EN_DEFER) {
+        if (waits(q)) {
             add_question(is_lab(j, q->fact) ? labs : answers, q, is_of_the_day(q->fact));
         }
     }
     for (size_t i = 0; i < now->question_count; i++) {
         const struct en_question *q = &now->questions[i];
 
-        if (q->severity <= EN_DEFER && is_of_the_day(q->fact) && !asks(then, q->fact)) {
+        if (waits(q) && is_of_the_day(q->fact) && !asks(then, q->fact)) {
             add_question(answers, q, true);
         }
     }
@@ -169,13 +180,22 @@ static void add_stops(struct judging *j, const struct en_assessment *s)
 }
 
 /* An open verdict is as ready as its questions; without any that we know of, it is not. */
-static enum en_ready open_state(const struct judging *j)
+static void judge_open(struct judging *j, const struct en_assessment *s)
 {
     const enum en_ready answers = j->out->parts[EN_READY_ANSWERS].state;
     const enum en_ready labs = j->out->parts[EN_READY_LABS].state;
     const enum en_ready worst = answers > labs ? answers : labs;
+    bool waits_for_performer = false;
 
-    return worst == EN_READY_YES ? EN_READY_NO : worst;
+    for (size_t i = 0; i < s->question_count; i++) {
+        waits_for_performer = waits_for_performer || (s->questions[i].severity <= EN_DEFER &&
+                                                      is_of_performer(&s->questions[i]));
+    }
+    if (worst != EN_READY_NO && waits_for_performer) {
+        set(j, EN_READY_VERDICT, EN_READY_NO, "performer");
+    } else {
+        set(j, EN_READY_VERDICT, worst == EN_READY_YES ? EN_READY_NO : worst, "open");
+    }
 }
 
 static void judge_verdict(struct judging *j)
@@ -200,7 +220,7 @@ static void judge_verdict(struct judging *j)
         set(j, EN_READY_VERDICT, EN_READY_STOPPED, "not_suitable");
         break;
     case EN_VERDICT_UNDECIDED:
-        set(j, EN_READY_VERDICT, open_state(j), "open");
+        judge_open(j, s);
         break;
     }
     add_stops(j, s);

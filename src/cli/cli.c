@@ -30,6 +30,10 @@ const struct en_command EN_COMMANDS[] = {
      EN_OPTIONS_AFTER, en_cmd_triage},
     {"review", "CASE.json", "is it working: continue, adjust, re-diagnose, stop, maintain",
      EN_OPTIONS_REVIEW, en_cmd_review},
+    {"document", "CASE.json",
+     "one document of a case, as a PDF or as blocks of JSON: consent, leaflet, aftercare, plan, "
+     "forecast, note of a session, letter of referral",
+     EN_OPTIONS_DOCUMENT, en_cmd_document},
     {"case", "new | show CASE.json | docs",
      "build a case from plain options or by asking; list what was understood", EN_OPTIONS_CASE,
      en_cmd_case},

@@ -51,6 +51,10 @@ extern const struct en_option EN_OPTIONS_REVIEW[], EN_OPTIONS_BACKUP[], EN_OPTIO
 en_command_run en_cmd_backup, en_cmd_restore, en_cmd_verify, en_cmd_export, en_cmd_import,
     en_cmd_serve;
 
+/* Documents of a case (cmd_document.c). */
+extern const struct en_option EN_OPTIONS_DOCUMENT[];
+en_command_run en_cmd_document;
+
 /* Accounts (cmd_user.c). */
 extern const struct en_option EN_OPTIONS_USER[], EN_OPTIONS_CLIENT[];
 en_command_run en_cmd_user, en_cmd_client;

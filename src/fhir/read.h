@@ -27,6 +27,8 @@ struct en_candidate {
     size_t fact;
     struct en_fact value; /* EN_FACT_UNKNOWN: "it is not known" was said */
     size_t note;
+    int64_t low_us, high_us; /* when it was measured; INT64_MIN: only the day is known */
+    bool is_of_procedure;    /* measured in the course of one, like a session */
 };
 
 /* A code of another system that means a fact. */

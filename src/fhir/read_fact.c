@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fhir/read.h"
 
+#include "base/instant.h"
 #include "base/text.h"
 #include "fhir/units.h"
 #include "knowledge/knowledge.h"
@@ -61,6 +62,19 @@ size_t en_reader_facts_of(const struct en_reader *r, struct json_object *concept
 
 /* Giving */
 
+/* The moment of the entry that is being read, where it has one. */
+static void set_moment(const struct en_reader *r, struct en_candidate *c)
+{
+    struct json_object *resource = r->current == NULL ? NULL : r->current->resource;
+    const char *moment = en_json_text(resource, "effectiveDateTime");
+
+    c->low_us = c->high_us = INT64_MIN;
+    c->is_of_procedure = en_json_count(en_json_get(resource, "partOf")) > 0;
+    if (moment != NULL && strchr(moment, 'T') != NULL) {
+        (void)en_instant_span(moment, &c->low_us, &c->high_us);
+    }
+}
+
 void en_reader_give(struct en_reader *r, size_t fact, struct en_fact value, const char *path)
 {
     const char *id = en_cell(en_reader_fact_row(r, fact), "id");
@@ -76,8 +90,11 @@ void en_reader_give(struct en_reader *r, size_t fact, struct en_fact value, cons
     }
     r->candidates = list;
     value.origin = value.origin == NULL ? path : value.origin;
-    list[r->candidate_count++] =
-        (struct en_candidate){fact, value, en_reader_note(r, EN_NOTE_UNDERSTOOD, path, id)};
+    struct en_candidate *c = &list[r->candidate_count++];
+
+    *c = (struct en_candidate){
+        .fact = fact, .value = value, .note = en_reader_note(r, EN_NOTE_UNDERSTOOD, path, id)};
+    set_moment(r, c);
 }
 
 void en_reader_give_bool(struct en_reader *r, size_t fact, bool truth, en_day day, const char *path)
@@ -427,18 +444,29 @@ static void ignore_note(struct en_reader *r, size_t note, const struct en_row *r
     }
 }
 
-/* The newest value wins, an undated one is the oldest. Different values of one day: unknown. */
+/* Of one day: measured later, as far as the times tell. What is measured in the course of a
+ * procedure comes after what only has the day: the day's findings led to it. */
+static bool is_later(const struct en_candidate *a, const struct en_candidate *b)
+{
+    if (a->low_us == INT64_MIN || a->value.as_of != b->value.as_of) {
+        return false;
+    }
+    return b->low_us == INT64_MIN ? a->is_of_procedure : a->low_us > b->high_us;
+}
+
+/* The newest value wins, an undated one is the oldest. Different values of one day whose times do
+ * not tell which came later: unknown. */
 static void settle(struct en_reader *r, struct en_candidate *winner[], struct en_candidate *c)
 {
     struct en_candidate *before = winner[c->fact];
     const struct en_row *row = en_reader_fact_row(r, c->fact);
 
-    if (before == NULL || c->value.as_of > before->value.as_of) {
+    if (before == NULL || c->value.as_of > before->value.as_of || is_later(c, before)) {
         if (before != NULL) {
             ignore_note(r, before->note, row, "a newer value is used");
         }
         winner[c->fact] = c;
-    } else if (c->value.as_of < before->value.as_of) {
+    } else if (c->value.as_of < before->value.as_of || is_later(before, c)) {
         ignore_note(r, c->note, row, "a newer value is used");
     } else if (!is_same_value(&c->value, &before->value)) {
         static const char WHY[] = "two different values of one day: taken as unknown";

@@ -331,6 +331,17 @@ static const char *needle_of(struct reading *r, struct json_object *administrati
                                                               "method")));
 }
 
+/* What happened at the site: as the page records it, and in words of anybody's. */
+static const char *reaction_of(struct reading *r, struct json_object *administration)
+{
+    struct json_object *own = extension(administration, EN_EXTENSION_REACTION);
+    const char *code = copy(r, en_json_text(own, "valueString"));
+    const char *notes = notes_of(r, administration);
+
+    return code == NULL || notes == NULL ? (code == NULL ? notes : code)
+                                         : en_arena_print(r->a, "%s; %s", code, notes);
+}
+
 static void add_dose(struct reading *r, struct json_object *administration)
 {
     struct json_object *dosage = en_json_get(administration, "dosage");
@@ -351,14 +362,64 @@ static void add_dose(struct reading *r, struct json_object *administration)
         .product = product_of(r, medication),
         .guidance = guidance != NULL ? copy(r, guidance) : n->guidance,
         .needle = needle_of(r, administration),
-        .reaction = notes_of(r, administration),
+        .reaction = reaction_of(r, administration),
         .when = when_of(r, administration, "effective"),
         .was_given = status == NULL || !en_list_has("not-done; entered-in-error", status),
+        .why_not =
+            copy(r, en_concept_text(en_json_at(en_json_get(administration, "statusReason"), 0))),
     };
     n->doses[n->dose_count++] = d;
     if (d.was_given) {
         n->volume_ml += d.volume_ml;
         add_stock(r, medication, d.volume_ml);
+    }
+}
+
+/* A session that was recorded as a whole: its body sites with what was given there. */
+
+static double extension_amount(struct json_object *element, const char *url)
+{
+    return number_of(en_json_get(extension(element, url), "valueQuantity"));
+}
+
+static void add_whole(struct reading *r, const char *component, const char *url, double factor)
+{
+    const double amount = extension_amount(r->session, url);
+
+    if (isfinite(amount)) {
+        r->out->amounts[r->out->amount_count++] =
+            (struct en_note_amount){component, factor * amount};
+    }
+}
+
+static void read_whole(struct reading *r)
+{
+    struct json_object *list = en_json_get(r->session, "bodySite");
+    struct en_session_note *n = r->out;
+
+    n->doses = EN_NEW(r->a, struct en_note_dose, en_json_count(list));
+    if (n->doses == NULL) {
+        r->lacks_memory = true;
+        return;
+    }
+    n->volume_ml = extension_amount(r->session, EN_EXTENSION_VOLUME);
+    add_whole(r, "dextrose", EN_EXTENSION_DEXTROSE, 1000.0);
+    add_whole(r, "lidocaine", EN_EXTENSION_LIDOCAINE, 1.0);
+    for (size_t i = 0; i < en_json_count(list); i++) {
+        struct json_object *place = en_json_at(list, i);
+        const struct en_row *site =
+            en_row_find(r->k, "atlas", en_concept_code(place, EN_SITE_SYSTEM));
+        const enum en_side side = side_of(place);
+
+        if (site != NULL) {
+            n->doses[n->dose_count++] = (struct en_note_dose){
+                .site = site,
+                .side = side != EN_SIDE_UNKNOWN ? side : n->side,
+                .volume_ml = extension_amount(place, EN_EXTENSION_VOLUME),
+                .guidance = n->guidance,
+                .was_given = true,
+            };
+        }
     }
 }
 
@@ -443,12 +504,27 @@ static const char *components_text(struct reading *r, struct json_object *observ
     return out;
 }
 
+/* Its text, else the title of the fact that has its LOINC code, else the code. */
+static const char *title_of(struct reading *r, struct json_object *concept)
+{
+    const struct en_table *facts = en_table_get(r->k, "facts");
+    const char *text = en_concept_text(concept), *code = en_concept_code(concept, EN_LOINC);
+    const char *item = code == NULL ? NULL : en_arena_print(r->a, "loinc:%s", code);
+
+    for (size_t i = 0; text == NULL && item != NULL && i < facts->row_count; i++) {
+        if (en_list_has(en_cell(&facts->rows[i], "codes"), item)) {
+            return en_cell(&facts->rows[i], "title");
+        }
+    }
+    return copy(r, text != NULL ? text : code);
+}
+
 static void add_observation(struct reading *r, struct json_object *observation)
 {
     const char *value = value_text(r, observation);
 
     r->out->values[r->out->value_count++] = (struct en_note_value){
-        .title = copy(r, en_concept_text(en_json_get(observation, "code"))),
+        .title = title_of(r, en_json_get(observation, "code")),
         .value = value != NULL ? value : components_text(r, observation),
         .when = when_of(r, observation, "effective"),
     };
@@ -471,11 +547,14 @@ static bool is_of_session(const struct reading *r, struct json_object *event)
 
 static void add_harm(struct reading *r, struct json_object *event)
 {
-    const char *grave = en_concept_text(en_json_get(event, "severity"));
+    const char *severity = copy(r, en_concept_text(en_json_get(event, "severity")));
+    struct json_object *grade =
+        en_json_get(extension(event, EN_EXTENSION_AE_GRADE), "valueInteger");
 
     r->out->values[r->out->value_count++] = (struct en_note_value){
         .title = copy(r, en_concept_text(en_json_get(event, "event"))),
-        .value = copy(r, grave),
+        .value =
+            grade == NULL ? severity : en_arena_print(r->a, "grade %d", json_object_get_int(grade)),
         .when = copy(r, en_json_text(event, "date")),
         .is_harm = true,
     };
@@ -690,8 +769,8 @@ static enum en_status read_all(struct reading *r, const char *session, struct en
     for (size_t i = 0; !r->lacks_memory && i < en_json_count(r->entries); i++) {
         read_part(r, resource_at(r, i));
     }
-    if (r->out->dose_count == 0) {
-        r->out->volume_ml = NAN;
+    if (r->out->dose_count == 0 && !r->lacks_memory) {
+        read_whole(r);
     }
     read_signature(r);
     sort_addenda(r->out);

@@ -43,6 +43,31 @@ static void check_numbers(struct en_loader *l, const struct en_table_data *t,
     }
 }
 
+/* Ids of rows of the policy's table, each once. */
+static void check_ids(struct en_loader *l, const struct en_table_data *t, const struct en_row *row)
+{
+    const char *of = en_cell_or_empty(row, "of"), *start = en_cell_or_empty(row, "value");
+    const struct en_table_data *target = en_table_find(l->k, of, strlen(of));
+    const double most = number_of(row, "most");
+    const char *list = start, *item = NULL;
+    size_t size = 0;
+    double count = 0.0;
+
+    if (target == NULL) {
+        en_problem_add(l, t->file, (size_t)row->line, "of: \"%.40s\" is no table", of);
+        return;
+    }
+    while ((list = en_list_next(list, &item, &size)) != NULL) {
+        if (!target->is_broken && en_index_find(target, item, size) == NULL) {
+            en_problem_add(l, t->file, (size_t)row->line, "value: \"%.*s\" is no id of %s",
+                           size < 64 ? (int)size : 64, item, target->file);
+        } else if (!(++count <= most)) {
+            en_problem_add(l, t->file, (size_t)row->line, "value: more than %g ids", most);
+            return;
+        }
+    }
+}
+
 /* A switch stands at one of its positions. */
 static void check_policy(struct en_loader *l, const struct en_table_data *t,
                          const struct en_row *row)
@@ -60,6 +85,9 @@ static void check_policy(struct en_loader *l, const struct en_table_data *t,
     }
     if (strcmp(form, "numbers") == 0) {
         check_numbers(l, t, row);
+    }
+    if (strcmp(form, "ids") == 0) {
+        check_ids(l, t, row);
     }
 }
 

@@ -21,6 +21,23 @@ static void put_line(struct en_layout *l, const char *title, const char *text)
 
 /* Why */
 
+static void put_verdict(struct en_layout *l, const struct en_assessment *a)
+{
+    struct en_words *w = l->w;
+
+    if (a == NULL) {
+        return;
+    }
+    const bool is_fine = a->verdict == EN_VERDICT_SUITABLE;
+
+    en_layout_box(l,
+                  a->verdict == EN_VERDICT_NOT_SUITABLE ? RED
+                  : is_fine                             ? GREEN
+                                                        : AMBER,
+                  en_words_print(w, "For injections: %s", en_verdict_text(a->verdict)),
+                  en_words_print(w, "%s.", en_words_sentence(w, en_words_rules(w, a))));
+}
+
 static const char *advice_words(struct en_words *w, const struct en_review *v)
 {
     return en_words_print(w, "%s: %s. %s", en_words_sentence(w, en_response_text(v->response)),
@@ -206,6 +223,23 @@ static const char *sessions(struct en_words *w, const struct en_case *c)
     return *out == '\0' ? "none" : out;
 }
 
+/* An empty list is "none" only when somebody said so: when a fact of the group is known as "no". */
+static const char *none_of(const struct en_words *w, const struct en_case *c, const char *group)
+{
+    const struct en_table *table = en_table_get(w->knowledge, "facts");
+    const struct en_fact_view view = {w->knowledge, c->facts, w->today};
+
+    for (size_t i = 0; i < table->row_count && i < c->fact_count; i++) {
+        const struct en_fact f = en_fact_seen(&view, i, NULL);
+
+        if (en_text_equal(en_cell(&table->rows[i], "group"), group) && f.kind == EN_FACT_BOOL &&
+            !f.truth) {
+            return "none known";
+        }
+    }
+    return "";
+}
+
 static const char *medicines(struct en_words *w, const struct en_case *c)
 {
     const char *out = "";
@@ -217,7 +251,7 @@ static const char *medicines(struct en_words *w, const struct en_case *c)
                                  en_words_clean(w, c->medications[i].text));
         }
     }
-    return out;
+    return *out == '\0' ? none_of(w, c, "medicines") : out;
 }
 
 static const char *allergies(struct en_words *w, const struct en_case *c)
@@ -228,7 +262,7 @@ static const char *allergies(struct en_words *w, const struct en_case *c)
         out = en_words_print(w, "%s%s%s", out, i == 0 ? "" : "; ",
                              en_words_clean(w, c->allergies[i].text));
     }
-    return out;
+    return *out == '\0' ? none_of(w, c, "allergy") : out;
 }
 
 static const char *problem(struct en_words *w, const struct en_report *r)
@@ -327,7 +361,7 @@ void en_paper_letter_body(struct en_layout *l, const void *content)
     en_paper_title(l, r, "Letter of referral for");
     en_layout_lines(l, TO, WHOLE, EN_COUNT(TO));
     en_layout_text(l, &plain, 0.0, en_words_text(l->w, "letter.intro", "Dear colleague,"));
-    en_paper_verdict(l, r);
+    put_verdict(l, r->assessment);
     put_review(l, r);
     put_reasons(l, r);
     put_flags(l, r);

@@ -43,8 +43,13 @@ static void put_state(struct en_layout *l, const struct en_session_note *n)
     struct en_words *w = l->w;
 
     if (!n->is_signed) {
+        const bool is_done = en_text_equal(n->status, "completed");
+
         en_layout_box(l, AMBER, "Not signed",
-                      "This is a draft: the session can still be changed until it is signed.");
+                      is_done ? "Recorded as completed, without a signature that this program "
+                                "could check."
+                              : "This is a draft: the session can still be changed until it is "
+                                "signed.");
         return;
     }
     en_layout_box(
@@ -80,6 +85,12 @@ static const char *place_of(struct en_words *w, const struct en_note_dose *d)
     return d->site != NULL ? en_words_cell(w, d->site, "structure") : said(w, d->place);
 }
 
+static const char *left_out(struct en_words *w, const struct en_note_dose *d)
+{
+    return en_words_print(w, "left out, nothing was given here: %s",
+                          d->why_not == NULL ? "no reason recorded" : said(w, d->why_not));
+}
+
 static void put_dose(struct en_layout_table *t, const struct en_note_dose *d)
 {
     struct en_words *w = t->layout->w;
@@ -89,12 +100,12 @@ static void put_dose(struct en_layout_table *t, const struct en_note_dose *d)
          .sub = d->side == EN_SIDE_UNKNOWN ? "side?" : en_side_text(d->side),
          .is_bold = true},
         {.text = place_of(w, d),
-         .sub = d->was_given ? said(w, d->product) : "left out: nothing was given here",
+         .sub = d->was_given ? said(w, d->product) : left_out(w, d),
          .colour = d->was_given ? NULL : &AMBER},
         {.text = d->was_given ? amount(w, d->volume_ml, 2, "mL") : "–"},
         {.text = said(w, d->needle)},
         {.text = d->guidance == NULL ? NOT_RECORDED : en_words_guidance(d->guidance)},
-        {.text = is_reaction ? en_words_clean(w, d->reaction) : "none recorded",
+        {.text = is_reaction ? en_words_code(w, d->reaction) : "none recorded",
          .sub = moment(w, d->when),
          .colour = is_reaction ? &RED : NULL},
     };
@@ -174,10 +185,11 @@ static void put_vials(struct en_layout *l, const struct en_session_note *n)
     en_layout_table_head(&t);
     for (size_t i = 0; i < n->vial_count; i++) {
         const struct en_note_vial *v = &n->vials[i];
-        const struct en_layout_cell cells[] = {{.text = said(w, v->title), .is_bold = true},
-                                               {.text = said(w, v->lot)},
-                                               {.text = said(w, v->expiry)},
-                                               {.text = said(w, v->serial)}};
+        const struct en_layout_cell cells[] = {
+            {.text = said(w, v->title), .is_bold = true},
+            {.text = said(w, v->lot)},
+            {.text = v->expiry == NULL ? NOT_RECORDED : moment(w, v->expiry)},
+            {.text = said(w, v->serial)}};
 
         en_layout_table_row(&t, cells);
     }
@@ -231,6 +243,16 @@ static void put_check(struct en_layout_table *t, const struct en_note_check *c)
     en_layout_table_row(t, cells);
 }
 
+static bool is_any_answered(const struct en_session_note *n)
+{
+    for (size_t i = 0; i < n->check_count; i++) {
+        if (n->checks[i].answer != EN_UNKNOWN) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_checks(struct en_layout *l, const struct en_session_note *n)
 {
     struct en_layout_table t = {
@@ -244,6 +266,10 @@ static void put_checks(struct en_layout *l, const struct en_session_note *n)
     }
     en_layout_need(l, EN_PAPER_NEED);
     en_layout_heading(l, "Checklist");
+    if (!is_any_answered(n)) {
+        put_line(l, "Checklist", "none of its items was answered");
+        return;
+    }
     en_layout_table_head(&t);
     for (size_t i = 0; i < n->check_count; i++) {
         put_check(&t, &n->checks[i]);

@@ -233,7 +233,7 @@ static enum en_status ask_again(struct en_approve *x, const struct en_app *app, 
 static bool was_altered(const struct en_approve *x)
 {
     const struct en_sign *s = &x->s;
-    const char *knowledge = en_knowledge_version(s->c.server->knowledge);
+    const char *knowledge = en_knowledge_version(en_server_knowledge(s->c.server, s->c.rq));
     bool is_altered = s->origin == NULL || x->session_count == 0 ||
                       strstr(s->origin->body, knowledge) == NULL || text_of(x, "optimise") != NULL;
 

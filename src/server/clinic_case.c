@@ -70,6 +70,7 @@ static bool is_of_session(const struct en_clinic_case *j, struct json_object *re
 /* The checklist of the session that is under way. */
 static enum en_status read_checklist(struct en_clinic_case *j, struct en_tx *tx, struct en_err *err)
 {
+    /* Rows and their order alone, which no clinic changes. */
     const struct en_knowledge *k = j->server->knowledge;
     const size_t count = en_table_get(k, "checklist")->row_count;
     struct en_versions found = {0};

@@ -27,6 +27,15 @@ static const struct en_op_rule OPTIONS_RULES[] = {
     END_RULE,
 };
 
+/* A page that has just been opened names no problem: the first is shown, with the list of all. */
+static void choose_target(struct en_operate *o)
+{
+    if (o->c.target_count > 1 && en_op_parameter(&o->p, "target") == NULL &&
+        o->p.count < EN_PARAMETERS_MAX) {
+        o->p.items[o->p.count++] = (struct en_op_parameter){"target", "1"};
+    }
+}
+
 static enum en_status run_plan(struct en_operate *o, struct en_buf *json)
 {
     struct en_plan_answer *answer = EN_NEW(o->rq->arena, struct en_plan_answer, 1);
@@ -63,6 +72,7 @@ static enum en_status run(struct en_operate *o)
 {
     const struct en_audit audit = en_operate_audit(o);
 
+    choose_target(o);
     o->rs->content_type = "application/json; charset=utf-8";
     EN_TRY(o->operation->run(o, &o->rs->body));
     return en_store_audit(o->server->store, &audit, o->err);

@@ -320,6 +320,14 @@ static enum en_status refuse(enum outcome outcome, struct en_http_response *rs)
                      "at them and send again");
 }
 
+/* An entry that came in by another way keeps its own. */
+static const char *response_id(const struct en_diary_call *c, en_day day)
+{
+    const struct en_diary_entry *there = en_diary_entry_of(c, day);
+
+    return there != NULL && there->id != NULL ? there->id : en_diary_id(c, day, "response");
+}
+
 enum en_status en_diary_keep(struct en_diary_call *c, const struct en_diary_submission *submission,
                              struct en_http_response *rs, struct en_err *err)
 {
@@ -339,7 +347,7 @@ enum en_status en_diary_keep(struct en_diary_call *c, const struct en_diary_subm
                                    .triage = &k->result.triage,
                                    .course = c->course,
                                    .patient = c->patient,
-                                   .response = en_diary_id(c, submission->entry.day, "response"),
+                                   .response = response_id(c, submission->entry.day),
                                    .is_correction = submission->version > 0};
     enum en_status st = make(k, err);
 

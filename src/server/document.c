@@ -26,13 +26,15 @@ static enum en_status media_of(const struct en_operate *o, const char **out)
 static enum en_status list(struct en_operate *o, struct en_buf *out)
 {
     struct en_outlook_request request = {.as_planned = true};
-    struct en_document_session *sessions = NULL;
-    size_t count = 0;
+    struct en_document_sessions sessions = {0};
 
-    EN_TRY(en_operate_plan(o, &request.plan));
-    EN_TRY(en_document_sessions(o, &sessions, &count));
     o->rs->content_type = JSON;
-    return en_app_documents(&o->app, &o->c, &request, sessions, count, o->rq->arena, out, o->err);
+    if (o->c.target_count > 1 && en_asked_text(&o->asked, "target") == NULL) {
+        return en_app_problems(&o->app, &o->c, out, o->err);
+    }
+    EN_TRY(en_operate_plan(o, &request.plan));
+    EN_TRY(en_document_list(o, &sessions));
+    return en_app_documents(&o->app, &o->c, &request, &sessions, o->rq->arena, out, o->err);
 }
 
 /* Name of a downloaded file: what it is, and no patient. */
@@ -94,6 +96,7 @@ enum en_status en_document_run(struct en_operate *o, struct en_buf *out)
     const char *media = NULL;
 
     EN_TRY(media_of(o, &media));
+    EN_TRY(en_document_plan(o));
     if (o->rq->method == EN_POST && (type == NULL || issued != NULL)) {
         return en_fail(o->err, EN_EINVAL,
                        "parameter \"type\": which document is to be issued? \"issued\" is for GET");

@@ -13,13 +13,16 @@
 EN_MUST_USE enum en_status en_document_run(struct en_operate *o, struct en_buf *out);
 
 /* document_note.c: all sessions of the patient, newest first. */
-EN_MUST_USE enum en_status en_document_sessions(struct en_operate *o,
-                                                struct en_document_session **out, size_t *count);
+EN_MUST_USE enum en_status en_document_list(struct en_operate *o, struct en_document_sessions *out);
 
 /* document_note.c: what the note of a session says. session NULL: the newest; *out NULL: there is
  * none. */
 EN_MUST_USE enum en_status en_document_note(struct en_operate *o, const char *session,
                                             struct en_session_note **out);
+
+/* document_plan.c: with a parameter plan, what that stored plan was asked for stands behind the
+ * request's own parameters. */
+EN_MUST_USE enum en_status en_document_plan(struct en_operate *o);
 
 /* document_issue.c: the Bundle with Binary and DocumentReference. */
 EN_MUST_USE enum en_status en_document_issue(struct en_operate *o, const struct en_app_document *d,

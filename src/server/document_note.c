@@ -19,8 +19,7 @@ struct gathering {
     struct en_version *more; /* beside the parts of the signature; shape [more_count] */
     size_t more_count;
     const char *session; /* wanted, or NULL */
-    struct en_document_session *sessions;
-    size_t session_count;
+    struct en_document_sessions list;
 };
 
 /* The list */
@@ -53,13 +52,25 @@ static bool is_session(const struct en_version *v, en_day *day)
 /* Newest first. */
 static void insert(struct gathering *g, struct en_document_session s)
 {
-    size_t at = g->session_count++;
+    size_t at = g->list.count++;
 
-    while (at > 0 && g->sessions[at - 1].day < s.day) {
-        g->sessions[at] = g->sessions[at - 1];
+    while (at > 0 && g->list.items[at - 1].day < s.day) {
+        g->list.items[at] = g->list.items[at - 1];
         at--;
     }
-    g->sessions[at] = s;
+    g->list.items[at] = s;
+}
+
+static enum en_status look_at(struct gathering *g, const struct en_version *v)
+{
+    struct en_document_session s = {.id = v->id};
+
+    if (!is_session(v, &s.day)) {
+        return EN_OK;
+    }
+    EN_TRY(en_session_is_signed(&g->sign->c, "Procedure", s.id, &s.is_signed));
+    insert(g, s);
+    return EN_OK;
 }
 
 static enum en_status list_sessions(struct gathering *g)
@@ -69,18 +80,13 @@ static enum en_status list_sessions(struct gathering *g)
     struct en_versions found = {0};
 
     EN_TRY(en_tx_record_type(c->tx, &rq, "Procedure", c->a, &found, c->err));
-    g->session_count = 0;
-    g->sessions = EN_NEW(c->a, struct en_document_session, found.count);
-    if (g->sessions == NULL) {
+    g->list.count = 0;
+    g->list.items = EN_NEW(c->a, struct en_document_session, found.count);
+    if (g->list.items == NULL) {
         return en_fail(c->err, EN_ENOMEM, "no memory for the sessions of a patient");
     }
     for (size_t i = 0; i < found.count; i++) {
-        struct en_document_session s = {.id = found.items[i].id};
-
-        if (is_session(&found.items[i], &s.day)) {
-            EN_TRY(en_session_is_signed(c, "Procedure", s.id, &s.is_signed));
-            insert(g, s);
-        }
+        EN_TRY(look_at(g, &found.items[i]));
     }
     return EN_OK;
 }
@@ -143,29 +149,34 @@ static enum en_status add_harms(struct gathering *g)
     return EN_OK;
 }
 
+static enum en_status add_person(struct gathering *g, const char *id)
+{
+    struct en_ruling *c = &g->sign->c;
+    struct en_err missing = {""};
+    struct en_version v;
+
+    if (id == NULL) {
+        return en_fail(c->err, EN_ENOMEM, "no memory for the note of a session");
+    }
+    const enum en_status st = en_tx_get(c->tx, "Practitioner", id, 0, c->a, &v, &missing);
+
+    if (st == EN_ENOTFOUND) {
+        return EN_OK;
+    }
+    if (st != EN_OK) {
+        return en_fail(c->err, st, "%s", missing.text);
+    }
+    return v.is_deleted ? EN_OK : add(g, &v);
+}
+
 /* Practitioners that the text of a resource names. */
 static enum en_status add_people(struct gathering *g, const char *body)
 {
     static const char MARK[] = "\"Practitioner/";
-    struct en_ruling *c = &g->sign->c;
 
     for (const char *at = body; (at = strstr(at, MARK)) != NULL;) {
-        struct en_err missing = {""};
-        struct en_version v;
-
         at += sizeof MARK - 1;
-        const char *id = en_arena_copy(c->a, at, strcspn(at, "\"/"));
-
-        if (id == NULL) {
-            return en_fail(c->err, EN_ENOMEM, "no memory for the note of a session");
-        }
-        const enum en_status st = en_tx_get(c->tx, "Practitioner", id, 0, c->a, &v, &missing);
-
-        if (st == EN_OK && !v.is_deleted) {
-            EN_TRY(add(g, &v));
-        } else if (st != EN_OK && st != EN_ENOTFOUND) {
-            return en_fail(c->err, st, "%s", missing.text);
-        }
+        EN_TRY(add_person(g, en_arena_copy(g->sign->c.a, at, strcspn(at, "\"/"))));
     }
     return EN_OK;
 }
@@ -185,7 +196,7 @@ static enum en_status gather_session(struct gathering *g)
 {
     struct en_sign *s = g->sign;
 
-    s->session = g->session != NULL ? g->session : g->session_count > 0 ? g->sessions[0].id : NULL;
+    s->session = g->session != NULL ? g->session : g->list.count > 0 ? g->list.items[0].id : NULL;
     if (s->session == NULL) {
         return EN_OK;
     }
@@ -232,15 +243,13 @@ static enum en_status start(struct en_operate *o, struct gathering *g)
     return EN_OK;
 }
 
-enum en_status en_document_sessions(struct en_operate *o, struct en_document_session **out,
-                                    size_t *count)
+enum en_status en_document_list(struct en_operate *o, struct en_document_sessions *out)
 {
     struct gathering g;
 
     EN_TRY(start(o, &g));
     EN_TRY(en_store_read(o->server->store, list_work, &g, o->err));
-    *out = g.sessions;
-    *count = g.session_count;
+    *out = g.list;
     return EN_OK;
 }
 

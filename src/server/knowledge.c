@@ -70,7 +70,7 @@ static void write_approver(struct en_writer *w, const struct en_http_request *rq
 {
     en_write_open(w, "approver", '{');
     if (!en_may_route(&rq->caller, EN_RIGHT_APPROVE)) {
-        en_write_print(w, "fault", "a %s may not approve", en_role_name(rq->caller.role));
+        en_write_print(w, "fault", "the role %s may not approve", en_role_name(rq->caller.role));
     } else if (who->fault != NULL) {
         en_write_text(w, "fault", who->fault);
     } else {
@@ -334,7 +334,7 @@ const struct en_route EN_ROUTES_KNOWLEDGE[] = {
      "switches of the clinic: value, shipped value, what may be set, who set it and why"},
     {EN_GET, "/clinic/policies/{}", EN_RIGHT_KNOWLEDGE, en_policies_history, EN_ROUTE_UNAUDITED,
      "what a switch was set to, newest first"},
-    {EN_PUT, "/clinic/policies/{}", EN_RIGHT_CLINIC, en_policies_change, 0,
+    {EN_PUT, "/clinic/policies/{}", EN_RIGHT_KEEP, en_policies_change, 0,
      "set a switch: value and reason, hash as read; reset true: as shipped"},
     {0},
 };

@@ -72,10 +72,6 @@ EN_MUST_USE enum en_status en_operate_plan(const struct en_operate *o, struct en
 EN_MUST_USE enum en_status en_operate_case(struct en_operate *o, const char *text, size_t size,
                                            bool *is_refused);
 
-/* What a plan is made of, as it was asked for; more virtual patients than a request may ask for are
- * refused. */
-EN_MUST_USE enum en_status en_operate_plan(const struct en_operate *o, struct en_plan_request *out);
-
 /* A place among those who may calculate. False: rs says to try again. */
 bool en_operate_enter(struct en_operate *o);
 void en_operate_leave(struct en_operate *o);

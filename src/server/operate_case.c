@@ -58,6 +58,7 @@ static const struct en_op_rule DOCUMENT_RULES[] = {
     {"type", EN_PARAMETER_VALUE,
      "consent, leaflet, aftercare, plan, forecast, note or letter; without it: which can be made"},
     {"session", EN_PARAMETER_VALUE, "note: id of the session's Procedure; default: the newest"},
+    {"plan", EN_PARAMETER_VALUE, "id of a stored CarePlan: with its choices and days"},
     {"issued", EN_PARAMETER_VALUE, "id of a DocumentReference: that document as it was issued"},
     EN_PLAN_RULES,
     {"goal", EN_PARAMETER_REPEATED, "forecast: a score to reach, \"pain<=3\""},

@@ -52,6 +52,7 @@ static void write_choices(struct en_writer *w, const struct en_row *row)
     en_write_number(w, "low", en_cell_number(row, "low"), 3);
     en_write_number(w, "high", en_cell_number(row, "high"), 3);
     en_write_number(w, "most", en_cell_number(row, "most"), 0);
+    en_write_text(w, "of", en_cell(row, "of"));
 }
 
 /* shipped: the row as the tables have it; now: as the clinic has it. */
@@ -94,7 +95,7 @@ enum en_status en_policies_list(struct en_server *s, const struct en_http_reques
     EN_TRY(en_store_read(s->store, list_work, &l, err));
     struct en_writer w = en_auth_writer(rs);
 
-    en_write_bool(&w, "may_change", en_may_route(&rq->caller, EN_RIGHT_CLINIC));
+    en_write_bool(&w, "may_change", en_may_route(&rq->caller, EN_RIGHT_KEEP));
     en_write_open(&w, "policies", '[');
     for (size_t i = 0; i < t->row_count; i++) {
         write_policy(&w, &t->rows[i], en_row_find(k, "policies", en_cell(&t->rows[i], "id")), &l);

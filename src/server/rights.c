@@ -34,11 +34,11 @@ static const struct {
     [EN_RIGHT_CDS] = {"cds", "+++++++++", "CDS Hooks; the call carries a signed token of its own"},
     [EN_RIGHT_DIARY] = {"diary", "-+++----+", "a patient's diary"},
     [EN_RIGHT_LINKS] = {"links", "-++++----", "make one-time links for patients"},
-    [EN_RIGHT_TODAY] = {"today", "-++++----", "the clinic's day; reception: nothing clinical"},
+    [EN_RIGHT_CLINIC] = {"clinic", "-++++----", "the clinic's day; reception: nothing clinical"},
     [EN_RIGHT_KNOWLEDGE] = {"knowledge", "-++++++--", "the clinical tables, the clinic's switches"},
     [EN_RIGHT_OUTCOMES] = {"outcomes", "-++--+---", "own results; courses without names"},
     [EN_RIGHT_APPROVE] = {"approve", "-++------", "approve rows; only with a valid licence"},
-    [EN_RIGHT_CLINIC] = {"clinic", "-+-------", "set switches of the clinic, take backups"},
+    [EN_RIGHT_KEEP] = {"keep", "-+-------", "set switches of the clinic, take backups"},
 };
 
 static const char *const INTERACTION_NAMES[EN_INTERACTIONS] = {

@@ -43,7 +43,8 @@ enum en_right {
     EN_RIGHT_OUTCOMES,  /* the clinic's own results, and courses without names */
     EN_RIGHT_KNOWLEDGE, /* read the clinical tables and the clinic's switches */
     EN_RIGHT_APPROVE,   /* approve rows; a valid licence on top */
-    EN_RIGHT_CLINIC,    /* set the clinic's switches, take backups */
+    EN_RIGHT_CLINIC,    /* the clinic's day; what is told goes with the role */
+    EN_RIGHT_KEEP,      /* set the clinic's switches, take backups */
     EN_RIGHTS
 };
 

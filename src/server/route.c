@@ -29,6 +29,7 @@ const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_EXPORT,
     EN_ROUTES_KNOWLEDGE,
     EN_ROUTES_CLINIC,
+    EN_ROUTES_OVERVIEW,
     EN_ROUTES_TODAY,
     EN_ROUTES_OUTCOMES,
     EN_ROUTES_REST, /* last: its patterns fit every type */

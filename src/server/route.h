@@ -35,15 +35,16 @@ extern const struct en_route EN_ROUTES_PLAIN[];     /* /health, /metrics, /robot
 extern const struct en_route EN_ROUTES_PAGE[];      /* /, /app.js ...: page.c */
 extern const struct en_route EN_ROUTES_LOGIN[];     /* /auth/...: auth.c */
 extern const struct en_route EN_ROUTES_CDS[];       /* /cds-services...: cds.c */
+extern const struct en_route EN_ROUTES_AUDIT[];     /* /fhir/AuditEvent...: audit_event.c */
 extern const struct en_route EN_ROUTES_DIARY[];     /* /diary...: diary.c */
 extern const struct en_route EN_ROUTES_OPERATE[];   /* /fhir/.../$plan ...: operate.c */
 extern const struct en_route EN_ROUTES_INTAKE[];    /* /clinic/questions, intake: intake.c */
 extern const struct en_route EN_ROUTES_CONSOLE[];   /* /clinic/plan/...: console.c */
 extern const struct en_route EN_ROUTES_SESSION[];   /* /clinic/session...: session_sheet.c */
 extern const struct en_route EN_ROUTES_EXPORT[];    /* /fhir/$export, /export/...: bulk.c */
-extern const struct en_route EN_ROUTES_AUDIT[];     /* /fhir/AuditEvent...: audit_event.c */
 extern const struct en_route EN_ROUTES_KNOWLEDGE[]; /* /knowledge..., /clinic/policies */
 extern const struct en_route EN_ROUTES_CLINIC[];    /* /clinic/...: clinic.c */
+extern const struct en_route EN_ROUTES_OVERVIEW[];  /* /clinic/patient/{}: overview.c */
 extern const struct en_route EN_ROUTES_TODAY[];     /* /clinic/today: today.c */
 extern const struct en_route EN_ROUTES_OUTCOMES[];  /* /clinic/outcomes...: outcomes.c */
 extern const struct en_route EN_ROUTES_REST[];      /* /fhir/...: rest.c */

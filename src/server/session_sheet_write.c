@@ -317,6 +317,31 @@ static void write_checklist(const struct en_session_sheet *s, struct en_writer *
     en_write_close(w);
 }
 
+static bool is_listed(const struct en_plan *plan, const struct en_row *row)
+{
+    for (size_t i = 0; i < plan->checklist_count; i++) {
+        if (plan->checklist[i].row == row) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Lines that a signature asks for and that apply to none of these sites: their answer is no. */
+static void write_not_applicable(const struct en_session_sheet *s, struct en_writer *w)
+{
+    const struct en_table *t = en_table_get(s->o->app.knowledge, "checklist");
+
+    en_write_open(w, "not_applicable", '[');
+    for (size_t i = 0; i < t->row_count; i++) {
+        if (en_cell_bool(&t->rows[i], "before_signing") &&
+            !is_listed(&s->answer->plan, &t->rows[i])) {
+            en_write_text(w, NULL, en_cell(&t->rows[i], "id"));
+        }
+    }
+    en_write_close(w);
+}
+
 static void write_emergencies(const struct en_session_sheet *s, struct en_writer *w)
 {
     const struct en_table *t = en_table_get(s->o->app.knowledge, "emergencies");
@@ -381,6 +406,7 @@ void en_session_sheet_tables(const struct en_session_sheet *s, struct en_writer 
     const struct en_knowledge *k = s->o->app.knowledge;
 
     write_checklist(s, w);
+    write_not_applicable(s, w);
     write_emergencies(s, w);
     write_events(s, w);
     write_stocks(s, w);

@@ -312,7 +312,7 @@ static enum en_status today(struct en_server *s, const struct en_http_request *r
 }
 
 const struct en_route EN_ROUTES_TODAY[] = {
-    {EN_GET, "/clinic/today", EN_RIGHT_TODAY, today, 0,
+    {EN_GET, "/clinic/today", EN_RIGHT_CLINIC, today, 0,
      "the day: sessions with what is missing for them, alerts, reviews and scores that are due"},
     {EN_GET, NULL, EN_RIGHT_PUBLIC, NULL, 0, NULL},
 };

@@ -14,7 +14,8 @@ export function newFolder() {
 
 // Starts the program and waits until it says where it listens. notice: what it wrote before.
 export async function startServer(data, args = []) {
-  const child = spawn(PROGRAM, ['serve', '--data', data, '--listen', '127.0.0.1:0', ...args], {
+  const where = args.includes('--listen') ? [] : ['--listen', '127.0.0.1:0'];
+  const child = spawn(PROGRAM, ['serve', '--data', data, ...where, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -39,6 +39,16 @@ export const tests = [
     await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
     await accessible(page, 'nowhere');
   }],
+  ['a session that ended asks for the login over the screen', async (clinic) => {
+    const page = await clinic.enter('physician', '/account');
+    await page.context().clearCookies();
+    await page.evaluate(() => { location.hash = '/'; });
+    await page.getByRole('heading', { name: 'Log in again' }).waitFor();
+    await accessible(page, 'login over');
+    await page.getByLabel('Password', { exact: true }).fill(clinic.logins.physician.password);
+    await page.getByRole('button', { name: 'Log in', exact: true }).click();
+    await page.getByRole('heading', { name: 'Today' }).waitFor();
+  }],
   ['the page is one of keyboard: skip link, navigation, focus on the heading', async (clinic) => {
     const page = await clinic.enter('owner', '/account');
     await page.keyboard.press('Tab');

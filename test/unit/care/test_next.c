@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The next step: what is gravest comes first, and nothing that is unknown lets a step be skipped. */
+ * The next step: what is gravest comes first, and nothing that is unknown lets a step be skipped.
+ */
 #include "care/next.h"
 
 #include "base/text.h"

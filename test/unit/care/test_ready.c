@@ -212,6 +212,23 @@ static void test_ready_expects_the_lists_to_be_reviewed(void **state)
     en_arena_free(&s.a);
 }
 
+/* Nobody is named to give it: that is the performer's part, no question to the patient; the verdict
+ * waits for it alone. */
+static void test_ready_waits_for_a_performer(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    open_scene(&s);
+    s.c->practitioner_count = 0;
+    assess_again(&s, "");
+    s.rq.performer = NULL;
+    check_part(&s, EN_READY_ANSWERS, EN_READY_YES, "answered");
+    check_part(&s, EN_READY_VERDICT, EN_READY_NO, "performer");
+    check_part(&s, EN_READY_PERFORMER, EN_READY_NO, "not_named");
+    en_arena_free(&s.a);
+}
+
 static size_t item_of(const char *id)
 {
     const struct en_table *table = en_table_get(fx_knowledge(), "checklist");
@@ -341,6 +358,7 @@ TEST_MAIN(cmocka_unit_test(test_ready_when_nothing_is_missing),
           cmocka_unit_test(test_ready_labs_at_the_limit_beyond_and_unknown),
           cmocka_unit_test(test_ready_tells_arrival_from_arranging),
           cmocka_unit_test(test_ready_expects_the_lists_to_be_reviewed),
+          cmocka_unit_test(test_ready_waits_for_a_performer),
           cmocka_unit_test(test_ready_checklist), cmocka_unit_test(test_ready_performer),
           cmocka_unit_test(test_ready_stock_at_the_limit_beyond_and_unknown),
           cmocka_unit_test(test_ready_stock_is_shared_out_over_the_day));

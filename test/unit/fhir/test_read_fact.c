@@ -456,7 +456,47 @@ static void test_answers_bad_value_is_named(void **state)
     en_arena_free(&a);
 }
 
-TEST_MAIN(cmocka_unit_test(test_fact_units_are_converted), cmocka_unit_test(test_fact_hba1c_offset),
+/* A pulse of the day, with when and as part of what it was measured. */
+static const char *pulse(struct en_arena *a, const char *when, const char *value,
+                         bool is_of_session)
+{
+    return observation(
+        a, "8867-4",
+        en_arena_print(
+            a, "%s'effectiveDateTime':'%s','valueQuantity':{'value':%s," UCUM ",'code':'/min'}",
+            is_of_session ? "'partOf':[{'reference':'Procedure/s1'}]," : "", when, value));
+}
+
+static double pulse_of(struct en_arena *a, const char *first, const char *second)
+{
+    const struct en_case c = good_case(a, with(a, en_arena_print(a, "%s,%s", first, second)));
+    const struct en_fact *fact = &c.facts[en_fact_index(knowledge(), "heart_rate")];
+
+    return fact->kind == EN_FACT_NUMBER ? fact->number : -1.0;
+}
+
+/* Of one day the later measurement counts, as far as the times tell, in whatever order they stand;
+ * one of a session comes after what only has the day. Where nothing tells, it is unknown. */
+static void test_fact_of_one_day_is_the_later_one(void **state)
+{
+    struct en_arena a = EN_ARENA(EN_REQUEST_ARENA);
+    const char *morning = pulse(&a, "2026-03-10T08:00:00Z", "70", false);
+    const char *noon = pulse(&a, "2026-03-10T12:00:00Z", "90", false);
+    const char *day = pulse(&a, "2026-03-10", "80", false);
+    const char *session = pulse(&a, "2026-03-10T09:00:00Z", "100", true);
+
+    (void)state;
+    CHECK_NEAR(pulse_of(&a, morning, noon), 90.0, 0.0);
+    CHECK_NEAR(pulse_of(&a, noon, morning), 90.0, 0.0);
+    CHECK_NEAR(pulse_of(&a, day, session), 100.0, 0.0);
+    CHECK_NEAR(pulse_of(&a, session, day), 100.0, 0.0);
+    CHECK_NEAR(pulse_of(&a, day, noon), -1.0, 0.0);
+    CHECK_NEAR(pulse_of(&a, noon, day), -1.0, 0.0);
+    en_arena_free(&a);
+}
+
+TEST_MAIN(cmocka_unit_test(test_fact_of_one_day_is_the_later_one),
+          cmocka_unit_test(test_fact_units_are_converted), cmocka_unit_test(test_fact_hba1c_offset),
           cmocka_unit_test(test_fact_bad_values_are_refused),
           cmocka_unit_test(test_fact_range_includes_its_limits), cmocka_unit_test(test_fact_words),
           cmocka_unit_test(test_fact_newest_wins), cmocka_unit_test(test_fact_conflict_is_told),

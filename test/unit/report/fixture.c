@@ -403,7 +403,9 @@ void fixture_init(struct fixture *f)
                                    .plan = &f->plan,
                                    .assessment = &f->assessment,
                                    .forecast = &f->forecast,
+                                   .note = &f->note,
                                    .today = TODAY};
+    f->note = (struct en_session_note){.day = EN_DAY_UNKNOWN, .volume_ml = NAN};
     fill_case(f);
     fill_plan(f);
     fill_assessment(f);

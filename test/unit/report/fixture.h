@@ -2,6 +2,7 @@
  * A report about a synthetic patient with a knee, filled by hand from rows of the knowledge. */
 #pragma once
 
+#include "care/session_note.h"
 #include "report/report.h"
 
 /* 30 characters, 60 columns, no blank. */
@@ -31,6 +32,7 @@ struct fixture {
     struct en_question questions[2];
     struct en_forecast forecast, before; /* before: of an outlook */
     struct en_report_outlook outlook;
+    struct en_session_note note; /* of a session of which nothing is recorded */
     struct en_usage_note notes[8];
 };
 

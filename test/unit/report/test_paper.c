@@ -166,9 +166,10 @@ static void test_verdict_only_paper_has_no_plan(void **state)
         CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
     }
     en_buf_free(&text);
-    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_COUNT; paper++) {
+    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_NOTE; paper++) {
         struct en_buf pdf = EN_BUF(1 << 20);
 
+        CHECK(en_paper_needs_plan(paper));
         CHECK(en_paper_write(&f.report, paper, &pdf, &err) == EN_EINVAL);
         en_buf_free(&pdf);
     }
@@ -234,9 +235,10 @@ static void test_blocked_plan_has_no_sites_and_no_patient_papers(void **state)
         CHECK(strstr(en_buf_text(&text), ABSENT[i]) == NULL);
     }
     en_buf_free(&text);
-    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_COUNT; paper++) {
+    for (enum en_paper paper = EN_PAPER_LEAFLET; paper < EN_PAPER_NOTE; paper++) {
         struct en_buf pdf = EN_BUF(1 << 20);
 
+        CHECK(en_paper_needs_plan(paper));
         CHECK(en_paper_write(&f.report, paper, &pdf, &err) == EN_EINVAL);
         CHECK_CONTAINS(err.text, en_paper_name(paper));
         CHECK(pdf.size == 0);
@@ -567,11 +569,18 @@ static void test_language_needs_a_known_structure(void **state)
 
 static void test_paper_names_are_file_names(void **state)
 {
+    enum en_paper paper = EN_PAPER_PLAN;
+
     (void)state;
     CHECK_TEXT(en_paper_name(EN_PAPER_PLAN), "plan");
     CHECK_TEXT(en_paper_name(EN_PAPER_LEAFLET), "leaflet");
     CHECK_TEXT(en_paper_name(EN_PAPER_CONSENT), "consent");
     CHECK_TEXT(en_paper_name(EN_PAPER_AFTERCARE), "aftercare");
+    CHECK_TEXT(en_paper_name(EN_PAPER_NOTE), "note");
+    CHECK_TEXT(en_paper_name(EN_PAPER_LETTER), "letter");
+    CHECK(en_paper_find("letter", &paper) && paper == EN_PAPER_LETTER);
+    CHECK(!en_paper_find("poem", &paper));
+    CHECK(en_paper_is_patients(EN_PAPER_CONSENT) && !en_paper_is_patients(EN_PAPER_LETTER));
 }
 
 TEST_MAIN(cmocka_unit_test(test_plan_holds_everything_to_carry_out),

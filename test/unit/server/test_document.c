@@ -54,7 +54,8 @@ static void test_blocked_plan_says_why(const char *url)
     struct rest_answer a = get(&t, 200, "");
 
     CHECK(rest_count(&a, "\"possible\": true") == 2);
-    CHECK_CONTAINS(a.body, "no injection may be planned now (not suitable): Septic joint");
+    CHECK_CONTAINS(a.body, "\"no injection may be planned now (not suitable)\"");
+    CHECK_CONTAINS(a.body, "\"title\": \"Septic joint suspected\"");
     a = get(&t, 422, "?type=consent");
     CHECK_CONTAINS(a.body, "there is no consent now");
     CHECK_CONTAINS(a.body, "Septic joint suspected");
@@ -87,6 +88,32 @@ static void test_parameters_of_a_document(const char *url)
 
     CHECK_CONTAINS(a.body, "Sessions planned: 2");
     CHECK(strstr(usual.body, "Sessions planned: 2.") == NULL);
+    rest_close_clinic(&t);
+}
+
+/* A document of a stored plan has its choices and its days, also days later. */
+static void test_document_of_a_stored_plan(const char *url)
+{
+    struct rest_test t;
+
+    open_patient(&t, url, "cases/knee-oa.json");
+    struct rest_answer a = rest_expect(
+        &t, 200, "POST", "/fhir/Patient/patient/$plan?sessions=2&start=2026-03-09", NULL, NULL);
+
+    CHECK_CONTAINS(a.body, "CarePlan");
+    a = rest_expect(&t, 200, "GET", "/fhir/CarePlan?patient=patient&_elements=id", NULL, NULL);
+    struct json_object *bundle = json_tokener_parse(a.body);
+    struct json_object *plan = en_json_get(en_json_at(en_json_get(bundle, "entry"), 0), "resource");
+    const char *id = en_arena_copy(&t.arena, en_json_text(plan, "id"), SIZE_MAX);
+
+    (void)json_object_put(bundle);
+    a = get(&t, 200, en_arena_print(&t.arena, "?type=consent&plan=%s", id));
+    CHECK_CONTAINS(a.body, "Monday 9 March 2026");
+    CHECK(rest_count(&a, "Sessions planned: 2") > 0);
+    (void)get(&t, 404, "?type=consent&plan=nothing");
+    (void)rest_expect(&t, 404, "GET",
+                      en_arena_print(&t.arena, "/fhir/Patient/other/$document?plan=%s", id), NULL,
+                      NULL);
     rest_close_clinic(&t);
 }
 
@@ -170,9 +197,9 @@ static void test_note_of_a_session(const char *url)
 
     CHECK_CONTAINS(a.body, "Not signed");
     CHECK_CONTAINS(a.body, "LOT-7");
-    CHECK_CONTAINS(a.body, "brief sting");
+    CHECK_CONTAINS(a.body, "Brief sting");
     CHECK_CONTAINS(a.body, "Dextrose: 2 g"); /* 4 mL of 500 mg/mL */
-    CHECK_CONTAINS(a.body, "not answered");
+    CHECK_CONTAINS(a.body, "none of its items was answered");
     (void)rest_expect(&t, 404, "GET", "/fhir/Patient/other/$document?type=note&session=s1", NULL,
                       NULL);
     rest_close_clinic(&t);
@@ -196,5 +223,6 @@ static void test_who_issues_documents(const char *url)
 }
 
 TEST_MAIN(ON_BOTH(test_list_of_documents), ON_BOTH(test_blocked_plan_says_why),
-          ON_BOTH(test_parameters_of_a_document), ON_BOTH(test_issued_document_stays),
-          ON_BOTH(test_note_of_a_session), ON_BOTH(test_who_issues_documents));
+          ON_BOTH(test_parameters_of_a_document), ON_BOTH(test_document_of_a_stored_plan),
+          ON_BOTH(test_issued_document_stays), ON_BOTH(test_note_of_a_session),
+          ON_BOTH(test_who_issues_documents));

@@ -31,6 +31,9 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
 #define ANALYSTS  "l++ff+fff"
+#define READERS   "l++++++ff"
+#define APPROVERS "l++ffffff"
+#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -136,6 +139,7 @@ static const struct {
     {EN_GET, "/export/{}", EXPORTERS},
     {EN_DELETE, "/export/{}", EXPORTERS},
     {EN_GET, "/export/{}/{}", EXPORTERS},
+    {EN_GET, "/clinic/patient/{}", LINKERS},
     {EN_GET, "/clinic/today", LINKERS},
     {EN_GET, "/clinic/outcomes", ANALYSTS},
     {EN_GET, "/clinic/outcomes.csv", ANALYSTS},

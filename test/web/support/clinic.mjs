@@ -8,11 +8,8 @@ import path from 'node:path';
 import { login, newFolder, startServer } from '../../support/serve.mjs';
 
 export const DAY = '2026-03-02';
-const PASSWORD = 'a long enough password 1';
-const ROLES = ['physician', 'assistant', 'reception', 'researcher', 'auditor'];
+const ROLES = ['owner', 'physician', 'assistant', 'reception', 'researcher', 'auditor'];
 const PICTURES = process.env.PICTURES ?? 'build/web-test';
-
-const read = (file) => JSON.parse(fs.readFileSync(`examples/cases/${file}.json`, 'utf8'));
 
 /** Headers of a session by API, to look behind the page. */
 async function api(server, session, method, target, body) {
@@ -26,33 +23,25 @@ async function api(server, session, method, target, body) {
   return { status: answer.status, data: isJson && text ? JSON.parse(text) : text };
 }
 
-async function fill(server, owner) {
-  const must = async (...request) => {
-    const answer = await api(server, owner, ...request);
-    assert.ok(answer.status < 300, `${request[0]} ${request[1]}: ${answer.status} ${JSON.stringify(answer.data).slice(0, 300)}`);
-    return answer.data;
-  };
-  for (const file of ['knee-oa', 'achilles', 'hot-joint', 'follow-responder']) {
-    for (const { resource: r } of read(file).entry) {
-      await (r.id ? must('PUT', `/fhir/${r.resourceType}/${r.id}`, r) : must('POST', `/fhir/${r.resourceType}`, r));
-    }
+/** The demo clinic is filled once; each file of tests works on a copy. */
+let filled = null;
+async function demoFolder(day) {
+  if (!filled || filled.day !== day) {
+    const folder = newFolder();
+    const server = await startServer(folder, ['--demo', '--today', day, '--quiet']);
+    await server.stop();
+    filled = { day, folder };
+    process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
   }
-  const staff = read('knee-oa').entry.find((e) => e.resource.resourceType === 'Practitioner').resource;
-  const logins = { owner: { login: 'owner', password: PASSWORD } };
-  for (const role of ROLES) {
-    const made = await must('POST', '/auth/accounts', role === 'physician' ? { login: role, role, practitioner: staff.id } : { login: role, role });
-    const session = await firstLogin(server, role, made.password);
-    logins[role] = session;
-  }
-  return logins;
+  const copy = newFolder();
+  fs.cpSync(filled.folder, copy, { recursive: true });
+  return copy;
 }
 
-async function firstLogin(server, name, given) {
-  const entered = await fetch(`${server.base}/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login: name, password: given }) });
-  const cookie = entered.headers.getSetCookie()[0].split(';')[0];
-  const { csrf } = await entered.json();
-  await api(server, { cookie, 'x-csrf-token': csrf }, 'POST', '/auth/password', { current: given, new: PASSWORD });
-  return { login: name, password: PASSWORD };
+/** What the demo prints at each start: one password for every role, a patient's link. */
+function loginsOf(server) {
+  const password = /Password\s+(\S+)/.exec(server.text())[1];
+  return Object.fromEntries(ROLES.map((role) => [role, { login: role, password }]));
 }
 
 /** Messages of the browser that are faults of the page. A refused request is none: the page shows it. */
@@ -62,13 +51,11 @@ function watch(page, faults) {
 }
 
 export async function openClinic(browser, suite, options = {}) {
-  const folder = newFolder();
-  const args = ['--today', options.today ?? DAY, '--quiet', ...(options.args ?? [])];
+  const day = options.today ?? DAY;
+  const folder = await demoFolder(day);
+  const args = ['--demo', '--today', day, '--quiet', ...(options.args ?? [])];
   let server = await startServer(folder, args);
-  const logins = await login(server).then((owner) => fill(server, owner)).catch(async (error) => {
-    await server.stop();
-    throw error;
-  });
+  let logins = loginsOf(server);
   const contexts = [];
   const faults = [];
   let last = null;
@@ -76,9 +63,11 @@ export async function openClinic(browser, suite, options = {}) {
   const clinic = {
     get base() { return server.base; },
     get server() { return server; },
-    logins,
+    get logins() { return logins; },
+    /** A patient's one-time link, as the demo prints it at its start. */
+    get link() { return /(http\S+#link=\S+)/.exec(server.text())[1]; },
     faults,
-    day: options.today ?? DAY,
+    day,
 
     /** A window: { width, height, dark, touch, zoom, language }. */
     async window(o = {}) {
@@ -124,6 +113,7 @@ export async function openClinic(browser, suite, options = {}) {
       await server.stop('SIGKILL');
       await new Promise((resolve) => setTimeout(resolve, pause));
       server = await startServer(folder, [...args, '--listen', `127.0.0.1:${port}`]);
+      logins = loginsOf(server);
     },
     pause: () => server.kill('SIGSTOP'),
     proceed: () => server.kill('SIGCONT'),

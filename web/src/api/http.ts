@@ -116,6 +116,18 @@ export async function request<T>(
   return { status: answer.status, data: data as T, headers: answer.headers };
 }
 
+/** A file as it is: a PDF. */
+export async function getBlob(path: string): Promise<Blob> {
+  const ask = (): Promise<Response> => send('GET', path, undefined, { headers: { accept: '*/*' } });
+  let answer = await ask();
+  if (answer.status === 401 && loginAgain) {
+    await loginAgain();
+    answer = await ask();
+  }
+  if (!answer.ok) throw refusal(answer, await read(answer));
+  return answer.blob();
+}
+
 export async function get<T>(path: string, options?: RequestOptions): Promise<T> {
   return (await request<T>('GET', path, undefined, options)).data;
 }

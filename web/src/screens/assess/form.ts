@@ -3,6 +3,7 @@
 import { go } from '../../app/router';
 import { shownOf } from './model';
 import type { Fact, Questions, Record_, Typed } from './types';
+import type { Verdict } from './verdict';
 
 export interface Form {
   patient: string;
@@ -13,6 +14,8 @@ export interface Form {
   day: string;
   /** Facts that the verdict still wants. */
   wanted: ReadonlySet<string>;
+  /** Of these, those that may settle themselves once a list was gone through. */
+  deferred: ReadonlySet<string>;
   /** What the server refuses, by key. */
   problems: Record<string, string>;
   /** Problems, medicines and allergies are a physician's to write. */
@@ -24,7 +27,8 @@ export interface Form {
 
 /** In the order of a visit. Each but "problem", "exam" and "history" is a group of facts.tsv. */
 export const SECTIONS = [
-  'problem', 'diagnosis', 'scores', 'history', 'identity', 'red_flags', 'infection', 'bleeding', 'medicines', 'allergy', 'general_health',
+  'problem', 'diagnosis', 'scores', 'history', 'identity', 'red_flags', 'infection', 'bleeding', 'medicines',
+    'allergy', 'general_health',
   'joint', 'exam', 'readiness', 'clinic',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
@@ -39,18 +43,20 @@ export function factsOf(form: Form, group: string): Fact[] {
   return form.questions.facts.filter((f) => f.group === group && !ELSEWHERE.includes(f.id));
 }
 
-export function isReviewed(form: Form, list: 'medication' | 'allergy'): boolean {
-  const fact = form.questions.facts.find((f) => f.id === `${list}_list_reviewed`);
-  const changes = list === 'medication' ? form.typed.medications : form.typed.allergies;
-  if (changes.some((c) => c.op === 'none')) return true;
-  return fact !== undefined && shownOf(form.typed, form.record.intake, fact).value === true;
-}
+const LISTS = { med_: 'medication_list_reviewed', allergy_: 'allergy_list_reviewed' };
 
-/** A class of medicine or an allergen follows from the list, until the list was gone through. */
-export function isFromList(form: Form, fact: Fact): boolean {
-  if (fact.type !== 'bool' || fact.id.endsWith('_list_reviewed')) return false;
-  if (fact.id.startsWith('med_')) return !isReviewed(form, 'medication');
-  return fact.id.startsWith('allergy_') && !isReviewed(form, 'allergy');
+/** Facts that wait for a list: its own classes, and whatever rules ask only together with them. */
+export function deferredOf(verdict: Verdict | undefined): Set<string> {
+  const wanted = new Set(verdict?.wanted.map((w) => w.fact));
+  const open = Object.entries(LISTS).filter(([, reviewed]) => wanted.has(reviewed)).map(([prefix]) => prefix);
+  const isOwn = (fact: string): boolean => open.some((prefix) => fact.startsWith(prefix))
+    && !fact.endsWith('_list_reviewed');
+  const unknown = verdict?.findings.filter((f) => f.isUnknown) ?? [];
+  return new Set([...wanted].filter((fact) => {
+    const asking = unknown.filter((f) => f.missing.includes(fact));
+    return isOwn(fact) || (asking.length > 0 && !fact.endsWith('_list_reviewed')
+      && asking.every((f) => f.missing.some(isOwn)));
+  }));
 }
 
 export function isAnswered(form: Form, fact: Fact): boolean {
@@ -59,12 +65,13 @@ export function isAnswered(form: Form, fact: Fact): boolean {
 
 /** The verdict waits for it, and nobody answered yet, not even with "unknown". */
 export function isOpen(form: Form, fact: Fact): boolean {
-  return form.wanted.has(fact.id) && !isAnswered(form, fact) && !isFromList(form, fact);
+  return form.wanted.has(fact.id) && !form.deferred.has(fact.id) && !isAnswered(form, fact);
 }
 
 export const questionId = (fact: string): string => `q-${fact}`;
 
-const PROBLEM = ['condition_known', 'condition', 'condition_status', 'side_known', 'region', 'pain_onset_date', 'pain_duration_weeks', 'structure_identified'];
+const PROBLEM = ['condition_known', 'condition', 'condition_status', 'side_known', 'region', 'pain_onset_date',
+  'pain_duration_weeks', 'structure_identified'];
 
 function focusFirst(root: Element | null): void {
   if (!root) return;
@@ -79,19 +86,21 @@ function focusFirst(root: Element | null): void {
 export function goToFact(form: Form, fact: string): void {
   if (fact === 'sex' || fact === 'birth_date') return go(`/patient/${form.patient}/edit`);
   if (fact === 'sites_planned' || fact.startsWith('site_')) return go(`/patient/${form.patient}/plan`);
-  if (PROBLEM.includes(fact)) return focusFirst(document.getElementById(fact.startsWith('pain_') ? 'q-onset' : 'q-problem'));
+  if (PROBLEM.includes(fact)) return focusFirst(document.getElementById(fact.startsWith('pain_') ? 'q-onset'
+    : 'q-problem'));
   return focusFirst(document.getElementById(questionId(fact)));
 }
 
-/** The next question below this one. */
+/** The next question below this one that anybody waits for, or that is answered. */
 export function goOn(from: Element): void {
   const all = [...document.querySelectorAll('.assess-form .question')];
-  const next = all.slice(all.indexOf(from.closest('.question') ?? from) + 1).find((q) => (q as HTMLElement).offsetParent !== null);
+  const next = all.slice(all.indexOf(from.closest('.question') ?? from) + 1).find((q) => (q as HTMLElement).offsetParent !== null && !q.classList.contains('idle'));
   focusFirst(next ?? null);
 }
 
 const UNITS: Record<string, string> = {
-  Cel: '°C', '[degF]': '°F', '[lb_av]': 'lb', '[oz_av]': 'oz', '[stone_av]': 'st', '[in_i]': 'in', '[ft_i]': 'ft', 'mm[Hg]': 'mmHg',
+  Cel: '°C', '[degF]': '°F', '[lb_av]': 'lb', '[oz_av]': 'oz', '[stone_av]': 'st', '[in_i]': 'in', '[ft_i]': 'ft',
+    'mm[Hg]': 'mmHg',
   'mL/min/{1.73_m2}': 'mL/min/1.73 m²', '10*9/L': '10⁹/L', deg: '°', '1': '',
 };
 

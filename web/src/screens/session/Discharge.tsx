@@ -20,7 +20,7 @@ export function Discharge({ s }: StageProps) {
   const isFar = change !== undefined && Math.abs(change.percent) > limit;
   const isDone = items.every((i) => s.isDone(i));
   const confirm = (value: true | undefined): void =>
-    s.answer(Object.fromEntries(items.map((i) => [i.id, { value, notes: value ? { time: now() } : {} }])));
+    s.answer(Object.fromEntries(items.map((i) => [i.id, { value, notes: { time: value ? now() : '' } }])));
   return (
     <div class="stack">
       <section class="panel stack tight">

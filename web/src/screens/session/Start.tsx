@@ -11,7 +11,7 @@ import { t, tIf } from '../../text';
 import { Banner } from '../../ui/Banner';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorBox } from '../../ui/Loading';
-import { newId, newProcedure, newResponse, now, startOf } from './model';
+import { newId, newProcedure, newResponse, now, startOf, type Answer } from './model';
 import { BigSide, Marks, ml } from './parts';
 import { reasonOf } from './outbox';
 import type { Sheet } from './sheet';
@@ -36,7 +36,8 @@ export function Start({ sheet, patient, open }: { sheet: Sheet; patient: Patient
     setError(null);
     const procedure = newProcedure({ sheet, patient: patientId, practitioner: who.practitioner }, id);
     const rules = { value: true, notes: { rule_set_version: sheet.knowledge, result: sheet.verdict, time: now() } };
-    const response = newResponse(id, patientId, new Map([['CL-01', rules]]), 'in-progress');
+    const answers = new Map<string, Answer>([['CL-01', rules], ...sheet.not_applicable.map((line) => [line, { value: false, notes: {} }] as const)]);
+    const response = newResponse(id, patientId, answers, 'in-progress');
     try {
       await transaction([procedure, response].map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } })));
       go(`/patient/${patientId}/session/${id}`);
@@ -60,7 +61,10 @@ export function Start({ sheet, patient, open }: { sheet: Sheet; patient: Patient
             <li key={f.rule + f.text}><span class={`status ${f.unknown ? 'unknown' : KINDS[f.severity] ?? 'note'}`}>{f.title}</span> {f.text} <span class="soft small">{f.rule}</span> <Marks of={f} /></li>
           ))}
         </ul>
-        <p>{t('session.start_what', { n: sheet.sites.length, amount: ml(sheet.totals.volume_ml) })}</p>
+        <div>
+          <p>{t('session.start_what', { n: sheet.sites.length, amount: ml(sheet.totals.volume_ml) })}</p>
+          <ul>{sheet.sites.map((x) => <li key={x.site + x.side}>{x.structure}, {tIf(`side.${x.side}`, x.side).toLowerCase()}: {ml(x.ml)}</li>)}</ul>
+        </div>
         {reason && <Banner kind="warn" actions={<LinkButton isLarge to={`/patient/${patientId}/plan`}>{t('session.to_plan')}</LinkButton>}>{reason}</Banner>}
         {!sheet.consent && <Banner kind="warn" actions={<LinkButton isLarge to={`/patient/${patientId}/documents`}>{t('session.to_documents')}</LinkButton>}>{t('session.consent_missing')}</Banner>}
         {error !== null && (reasonOf(error) ? <Banner kind="danger" isAlert>{reasonOf(error)}</Banner> : <ErrorBox error={error} />)}

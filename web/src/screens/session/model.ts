@@ -100,7 +100,8 @@ export const planOf = (procedure: Resource): string | undefined => idOf((procedu
 export interface Answer { value?: boolean; notes: Record<string, string> }
 export type Answers = ReadonlyMap<string, Answer>;
 
-interface QrItem { linkId: string; answer?: { valueBoolean?: boolean; valueString?: string }[]; item?: QrItem[] }
+interface QrAnswer { valueBoolean?: boolean; valueString?: string; item?: QrItem[] }
+interface QrItem { linkId: string; answer?: QrAnswer[]; item?: QrItem[] }
 
 export const checklistId = (session: string): string => `${session}-checklist`;
 
@@ -108,7 +109,7 @@ export function readAnswers(response: Resource | undefined): Answers {
   const out = new Map<string, Answer>();
   for (const item of (response?.item as QrItem[] | undefined) ?? []) {
     const notes: Record<string, string> = {};
-    for (const inner of item.item ?? []) notes[inner.linkId.slice(item.linkId.length + 1)] = inner.answer?.[0]?.valueString ?? '';
+    for (const inner of item.item ?? item.answer?.[0]?.item ?? []) notes[inner.linkId.slice(item.linkId.length + 1)] = inner.answer?.[0]?.valueString ?? '';
     const value = item.answer?.[0]?.valueBoolean;
     out.set(item.linkId, value === undefined ? { notes } : { value, notes });
   }
@@ -117,11 +118,11 @@ export function readAnswers(response: Resource | undefined): Answers {
 
 export function newResponse(session: string, patient: string, answers: Answers, status: 'in-progress' | 'completed'): Resource {
   const items = [...answers].sort(([a], [b]) => (a < b ? -1 : 1)).map(([linkId, a]) => {
-    const item: QrItem = { linkId };
-    if (a.value !== undefined) item.answer = [{ valueBoolean: a.value }];
     const notes = Object.entries(a.notes).filter(([, text]) => text !== '');
-    if (notes.length > 0) item.item = notes.map(([name, text]) => ({ linkId: `${linkId}.${name}`, answer: [{ valueString: text }] }));
-    return item;
+    const inner = notes.map(([name, text]) => ({ linkId: `${linkId}.${name}`, answer: [{ valueString: text }] }));
+    const more = inner.length > 0 ? { item: inner } : {};
+    // FHIR: what hangs on an answer stands below it, else below the item.
+    return (a.value === undefined ? { linkId, ...more } : { linkId, answer: [{ valueBoolean: a.value, ...more }] }) as QrItem;
   });
   return {
     resourceType: 'QuestionnaireResponse',

@@ -83,6 +83,8 @@ export interface Sheet {
   totals: PlannedTotals;
   last?: { day: string; sites: { site: string; ml?: number }[] };
   checklist: SheetItem[];
+  /** Lines that apply to none of the sites: answered no. */
+  not_applicable: string[];
   emergencies: SheetCard[];
   events: SheetEvent[];
   stocks: { stock: string; title: string; component: string; single_dose: boolean }[];

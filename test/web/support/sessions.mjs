@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Patients who are ready for a session of six sites: an approved plan, a consent, vials in stock.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+
+export const SITES = 'KNE-01; KNE-02; KNE-03; KNE-04; KNE-05; KNE-06';
+/** GTINs with right check digits; what the clinic has had of them before. */
+export const PRODUCTS = { dextrose_50: '09506000134352', lidocaine_1: '09506000134369', saline_09: '09506000134376' };
+const SYSTEM = 'https://enthesis.org/fhir/';
+
+async function must(clinic, role, ...request) {
+  const answer = await clinic.api(role, ...request);
+  assert.ok(answer.status < 300, `${request[0]} ${request[1]}: ${answer.status} ${JSON.stringify(answer.data).slice(0, 400)}`);
+  return answer.data;
+}
+
+/** A vial that stands in the record, so that its product is known. */
+export function vial(id, stock, { lot = 'A1', expiry = '2027-01-31', gtin = PRODUCTS[stock] } = {}) {
+  return {
+    resourceType: 'Medication', id, status: 'active',
+    identifier: [{ system: `${SYSTEM}NamingSystem/vial`, value: id }, ...(gtin ? [{ system: 'https://www.gs1.org/gtin', value: gtin }] : [])],
+    code: { coding: [{ system: `${SYSTEM}CodeSystem/stock`, code: stock }] },
+    batch: { lotNumber: lot, expirationDate: expiry },
+  };
+}
+
+export async function stock(clinic) {
+  for (const product of Object.keys(PRODUCTS)) await must(clinic, 'owner', 'PUT', `/fhir/Medication/known-${product.replace('_', '-')}`, vial(`known-${product.replace('_', '-')}`, product));
+}
+
+function consent(patient) {
+  return {
+    resourceType: 'Consent', id: `${patient}-consent`, status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'treatment' }] },
+    category: [{ text: 'treatment' }], patient: { reference: `Patient/${patient}` }, dateTime: '2026-03-02', policyRule: { text: 'the clinic\'s' },
+  };
+}
+
+/** The example's patient under another id, with what a session needs. */
+export async function readyPatient(clinic, id, { sites = SITES, hasConsent = true, isApproved = true, weight, parameters = '' } = {}) {
+  const entries = JSON.parse(fs.readFileSync('examples/cases/knee-oa.json', 'utf8').replaceAll('Patient/patient', `Patient/${id}`)).entry;
+  for (const { resource: r } of entries) {
+    if (r.resourceType.startsWith('Practitioner')) continue;
+    const own = r.resourceType === 'Patient' ? id : `${id}-${r.id}`;
+    if (weight && JSON.stringify(r.code ?? '').includes('"weight"')) r.valueQuantity.value = weight;
+    await must(clinic, 'owner', 'PUT', `/fhir/${r.resourceType}/${own}`, { ...r, id: own });
+  }
+  if (hasConsent) await must(clinic, 'owner', 'PUT', `/fhir/Consent/${id}-consent`, consent(id));
+  const query = `sites=${encodeURIComponent(sites)}&patients=64${parameters}`;
+  const bundle = await must(clinic, 'physician', 'POST', `/fhir/Patient/${id}/$plan?${query}`);
+  const plan = bundle.entry.map((e) => e.resource).find((r) => r.resourceType === 'CarePlan');
+  assert.ok(plan, `${id} has no plan: ${JSON.stringify(bundle).slice(0, 300)}`);
+  if (isApproved) await must(clinic, 'physician', 'PUT', `/fhir/CarePlan/${plan.id}`, { ...plan, status: 'active', intent: 'plan' });
+  return id;
+}
+
+/** What a scanner types for a vial of this product. */
+export function code(product, { expiry = '270131', lot = 'B7', gtin = PRODUCTS[product] } = {}) {
+  return `(01)${gtin}(17)${expiry}(10)${lot}`;
+}
+
+export const searched = async (clinic, query) => ((await must(clinic, 'owner', 'GET', `/fhir/${query}`)).entry ?? []).map((e) => e.resource);
