@@ -31,9 +31,6 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
 #define ANALYSTS  "l++ff+fff"
-#define READERS   "l++++++ff"
-#define APPROVERS "l++ffffff"
-#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
