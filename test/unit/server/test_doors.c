@@ -30,6 +30,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define DIARISTS  "l+++ffff+"
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
+#define ANALYSTS  "l++ff+fff"
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
 #define DIARISTS  "l+++ffff+"
@@ -138,6 +139,9 @@ static const struct {
     {EN_GET, "/export/{}/{}", EXPORTERS},
     {EN_GET, "/clinic/patient/{}", LINKERS},
     {EN_GET, "/clinic/today", LINKERS},
+    {EN_GET, "/clinic/outcomes", ANALYSTS},
+    {EN_GET, "/clinic/outcomes.csv", ANALYSTS},
+    {EN_GET, "/clinic/outcomes.ndjson", ANALYSTS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},
