@@ -104,6 +104,7 @@ static const struct {
     {EN_GET, "/clinic/session/{}", RECORDERS},
     {EN_POST, "/clinic/session/{}/totals", RECORDERS},
     {EN_POST, "/fhir/$trial", TRIALISTS},
+    {EN_GET, "/jobs", TRIALISTS},
     {EN_GET, "/jobs/{}", TRIALISTS},
     {EN_DELETE, "/jobs/{}", TRIALISTS},
     {EN_GET, "/cds-services", EVERYBODY},
