@@ -72,7 +72,8 @@ static void write_agent(struct en_writer *w, const struct en_audit *audit)
 /* Accounts, drafts and the like are no resources: they have a name instead of a reference. */
 static bool is_resource(const char *type)
 {
-    return !en_text_is_empty(type) && !en_list_has("Account; Service; Draft; Link", type);
+    return !en_text_is_empty(type) &&
+           !en_list_has("Account; Service; Draft; Link; Knowledge; Policy; Backup", type);
 }
 
 static void write_reference(struct en_writer *w, const char *type, const char *id, int64_t version)

@@ -192,6 +192,9 @@ enum en_status en_auth_me(const struct en_server *s, const struct en_caller *cal
     if (expires_us > 0) {
         en_write_integer(&w, "ends_s", expires_us / SECOND_US);
     }
+    if (s->options.is_demo) {
+        en_write_bool(&w, "is_demo", true);
+    }
     if (s->options.today != EN_DAY_UNKNOWN) {
         char day[EN_DATE_TEXT_MAX];
 
@@ -272,23 +275,43 @@ enum en_status en_auth_login(struct en_server *s, const struct en_http_request *
     return answer_in(&e, rs, err);
 }
 
+struct leaving {
+    const struct en_http_request *rq;
+    bool is_everywhere;
+};
+
 static enum en_status logout_work(struct en_tx *tx, void *context, struct en_err *err)
 {
-    const struct en_http_request *rq = context;
-    struct en_audit audit = {.action = 'E', .subtype = "logout"};
+    const struct leaving *l = context;
+    struct en_audit audit = {
+        .action = 'E', .subtype = "logout", .detail = l->is_everywhere ? "everywhere" : NULL};
 
-    en_audit_of(rq, &audit);
-    EN_TRY(en_tx_session_end(tx, rq->caller.session, err));
+    en_audit_of(l->rq, &audit);
+    EN_TRY(en_tx_session_end(tx, l->rq->caller.session, err));
+    if (l->is_everywhere) {
+        EN_TRY(en_tx_session_end_all(tx, "account", l->rq->caller.login, err));
+    }
     return en_tx_audit(tx, &audit, err);
 }
 
 enum en_status en_auth_logout(struct en_server *s, const struct en_http_request *rq,
                               struct en_http_response *rs, struct en_err *err)
 {
-    struct en_http_request copy = *rq;
+    static const struct en_auth_field FIELDS[] = {{"everywhere", EN_AUTH_FLAG, false, 0}};
+    struct en_auth_value v[EN_COUNT(FIELDS)] = {{0}};
+    bool is_answered = false;
 
-    EN_TRY(en_store_write(s->store, logout_work, &copy, err));
-    en_login_forget(s->login, rq->caller.session);
+    if (rq->body_size > 0) {
+        EN_TRY(en_auth_read(rq, rs, FIELDS, EN_COUNT(FIELDS), v, &is_answered, err));
+    }
+    if (is_answered) {
+        return EN_OK;
+    }
+    /* A service and a link have a session alone. */
+    struct leaving l = {.rq = rq, .is_everywhere = v[0].flag && rq->caller.role < EN_ROLE_SERVICE};
+
+    EN_TRY(en_store_write(s->store, logout_work, &l, err));
+    en_login_forget(s->login, l.is_everywhere ? NULL : rq->caller.session);
     if (rq->caller.csrf != NULL) {
         en_pass_clear(rq, rs);
     }

@@ -12,9 +12,8 @@ static const char JSON[] = "application/json; charset=utf-8";
 static enum en_status questions(struct en_server *s, const struct en_http_request *rq,
                                 struct en_http_response *rs, struct en_err *err)
 {
-    (void)rq;
     rs->content_type = JSON;
-    return en_app_questions(s->knowledge, &rs->body, err);
+    return en_app_questions(en_server_knowledge(s, rq), &rs->body, err);
 }
 
 static enum en_status answer(struct en_operate *o)

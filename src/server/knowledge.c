@@ -70,7 +70,7 @@ static void write_approver(struct en_writer *w, const struct en_http_request *rq
 {
     en_write_open(w, "approver", '{');
     if (!en_may_route(&rq->caller, EN_RIGHT_APPROVE)) {
-        en_write_print(w, "fault", "a %s may not approve", en_role_name(rq->caller.role));
+        en_write_print(w, "fault", "the role %s may not approve", en_role_name(rq->caller.role));
     } else if (who->fault != NULL) {
         en_write_text(w, "fault", who->fault);
     } else {

@@ -117,7 +117,7 @@ static enum en_status overview(struct en_server *s, const struct en_http_request
 }
 
 const struct en_route EN_ROUTES_OVERVIEW[] = {
-    {EN_GET, "/clinic/patient/{}", EN_RIGHT_TODAY, overview, 0,
+    {EN_GET, "/clinic/patient/{}", EN_RIGHT_CLINIC, overview, 0,
      "one patient: problem and side, alerts, what is unknown, the next step, the course"},
     {EN_GET, NULL, EN_RIGHT_PUBLIC, NULL, 0, NULL},
 };

@@ -184,7 +184,7 @@ static void write_events(struct en_writer *w, const struct en_overview *o)
 
 void en_overview_write_time(const struct en_overview *o, struct en_writer *w)
 {
-    const struct en_knowledge *k = o->server->knowledge;
+    const struct en_knowledge *k = en_server_knowledge(o->server, o->rq);
     const struct en_case *c = &o->answer.c;
 
     en_write_open(w, "sessions", '[');

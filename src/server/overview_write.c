@@ -26,7 +26,8 @@ static void write_problems(struct en_writer *w, const struct en_overview *o)
     en_write_open(w, "problems", '[');
     for (size_t i = 0; i < c->target_count; i++) {
         const struct en_target *t = &c->targets[i];
-        const struct en_row *row = en_row_find(o->server->knowledge, "conditions", t->condition);
+        const struct en_row *row =
+            en_row_find(en_server_knowledge(o->server, o->rq), "conditions", t->condition);
 
         en_write_open(w, NULL, '{');
         en_write_text(w, "text", row != NULL ? en_cell(row, "title") : t->text);
@@ -87,7 +88,7 @@ static bool holds(const struct en_fact *f)
 
 static void write_facts(struct en_writer *w, const struct en_overview *o, const char *list)
 {
-    const struct en_knowledge *k = o->server->knowledge;
+    const struct en_knowledge *k = en_server_knowledge(o->server, o->rq);
     const char *item = NULL;
     size_t size = 0;
     char id[64];
@@ -132,13 +133,15 @@ static void write_unknown(struct en_writer *w, const struct en_overview *o, cons
 
 static const char *header_facts(const struct en_overview *o)
 {
-    return en_cell(en_row_find(o->server->knowledge, "policies", "header_facts"), "value");
+    return en_cell(en_row_find(en_server_knowledge(o->server, o->rq), "policies", "header_facts"),
+                   "value");
 }
 
 /* "none_known": the list says so itself; "unknown": nobody wrote anything. */
 static void write_lists(struct en_writer *w, const struct en_overview *o)
 {
-    const size_t index = en_fact_index(o->server->knowledge, "allergy_list_reviewed");
+    const size_t index =
+        en_fact_index(en_server_knowledge(o->server, o->rq), "allergy_list_reviewed");
     const struct en_case *c = &o->answer.c;
     const struct en_fact *f = index < c->fact_count ? &c->facts[index] : NULL;
     const bool was_reviewed = f != NULL && f->kind == EN_FACT_BOOL && f->truth;

@@ -87,7 +87,7 @@ static enum en_status add_given(struct asking *q, struct en_session_sums *sums,
 static enum en_status add_up(struct asking *q)
 {
     struct en_ruling *c = &q->c;
-    const struct en_care care = {c->server->knowledge, c->rq->today};
+    const struct en_care care = {en_server_knowledge(c->server, c->rq), c->rq->today};
     struct en_session_sums sums;
     struct en_case patient_case;
 

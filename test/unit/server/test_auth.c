@@ -164,6 +164,24 @@ static void logout_ends_the_session(const char *url)
     clinic_close(&c);
 }
 
+/* Who lost a telephone logs out everywhere: every session of the account, and nobody else's. */
+static void logout_everywhere_ends_all_sessions(const char *url)
+{
+    struct browser owner, other = {.bearer = NULL}, doctor;
+    struct clinic c;
+
+    clinic_open(&c, url);
+    clinic_owner(&c, &owner);
+    clinic_staff(&c, &owner, "physician", &doctor);
+    CHECK(clinic_login(&c, &other, "owner", CLINIC_PASSWORD, NULL) == 200);
+    (void)clinic_expect(&c, &owner, 400, "POST", "/auth/logout", "{\"everywhere\":1}");
+    (void)clinic_expect(&c, &owner, 204, "POST", "/auth/logout", "{\"everywhere\":true}");
+    (void)clinic_expect(&c, &owner, 401, "GET", "/auth/me", NULL);
+    (void)clinic_expect(&c, &other, 401, "GET", "/auth/me", NULL);
+    (void)clinic_expect(&c, &doctor, 200, "GET", "/auth/me", NULL);
+    clinic_close(&c);
+}
+
 /* Unused for half an hour a session is over, used it goes on, and after twelve hours it is over in
  * any case; at the limit and just before. A draft outlives it. */
 static void sessions_run_out(const char *url)
@@ -532,7 +550,8 @@ static void bodies_are_strict(const char *url)
 TEST_MAIN(ON_BOTH(first_login_changes_the_password), ON_SQLITE(second_start_changes_nothing),
           ON_SQLITE(cookies_are_kept_close), ON_BOTH(tokens_change_with_rights),
           ON_SQLITE(forged_requests_are_refused), ON_BOTH(logout_ends_the_session),
-          ON_SQLITE(sessions_run_out), ON_SQLITE(other_tokens_are_refused), ON_BOTH(lockout_grows),
+          ON_BOTH(logout_everywhere_ends_all_sessions), ON_SQLITE(sessions_run_out),
+          ON_SQLITE(other_tokens_are_refused), ON_BOTH(lockout_grows),
           ON_SQLITE(addresses_wait_as_well), ON_SQLITE(unknown_names_look_the_same),
           ON_BOTH(second_factor), ON_BOTH(owners_manage_accounts), ON_SQLITE(other_servers_follow),
           ON_SQLITE(bodies_are_strict));

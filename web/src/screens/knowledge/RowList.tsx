@@ -10,7 +10,6 @@ import { t } from '../../text';
 import { Button } from '../../ui/Button';
 import { Select } from '../../ui/Choice';
 import { Empty, ErrorBox, Loading } from '../../ui/Loading';
-import { Mark } from '../../ui/Status';
 import { TextField } from '../../ui/TextField';
 import { filter, NO_FILTER, PAGE, rowsPath, type Filter, type RowLine, type Rows } from './api';
 import type { Place } from './index';
@@ -51,10 +50,10 @@ function Line({ line, isAll, isSigned, isOpen, onOpen }: { line: RowLine; isAll:
       <a href={href(`/knowledge/${line.table}/${encodeURIComponent(line.id)}`)} aria-current={isOpen ? 'true' : undefined} onClick={open}>
         <code>{line.id}</code>
         <span class="knowledge-line">{isAll && <span class="soft">{tableName(line.table)}: </span>}{line.title}</span>
-        <span class="knowledge-marks">
-          {line.grade && <span class="knowledge-grade" title={t('ui.grade')}>{line.grade}</span>}
-          {isSigned && (line.approved_by ? <span class="status good small">{t('knowledge.approved')}</span> : <Mark kind="unapproved" />)}
-          {line.source?.split('; ').includes('memory') && <Mark kind="memory" />}
+        {line.grade && <span class="knowledge-grade"><span class="hidden-visually">{t('ui.grade')} </span>{line.grade}</span>}
+        <span class="knowledge-marks small">
+          {isSigned && (line.approved_by ? <span class="status good">{t('knowledge.approved')}</span> : <span class="mark">{t('knowledge.unapproved')}</span>)}
+          {line.source?.split('; ').includes('memory') && <span class="mark">{t('knowledge.memory')}</span>}
         </span>
       </a>
     </li>
@@ -86,10 +85,12 @@ export function RowList({ place, round, onOpen }: { place: Place; round: number;
   useLayoutEffect(() => {
     if (box.current && kept.path === path) box.current.scrollTop = kept.top;
   }, []);
+  useEffect(() => { // the open row is in sight, also when an address led to it
+    box.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [rows, place.row?.id]);
   return (
     <section class="panel knowledge-rows" aria-label={tableName(place.list)}>
-      <h2>{tableName(place.list)}</h2>
-      {rows?.meaning && <p class="soft small">{rows.meaning}</p>}
+      <h2>{tableName(place.list)}{rows?.meaning && <span class="soft small knowledge-meaning"> {rows.meaning}</span>}</h2>
       <Filters value={wanted} rows={rows} />
       {query.error !== undefined && !query.isLoading && <ErrorBox error={query.error} onRetry={query.reload} />}
       {!rows && query.isLoading && <Loading />}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables, with how much of each a clinician has approved.
 import { href } from '../../app/router';
+import { formatNumber } from '../../format';
 import { t } from '../../text';
 import { Select } from '../../ui/Choice';
 import type { TableInfo } from './api';
@@ -10,6 +11,11 @@ interface Props { tables: readonly TableInfo[]; active: string; onOpen: (table: 
 
 function share(x: TableInfo): string {
   return x.signed ? t('knowledge.share', { approved: x.approved ?? 0, rows: x.rows }) : t('knowledge.rows', { n: x.rows });
+}
+
+/** The same in short; what it means stands above the list. */
+function Numbers({ of }: { of: TableInfo }) {
+  return of.signed ? <>{formatNumber(of.approved ?? 0, 0)} / {formatNumber(of.rows, 0)}<span class="hidden-visually"> {t('knowledge.approved')}</span></> : <>{formatNumber(of.rows, 0)}</>;
 }
 
 function Item({ table, active, onOpen }: { table: TableInfo; active: string; onOpen: (table: string) => void }) {
@@ -22,7 +28,7 @@ function Item({ table, active, onOpen }: { table: TableInfo; active: string; onO
     <li>
       <a href={href(`/knowledge/${table.name}`)} aria-current={table.name === active ? 'true' : undefined} title={table.meaning} onClick={open}>
         <span>{tableName(table.name)}</span>
-        <span class="soft small number">{share(table)}</span>
+        <span class="soft small number"><Numbers of={table} /></span>
       </a>
     </li>
   );
@@ -39,6 +45,7 @@ export function TableList({ tables, active, onOpen }: Props) {
   const all = [sumOf(tables), ...tables];
   return (
     <nav class="knowledge-tables" aria-label={t('knowledge.tables')}>
+      <div class="row spread soft small wide-only knowledge-head" aria-hidden="true"><span>{t('knowledge.table_one')}</span><span>{t('knowledge.head')}</span></div>
       <ul class="plain wide-only">
         {all.map((x) => <Item key={x.name} table={x} active={active} onOpen={onOpen} />)}
       </ul>
