@@ -30,7 +30,7 @@ static void write_band(struct console *c, const struct en_band *b)
 {
     en_write_open(&c->w, NULL, '[');
     for (size_t i = 0; i < EN_QUANTILE_COUNT; i++) {
-        en_write_number(&c->w, NULL, b->q[i], 2);
+        en_write_number(&c->w, NULL, b->q[i], 3);
     }
     en_write_number(&c->w, NULL, b->mic_probability, 3);
     en_write_close(&c->w);

@@ -15,6 +15,7 @@ struct en_note_dose {
     const char *guidance;                 /* LM, US, FL or CT; NULL unknown */
     const char *needle, *reaction, *when; /* NULL not recorded */
     bool was_given;                       /* false: planned and left out */
+    const char *why_not;                  /* of one that was left out; NULL not recorded */
 };
 
 /* A vial or syringe that was given of, or that one was drawn up of. */

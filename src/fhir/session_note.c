@@ -331,6 +331,17 @@ static const char *needle_of(struct reading *r, struct json_object *administrati
                                                               "method")));
 }
 
+/* What happened at the site: as the page records it, and in words of anybody's. */
+static const char *reaction_of(struct reading *r, struct json_object *administration)
+{
+    struct json_object *own = extension(administration, EN_EXTENSION_REACTION);
+    const char *code = copy(r, en_json_text(own, "valueString"));
+    const char *notes = notes_of(r, administration);
+
+    return code == NULL || notes == NULL ? (code == NULL ? notes : code)
+                                         : en_arena_print(r->a, "%s; %s", code, notes);
+}
+
 static void add_dose(struct reading *r, struct json_object *administration)
 {
     struct json_object *dosage = en_json_get(administration, "dosage");
@@ -351,9 +362,11 @@ static void add_dose(struct reading *r, struct json_object *administration)
         .product = product_of(r, medication),
         .guidance = guidance != NULL ? copy(r, guidance) : n->guidance,
         .needle = needle_of(r, administration),
-        .reaction = notes_of(r, administration),
+        .reaction = reaction_of(r, administration),
         .when = when_of(r, administration, "effective"),
         .was_given = status == NULL || !en_list_has("not-done; entered-in-error", status),
+        .why_not =
+            copy(r, en_concept_text(en_json_at(en_json_get(administration, "statusReason"), 0))),
     };
     n->doses[n->dose_count++] = d;
     if (d.was_given) {
@@ -491,12 +504,27 @@ static const char *components_text(struct reading *r, struct json_object *observ
     return out;
 }
 
+/* Its text, else the title of the fact that has its LOINC code, else the code. */
+static const char *title_of(struct reading *r, struct json_object *concept)
+{
+    const struct en_table *facts = en_table_get(r->k, "facts");
+    const char *text = en_concept_text(concept), *code = en_concept_code(concept, EN_LOINC);
+    const char *item = code == NULL ? NULL : en_arena_print(r->a, "loinc:%s", code);
+
+    for (size_t i = 0; text == NULL && item != NULL && i < facts->row_count; i++) {
+        if (en_list_has(en_cell(&facts->rows[i], "codes"), item)) {
+            return en_cell(&facts->rows[i], "title");
+        }
+    }
+    return copy(r, text != NULL ? text : code);
+}
+
 static void add_observation(struct reading *r, struct json_object *observation)
 {
     const char *value = value_text(r, observation);
 
     r->out->values[r->out->value_count++] = (struct en_note_value){
-        .title = copy(r, en_concept_text(en_json_get(observation, "code"))),
+        .title = title_of(r, en_json_get(observation, "code")),
         .value = value != NULL ? value : components_text(r, observation),
         .when = when_of(r, observation, "effective"),
     };
@@ -519,11 +547,14 @@ static bool is_of_session(const struct reading *r, struct json_object *event)
 
 static void add_harm(struct reading *r, struct json_object *event)
 {
-    const char *grave = en_concept_text(en_json_get(event, "severity"));
+    const char *severity = copy(r, en_concept_text(en_json_get(event, "severity")));
+    struct json_object *grade =
+        en_json_get(extension(event, EN_EXTENSION_AE_GRADE), "valueInteger");
 
     r->out->values[r->out->value_count++] = (struct en_note_value){
         .title = copy(r, en_concept_text(en_json_get(event, "event"))),
-        .value = copy(r, grave),
+        .value =
+            grade == NULL ? severity : en_arena_print(r->a, "grade %d", json_object_get_int(grade)),
         .when = copy(r, en_json_text(event, "date")),
         .is_harm = true,
     };

@@ -41,7 +41,8 @@
 #define EN_EXTENSION_VOLUME         EN_FHIR_BASE "StructureDefinition/session-volume"
 #define EN_EXTENSION_AE_GRADE       EN_FHIR_BASE "StructureDefinition/session-ae-grade"
 #define EN_EXTENSION_GUIDANCE       EN_FHIR_BASE "StructureDefinition/session-guidance"
-#define EN_EXTENSION_NEEDLE         EN_FHIR_BASE "StructureDefinition/session-needle"
+#define EN_EXTENSION_NEEDLE         EN_FHIR_BASE "StructureDefinition/injection-needle"
+#define EN_EXTENSION_REACTION       EN_FHIR_BASE "StructureDefinition/injection-reaction"
 #define EN_EXTENSION_FORECAST       EN_FHIR_BASE "StructureDefinition/forecast-band"
 
 /* Other people's. */

@@ -85,6 +85,12 @@ static const char *place_of(struct en_words *w, const struct en_note_dose *d)
     return d->site != NULL ? en_words_cell(w, d->site, "structure") : said(w, d->place);
 }
 
+static const char *left_out(struct en_words *w, const struct en_note_dose *d)
+{
+    return en_words_print(w, "left out, nothing was given here: %s",
+                          d->why_not == NULL ? "no reason recorded" : said(w, d->why_not));
+}
+
 static void put_dose(struct en_layout_table *t, const struct en_note_dose *d)
 {
     struct en_words *w = t->layout->w;
@@ -94,12 +100,12 @@ static void put_dose(struct en_layout_table *t, const struct en_note_dose *d)
          .sub = d->side == EN_SIDE_UNKNOWN ? "side?" : en_side_text(d->side),
          .is_bold = true},
         {.text = place_of(w, d),
-         .sub = d->was_given ? said(w, d->product) : "left out: nothing was given here",
+         .sub = d->was_given ? said(w, d->product) : left_out(w, d),
          .colour = d->was_given ? NULL : &AMBER},
         {.text = d->was_given ? amount(w, d->volume_ml, 2, "mL") : "–"},
         {.text = said(w, d->needle)},
         {.text = d->guidance == NULL ? NOT_RECORDED : en_words_guidance(d->guidance)},
-        {.text = is_reaction ? en_words_clean(w, d->reaction) : "none recorded",
+        {.text = is_reaction ? en_words_code(w, d->reaction) : "none recorded",
          .sub = moment(w, d->when),
          .colour = is_reaction ? &RED : NULL},
     };

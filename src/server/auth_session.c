@@ -192,6 +192,9 @@ enum en_status en_auth_me(const struct en_server *s, const struct en_caller *cal
     if (expires_us > 0) {
         en_write_integer(&w, "ends_s", expires_us / SECOND_US);
     }
+    if (s->options.is_demo) {
+        en_write_bool(&w, "is_demo", true);
+    }
     if (s->options.today != EN_DAY_UNKNOWN) {
         char day[EN_DATE_TEXT_MAX];
 

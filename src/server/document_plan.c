@@ -6,10 +6,9 @@
 #include "fhir/json.h"
 #include "fhir/systems.h"
 #include "server/document.h"
-#include "server/session_inside.h"
+#include "server/sign.h"
 
 #include <assert.h>
-#include <string.h>
 
 struct stored_plan {
     struct en_operate *o;
@@ -75,29 +74,15 @@ static enum en_status look_work(struct en_tx *tx, void *context, struct en_err *
 
 /* Asking */
 
-/* "sites" of "sites=KNE-01&sessions=3"; NULL: it does not stand there. */
-static const char *stored_text(const struct stored_plan *p, const char *name)
-{
-    const size_t size = strlen(name);
-
-    for (const char *at = p->parameters; *at != '\0'; at += *at == '&' ? 1 : 0) {
-        const size_t length = strcspn(at, "&");
-
-        if (length > size && strncmp(at, name, size) == 0 && at[size] == '=') {
-            return en_arena_copy(p->o->rq->arena, at + size + 1, length - size - 1);
-        }
-        at += length;
-    }
-    return NULL;
-}
-
 static const char *text_of(const void *context, const char *name)
 {
     const struct stored_plan *p = context;
     const char *given = en_op_parameter(&p->o->p, name);
-    const char *stored = given != NULL ? given : stored_text(p, name);
+    const char *stored =
+        given != NULL ? given : en_sign_asked(p->o->rq->arena, p->parameters, name);
 
-    if (stored == NULL && en_text_equal(name, "start") && stored_text(p, "dates") == NULL) {
+    if (stored == NULL && en_text_equal(name, "start") &&
+        en_sign_asked(p->o->rq->arena, p->parameters, "dates") == NULL) {
         return p->start;
     }
     return stored;

@@ -338,7 +338,7 @@ export const tests = [
     const found = await clinic.api('physician', 'GET', `/fhir/DetectedIssue?patient=${id}&_count=500`);
     const issue = found.data.entry.map((e) => e.resource).find((r) => r.code.coding[0].code === 'CI-47' && r.mitigation?.length > 1);
     assert.equal(issue.mitigation.at(-1).action.text, 'Treated lying down before, without fainting.');
-    assert.equal(issue.mitigation.at(-1).author.reference, 'Practitioner/practitioner');
+    assert.equal(issue.mitigation.at(-1).author.reference, 'Practitioner/demo-physician');
   }],
 
   ['a medicine is stopped, one is taken back, and "none" gives way to the first that is added', async (clinic) => {

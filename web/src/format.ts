@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dates and numbers as people of the chosen language write them.
-import { language } from './text';
+import { locale } from './text';
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +26,7 @@ export function today(): string {
 }
 
 function formatter(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat(language.get(), options);
+  return new Intl.DateTimeFormat(locale(), options);
 }
 
 /** FHIR date or dateTime, as precise as it is: "2 Mar 2026", "Mar 2026", "2026". */
@@ -68,7 +68,7 @@ export function daysBetween(from: string, to: string): number {
 /** "in 3 days", "2 weeks ago" */
 export function relativeDay(iso: string, from: string): string {
   const days = daysBetween(from, iso);
-  const format = new Intl.RelativeTimeFormat(language.get(), { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
   if (Math.abs(days) < 14) return format.format(days, 'day');
   if (Math.abs(days) < 60) return format.format(Math.round(days / 7), 'week');
   return format.format(Math.round(days / 30.44), 'month');
@@ -77,7 +77,7 @@ export function relativeDay(iso: string, from: string): string {
 /** A number with exactly so many decimals; "–" when it is not known. */
 export function formatNumber(value: number | null | undefined, decimals = 1): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  return new Intl.NumberFormat(language.get(), {
+  return new Intl.NumberFormat(locale(), {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(value);
@@ -86,7 +86,7 @@ export function formatNumber(value: number | null | undefined, decimals = 1): st
 /** A share 0..1 as "46 %". */
 export function formatShare(value: number | null | undefined, decimals = 0): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–';
-  return new Intl.NumberFormat(language.get(), { style: 'percent', maximumFractionDigits: decimals }).format(value);
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: decimals }).format(value);
 }
 
 /** What was typed as a number, with "," or "." before the decimals; NaN when it is none. */

@@ -16,9 +16,14 @@ export const LANGUAGES: Record<string, string> = { en: 'English', tr: 'Türkçe'
 /** What is chosen; the page is drawn anew when it changes. */
 export const language = store('en');
 
+/** The reader's own variant of the chosen language: en-GB writes dates as no en-US does. */
+export function locale(): string {
+  return navigator.languages.find((l) => l.split('-')[0] === language.get()) ?? language.get();
+}
+
 let catalogue: unknown = en;
 let plurals = new Intl.PluralRules('en');
-let numbers = new Intl.NumberFormat('en');
+let numbers = new Intl.NumberFormat(locale());
 
 function look(tree: unknown, key: string): string | undefined {
   let at: unknown = tree;
@@ -51,17 +56,17 @@ export function tIf(key: string, otherwise: string): string {
 export async function chooseLanguage(wanted: string): Promise<void> {
   const name = wanted in LANGUAGES ? wanted : 'en';
   if (name !== 'en') {
-    const answer = await fetch(`/text/${name}.json`);
+    const answer = await fetch(`/app/${name}.json`);
     if (!answer.ok) return;
     catalogue = await answer.json();
   } else {
     catalogue = en;
   }
-  plurals = new Intl.PluralRules(name);
-  numbers = new Intl.NumberFormat(name);
   document.documentElement.lang = name;
   localStorage.setItem('language', name); // a preference, nothing of a patient
   language.set(name);
+  plurals = new Intl.PluralRules(name);
+  numbers = new Intl.NumberFormat(locale());
 }
 
 export function rememberedLanguage(): string {

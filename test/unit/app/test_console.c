@@ -91,7 +91,7 @@ static void check_band(struct json_object *band, const struct en_band *b)
 {
     CHECK(en_json_count(band) == EN_QUANTILE_COUNT + 1);
     for (size_t i = 0; i < EN_QUANTILE_COUNT; i++) {
-        CHECK(fabs(json_object_get_double(en_json_at(band, i)) - b->q[i]) < 0.00501);
+        CHECK(fabs(json_object_get_double(en_json_at(band, i)) - b->q[i]) < 0.000501);
     }
     CHECK(fabs(json_object_get_double(en_json_at(band, EN_QUANTILE_COUNT)) - b->mic_probability) <
           0.000501);

@@ -290,7 +290,7 @@ static void test_note_on_paper(void **state)
                                         "5 mL",
                                         "25G 40 mm",
                                         "ultrasound",
-                                        "brief sting",
+                                        "Brief sting",
                                         "2026-01-05 10:05 UTC",
                                         "left out",
                                         "LOT-7",

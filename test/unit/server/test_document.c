@@ -197,7 +197,7 @@ static void test_note_of_a_session(const char *url)
 
     CHECK_CONTAINS(a.body, "Not signed");
     CHECK_CONTAINS(a.body, "LOT-7");
-    CHECK_CONTAINS(a.body, "brief sting");
+    CHECK_CONTAINS(a.body, "Brief sting");
     CHECK_CONTAINS(a.body, "Dextrose: 2 g"); /* 4 mL of 500 mg/mL */
     CHECK_CONTAINS(a.body, "none of its items was answered");
     (void)rest_expect(&t, 404, "GET", "/fhir/Patient/other/$document?type=note&session=s1", NULL,

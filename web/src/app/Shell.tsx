@@ -32,14 +32,14 @@ function Preferences({ who }: { who: Me }) {
   return (
     <div class="row">
       <label class="hidden-visually" for="language">{t('shell.language')}</label>
-      <select id="language" class="input short" value={spoken} onChange={(e) => void chooseLanguage(e.currentTarget.value)}>
+      <select id="language" class="input pick" value={spoken} onChange={(e) => void chooseLanguage(e.currentTarget.value)}>
         {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
       </select>
       <label class="hidden-visually" for="theme">{t('shell.theme')}</label>
-      <select id="theme" class="input short" value={chosen} onChange={(e) => chooseTheme(e.currentTarget.value as Theme)}>
+      <select id="theme" class="input pick" value={chosen} onChange={(e) => chooseTheme(e.currentTarget.value as Theme)}>
         {THEMES.map((name) => <option key={name} value={name}>{t(`shell.theme_${name}`)}</option>)}
       </select>
-      <a href={href('/account')}>{who.login} <span class="soft">({tIf(`role.${who.role}`, who.role)})</span></a>
+      <a href={href('/account')}>{who.login}{who.login !== who.role && <span class="soft"> ({tIf(`role.${who.role}`, who.role)})</span>}</a>
       <Button kind="quiet" onClick={() => void logout()}>{t('shell.logout')}</Button>
     </div>
   );

@@ -7,7 +7,7 @@ import uPlot from 'uplot';
 import { theme } from '../app/theme';
 import { formatNumber } from '../format';
 import { useStore } from '../store';
-import { language, t } from '../text';
+import { locale, t } from '../text';
 import { Table } from '../ui/Table';
 import { colourOf, DASHES, Legend } from './Legend';
 
@@ -103,6 +103,7 @@ function drawLines(u: uPlot, p: FanChartProps): void {
   ctx.strokeStyle = ctx.fillStyle = token('--ink-soft');
   ctx.lineWidth = ratio;
   ctx.setLineDash([3 * ratio, 3 * ratio]);
+  ctx.textAlign = 'start';
   ctx.font = `${11 * ratio}px ${token('--font')}`;
   const line = (x1: number, y1: number, x2: number, y2: number): void => {
     ctx.beginPath();
@@ -110,23 +111,33 @@ function drawLines(u: uPlot, p: FanChartProps): void {
     ctx.lineTo(x2, y2);
     ctx.stroke();
   };
+  /** A word on a ground of its own: lines below it do not cross it. */
+  const word = (text: string, x: number, y: number): void => {
+    const wide = ctx.measureText(text).width;
+    ctx.fillStyle = token('--paper');
+    ctx.globalAlpha = 0.85;
+    ctx.fillRect(x - 2 * ratio, y - 10 * ratio, wide + 4 * ratio, 13 * ratio);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = token('--ink-soft');
+    ctx.fillText(text, x, y);
+  };
   if (p.level) {
     const y = u.valToPos(p.level.y, 'y', true);
     line(left, y, left + width, y);
-    ctx.fillText(p.level.label, left + 4 * ratio, y - 4 * ratio);
+    word(p.level.label, left + width - ctx.measureText(p.level.label).width - 4 * ratio, y - 4 * ratio);
   }
   for (const mark of p.marks ?? []) {
     const x = u.valToPos(mark.x, 'x', true);
     if (x < left || x > left + width) continue;
     line(x, top, x, top + height);
-    ctx.fillText(mark.label, x + 3 * ratio, top + 11 * ratio);
+    word(mark.label, x + 3 * ratio, top + 11 * ratio);
   }
   ctx.restore();
 }
 
 function optionsOf(p: FanChartProps, width: number): uPlot.Options {
   const axis = { stroke: token('--ink-soft'), grid: { stroke: token('--line'), width: 1 }, ticks: { stroke: token('--line') }, font: `12px ${token('--font')}`, labelFont: `12px ${token('--font')}`, labelSize: 18 };
-  const number = new Intl.NumberFormat(language.get());
+  const number = new Intl.NumberFormat(locale());
   const values = (_: uPlot, ticks: number[]): string[] => ticks.map((v) => number.format(v));
   return {
     width,

@@ -4,9 +4,8 @@ import { formatWeekday } from '../../format';
 import { t } from '../../text';
 import { Button, LinkButton } from '../../ui/Button';
 import type { DiaryData } from './model';
-import { AftercareLines } from './Pages';
 import { Advice, NoAdvice } from './Result';
-import { nextWords, place } from './words';
+import { nextWords, onScreen, place } from './words';
 
 function Link({ to, children, hint }: { to: string; children: string; hint: string }) {
   return <li><a href={`#${to}`}>{children}</a><span class="d-hint">{hint}</span></li>;
@@ -49,7 +48,11 @@ export function Home({ diary, alerted, hasDraft, onStart, onChange }: {
       {now.length > 0 && (
         <section class="stack tight">
           <h2>{t('diary.today_lines')}</h2>
-          <AftercareLines lines={now.filter((l) => l.to !== null)} />
+          <ul class="d-now plain">
+            {now.filter((l) => l.to !== null).map((l) => (
+              <li key={l.id}><details><summary>{l.title}</summary><p>{onScreen(l.text)}</p></details></li>
+            ))}
+          </ul>
         </section>
       )}
       <nav aria-label={t('diary.more')}>
@@ -69,8 +72,8 @@ export function ResultPage({ diary, alerted }: { diary: DiaryData; alerted: bool
   const triage = diary.entry?.triage;
   return (
     <div class="d-page">
-      <h1 tabIndex={-1}>{t('diary.thanks')}</h1>
-      {triage ? <Advice diary={diary} triage={triage} alerted={alerted} /> : <NoAdvice diary={diary} alerted={alerted} />}
+      {triage ? <Advice diary={diary} triage={triage} alerted={alerted} isMain /> : <NoAdvice diary={diary} alerted={alerted} isMain />}
+      <p>{t('diary.thanks')}</p>
       <LinkButton to="/" isLarge>{t('diary.to_start')}</LinkButton>
     </div>
   );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way through today's questions: one page each, check, send, what to do.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { useDraft } from '../../api/draft';
 import { get } from '../../api/http';
@@ -19,8 +19,13 @@ import { Lines, linesOf } from './Summary';
 
 /** Between "check your answers" and the answer. */
 function SendState({ diary, state, onAgain }: { diary: DiaryData; state: Sending; onAgain: () => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const isStuck = state.at === 'waiting' || state.at === 'refused';
+  useEffect(() => { // it stands on top of the answers: nobody has to look for it
+    if (isStuck) box.current?.scrollIntoView({ block: 'center' });
+  }, [isStuck]);
   return (
-    <div role="status" class="stack tight">
+    <div role="status" class="stack tight" ref={box}>
       {state.at === 'sending' && <p>{t('diary.sending')}</p>}
       {state.at === 'waiting' && (
         <div class="d-inset">
@@ -47,8 +52,8 @@ function CheckPage({ diary, typed, steps, state, onSend, onAgain, back }: {
     <div class="d-page">
       <Back to={back} />
       <h1 tabIndex={-1}>{t('diary.check')}</h1>
-      <Lines lines={linesOf(diary, typed, steps)} onChange={(step) => `/d/${step}?check`} />
       <SendState diary={diary} state={state} onAgain={onAgain} />
+      <Lines lines={linesOf(diary, typed, steps)} onChange={(step) => `/d/${step}?check`} />
       <Button kind="primary" isLarge onClick={onSend} isBusy={state.at === 'sending' || state.at === 'waiting'}>{t('diary.send')}</Button>
     </div>
   );

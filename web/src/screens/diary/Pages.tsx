@@ -109,7 +109,7 @@ export function CallsPage({ diary }: { diary: DiaryData }) {
       <Back to="/" />
       <h1 tabIndex={-1}>{t('diary.calls')}</h1>
       <ClinicNumbers clinic={diary.clinic} />
-      <ul class="plain stack">{diary.calls.map((c) => <li key={c.id}>{onScreen(c.text)}</li>)}</ul>
+      <ul class="plain stack">{diary.calls.map((c) => <li key={c.id}>{onScreen(c.text, c.id)}</li>)}</ul>
       {diary.calls.some((c) => !c.approved) && <p><Mark kind="unapproved" /></p>}
     </div>
   );

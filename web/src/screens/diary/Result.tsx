@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What to do, first of all: how soon, whom to call. It never says that all is well.
+import type { ComponentChildren } from 'preact';
+
 import { t } from '../../text';
 import { Mark } from '../../ui/Status';
 import type { DiaryData, Finding, Triage } from './model';
@@ -45,12 +47,23 @@ function reasons(triage: Triage, diary: DiaryData): string[] {
   return [...facts].map((f) => symptom(f, asked));
 }
 
-export function Advice({ diary, triage, alerted }: { diary: DiaryData; triage: Triage; alerted: boolean }) {
+interface Props {
+  diary: DiaryData;
+  alerted: boolean;
+  /** It is what the page is about: its title is the page's heading, and is read first. */
+  isMain?: boolean;
+}
+
+function Head({ isMain, children }: { isMain?: boolean | undefined; children: ComponentChildren }) {
+  return isMain ? <h1 id="d-advice" class="d-advice-title" tabIndex={-1}>{children}</h1> : <h2 id="d-advice" class="d-advice-title">{children}</h2>;
+}
+
+export function Advice({ diary, triage, alerted, isMain }: Props & { triage: Triage }) {
   const why = reasons(triage, diary);
   const isUnapproved = triage.findings.some((f) => !f.approved) || triage.acts.some((a) => !a.approved);
   return (
     <section class={`d-advice ${KIND[triage.level]}`} aria-labelledby="d-advice">
-      <h2 id="d-advice" class="d-advice-title" tabIndex={-1}><Title triage={triage} /></h2>
+      <Head isMain={isMain}><Title triage={triage} /></Head>
       <Numbers diary={diary} triage={triage} />
       {triage.level === 'R' && <p>{t('diary.routine.text')}</p>}
       {triage.acts.length > 0 && (
@@ -73,10 +86,10 @@ export function Advice({ diary, triage, alerted }: { diary: DiaryData; triage: T
 }
 
 /** Where the clinic wants people to be told by people only. */
-export function NoAdvice({ diary, alerted }: { diary: DiaryData; alerted: boolean }) {
+export function NoAdvice({ diary, alerted, isMain }: Props) {
   return (
     <section class="d-advice plain" aria-labelledby="d-advice">
-      <h2 id="d-advice" class="d-advice-title" tabIndex={-1}>{t('diary.kept')}</h2>
+      <Head isMain={isMain}>{t('diary.kept')}</Head>
       {alerted && <p class="strong">{t('diary.alerted')}</p>}
       <p>{t('diary.leaflet_only')}</p>
       <ClinicNumbers clinic={diary.clinic} />

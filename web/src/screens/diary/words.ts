@@ -21,8 +21,11 @@ export function place(diary: DiaryData): string {
 /** A number on a telephone's keys; "tel:" takes no blanks. */
 export const telOf = (number: string): string => `tel:${number.replace(/[^\d+*#]/g, '')}`;
 
-/** Lines to fill in by hand are for paper. */
-export const onScreen = (text: string): string => text.replace(/_{4,}/g, t('diary.number_unknown'));
+/** Lines to fill in by hand are for paper: here they say whose number it would be. */
+export function onScreen(text: string, id = ''): string {
+  const whose = id.startsWith('call.now') ? t('diary.whose_emergency') : id === 'call.closed' ? t('diary.whose_closed') : t('diary.whose_clinic');
+  return text.replace(/_{4,}/g, whose);
+}
 
 /** Day and, where the booking has one, the hour. */
 export function nextWords(diary: DiaryData): string {

@@ -39,6 +39,9 @@ function fanOf(s: Shown, outcome: Outcome, hypothesis: Hypothesis, bands: Bands)
   return bands === 'all' || (bands === 'plans' && s.isPlan) ? { ...fan, band50: pair(1, 3), band90: pair(0, 4) } : fan;
 }
 
+/** Small is not nothing. */
+const shareOf = (share: number | undefined): string => (share !== undefined && share < 0.005 ? t('plan.below_one') : formatShare(share));
+
 /** Each arm at each week: the server's numbers, all of them. */
 function Numbers({ arms, outcome, hypothesis }: { arms: readonly Shown[]; outcome: Outcome; hypothesis: Hypothesis }) {
   const decimals = outcome === 'pain' ? 1 : 0;
@@ -46,14 +49,14 @@ function Numbers({ arms, outcome, hypothesis }: { arms: readonly Shown[]; outcom
   const weeks = arms[0]?.forecast.weeks ?? [];
   return (
     <Table caption={t('plan.numbers', { outcome: t(`plan.outcome.${outcome}`), hypothesis: tIf(`plan.hypothesis.${hypothesis}`, hypothesis) })} rows={arms} rowKey={(s) => s.key} columns={[
-      { key: 'arm', head: t('plan.arm_head'), cell: (s: Shown) => <span class={`series-${s.colour} strong`}>{s.label}</span>, isHead: true },
+      { key: 'arm', head: t('plan.arm_head'), cell: (s: Shown) => <span class={`series-${s.colour} strong arm`}>{s.label}</span>, isHead: true },
       ...weeks.map((week, i) => ({
         key: String(week), head: t('plan.week', { n: week }), isNumber: true,
         cell: (s: Shown) => {
           const b = s.arm[outcome][hypothesis][i];
           return b && (
             <span class="band">
-              <b>{n(b[2])}</b> <span>{n(b[1])}–{n(b[3])}</span> <span class="soft">({n(b[0])}–{n(b[4])})</span> <span class="small">{formatShare(b[5])}</span>
+              <b>{n(b[2])}</b> <span>{n(b[1])}–{n(b[3])}</span> <span class="soft">({n(b[0])}–{n(b[4])})</span> <span>{shareOf(b[5])}</span>
             </span>
           );
         },
@@ -74,7 +77,7 @@ function Honest({ forecast }: { forecast: Forecast }) {
     <div class="honest">
       <p class="strong">{t('plan.honest', { fall: formatNumber(plan.mean, 1), weeks: plan.week, saline: share('saline'), exercise: share('exercise'), none: share('none') })}</p>
       <p>{t('plan.beyond_saline', {
-        mean: formatNumber(saline.mean, 1), low: formatNumber(saline.q05, 1), high: formatNumber(saline.q95, 1), share: formatShare(saline.worthwhile_share),
+        mean: formatNumber(saline.mean, 1), low: formatNumber(saline.q05, 1), high: formatNumber(saline.q95, 1), share: shareOf(saline.worthwhile_share),
         worth: formatNumber(forecast.worthwhile_pain, 1),
       })}</p>
     </div>
@@ -110,7 +113,7 @@ export function Compare({ a, b, isBusy }: { a: Answer; b: Answer | undefined; is
         <Choice label={t('plan.outcome_label')} value={outcome} onValue={setOutcome} options={(['pain', 'function'] as const).map((value) => ({ value, label: t(`plan.outcome.${value}`) }))} />
         <Choice label={t('plan.hypothesis_label')} value={hypothesis} onValue={setHypothesis} options={HYPOTHESES.map((value) => {
           const h = forecast.hypotheses.find((x) => x.id === value);
-          return { value, label: h ? <>{value} <span class="small">{formatShare(h.weight)}</span></> : t('plan.hypothesis.mixed') };
+          return { value, label: h ? `${value}: ${shareOf(h.weight)}` : t('plan.hypothesis.mixed') };
         })} />
         <Choice label={t('plan.bands')} value={bands} onValue={setBands} options={(['plans', 'all', 'none'] as const).map((value) => ({ value, label: t(`plan.bands_${value}`) }))} />
       </div>

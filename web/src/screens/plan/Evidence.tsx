@@ -17,7 +17,7 @@ export function Evidence({ answer }: { answer: Answer }) {
   const schedule = answer.plan?.schedule;
   return (
     <section class="panel stack tight" aria-label={t('plan.evidence')}>
-      <header class="row spread"><h2>{t('plan.evidence')}</h2><span><span class="grade strong">{t('plan.grade', { grade: c.evidence_grade })}</span> <Origin from={c.from} isShort /></span></header>
+      <header class="row spread"><h2>{t('plan.evidence')}</h2><Origin from={{ ...c.from, grade: c.evidence_grade }} isShort /></header>
       <p>{c.banner}</p>
       <div class="grid two">
         <div class="side-for"><h3>{t('plan.for')}</h3><p>{c.evidence_for}</p></div>

@@ -36,7 +36,7 @@ function DoseBar({ drug }: { drug: Dose['drugs'][number] }) {
   );
 }
 
-function Doses({ dose }: { dose: Dose }) {
+export function Doses({ dose }: { dose: Dose }) {
   const beside = dose.bleb_mg + dose.block_mg;
   return (
     <div class="stack tight" role="group" aria-label={t('plan.dose_title')}>
@@ -115,8 +115,7 @@ export function Mixer({ answer, choices, onEdit }: Props) {
   const plan = answer.plan;
   const positive = (n: number | null): number | undefined => (n !== null && n > 0 ? n : undefined);
   return (
-    <section class="panel stack tight" aria-label={t('plan.mixer')}>
-      <h2>{t('plan.mixer')}</h2>
+    <div class="stack tight">
       <div class="fields">
         <NumberField label={t('plan.dextrose')} unit="%" min={1} max={50} step={1} value={choices.dextrose ?? null} onValue={(n) => onEdit({ dextrose: positive(n) })}
           hint={planned ? t('plan.dextrose_hint', { now: planned }) : undefined} />
@@ -131,7 +130,6 @@ export function Mixer({ answer, choices, onEdit }: Props) {
         <NumberField label={t('plan.bleb')} unit="mg" min={0} max={10000} step={1} value={choices.blebMg ?? null} onValue={(n) => onEdit({ blebMg: positive(n) })} />
         <NumberField label={t('plan.block')} unit="mg" min={0} max={10000} step={1} value={choices.blockMg ?? null} onValue={(n) => onEdit({ blockMg: positive(n) })} />
       </div>
-      {answer.dose && <Doses dose={answer.dose} />}
       {plan && (
         <>
           <Mixes mixes={plan.mixes} />
@@ -142,6 +140,6 @@ export function Mixer({ answer, choices, onEdit }: Props) {
         </>
       )}
       <Stocks stocks={answer.stocks} chosen={choices.stocks} onEdit={onEdit} />
-    </section>
+    </div>
   );
 }

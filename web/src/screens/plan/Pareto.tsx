@@ -123,8 +123,10 @@ function Found({ data, chosen, onChoose }: { data: OptionsAnswer; chosen: number
       <Choice label={t('plan.against_axis')} value={axis} onValue={setAxis} options={AXES.map((value) => ({ value, label: t(`plan.axis.${value}`) }))} />
       <figure class="chart">
         <figcaption>{t('plan.pareto_chart', { axis: t(`plan.axis.${axis}`) })}</figcaption>
-        <Points options={options} rows={rows} axis={axis} chosen={chosen} onChoose={onChoose} />
-        <Rows rows={rows} chosen={chosen} onChoose={onChoose} />
+        <div class="choice-chart">
+          <Points options={options} rows={rows} axis={axis} chosen={chosen} onChoose={onChoose} />
+          <Rows rows={rows} chosen={chosen} onChoose={onChoose} />
+        </div>
       </figure>
       {data.saline && <p>{t('plan.saline_option', { title: options[data.saline.of - 1]?.title ?? '', benefit: formatNumber(data.saline.benefit, 2), pain: formatNumber(data.saline.pain, 1) })}</p>}
       {data.refused > 0 && <p class="small soft">{t('plan.refused_options', { n: data.refused })} {data.refusals.slice(0, 3).map((r) => r.reason).join(' ')}</p>}

@@ -67,11 +67,8 @@ export function Sites({ answer, side, onEdit }: Props) {
   };
   const one = chosen.size === 1;
   return (
-    <section class="panel stack tight" aria-label={t('plan.sites')}>
-      <header class="row spread">
-        <h2>{t('plan.sites')}</h2>
-        <span class="soft">{t('plan.sites_count', { n: chosen.size })}{answer.plan && ` · ${t('plan.ml', { ml: formatNumber(answer.plan.totals.volume_ml, 1) })}`}</span>
-      </header>
+    <div class="stack tight">
+      <span class="soft">{t('plan.sites_count', { n: chosen.size })}{answer.plan && ` · ${t('plan.ml', { ml: formatNumber(answer.plan.totals.volume_ml, 1) })}`}</span>
       {[...byRegion(answer.atlas)].map(([region, sites]) => (
         <div class="sites" key={region}>
           <figure class="region">
@@ -94,6 +91,6 @@ export function Sites({ answer, side, onEdit }: Props) {
           </ul>
         </div>
       ))}
-    </section>
+    </div>
   );
 }

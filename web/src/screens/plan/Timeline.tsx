@@ -7,8 +7,8 @@ import { dayOf, formatWeekday, isoOf } from '../../format';
 import { t, tIf } from '../../text';
 import type { PlannedSession } from './types';
 
-const WIDTH = 640;
-const PAD = 28;
+const WIDTH = 420;
+const PAD = 20;
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -7, PageUp: 7 };
 
 interface Props {
@@ -31,7 +31,7 @@ export function Timeline({ sessions, today, onMove }: Props) {
     return start + Math.round((((clientX - box.left) / box.width) * WIDTH - PAD) / (WIDTH - 2 * PAD) * span);
   };
   const shown = (i: number): number => (drag?.index === i ? drag.day : days[i] ?? start);
-  const weeks = Array.from({ length: Math.floor(span / 7) + 1 }, (_, i) => i).filter((w) => w % (span > 180 ? 4 : 2) === 0);
+  const weeks = Array.from({ length: Math.floor(span / 7) + 1 }, (_, i) => i).filter((w) => w % (span > 180 ? 8 : span > 80 ? 4 : 2) === 0);
   const press = (event: KeyboardEvent, i: number): void => {
     const step = STEPS[event.key];
     if (!step) return;

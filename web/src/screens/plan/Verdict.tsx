@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether this may be done, and why; when not, what can be done instead.
+import { href } from '../../app/router';
 import { t, tIf } from '../../text';
 import { Banner } from '../../ui/Banner';
 import { Button, LinkButton } from '../../ui/Button';
@@ -41,8 +42,8 @@ export function Findings({ answer }: { answer: Answer }) {
 export function VerdictLine({ answer, patient }: { answer: Answer; patient: string }) {
   const cautions = answer.findings.filter((f) => f.severity === 'caution' && !f.is_unknown);
   return (
-    <Banner kind={verdictKind(answer)} title={tIf(`plan.verdict.${answer.verdict}`, answer.verdict)} actions={<a href={`#/patient/${patient}/assess`}>{t('plan.to_assessment')}</a>}>
-      {cautions.length > 0 ? t('plan.cautions', { n: cautions.length, what: cautions.map((f) => f.title).join('; ') }) : t('plan.no_cautions')}
+    <Banner kind={verdictKind(answer)} title={tIf(`plan.verdict.${answer.verdict}`, answer.verdict)}>
+      {cautions.length > 0 ? t('plan.cautions', { n: cautions.length, what: cautions.map((f) => f.title).join('; ') }) : t('plan.no_cautions')} <a href={href(`/patient/${patient}/assess`)}>{t('plan.to_assessment')}</a>
     </Banner>
   );
 }

@@ -2,7 +2,6 @@
 // When: sessions on a line of time and as dates, interval, number; what the schedule allows.
 import { dayOf, formatWeekday, isoOf } from '../../format';
 import { t, tIf } from '../../text';
-import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { Check, Select } from '../../ui/Choice';
 import { NumberField } from '../../ui/NumberField';
@@ -16,9 +15,6 @@ interface Props {
   answer: Answer;
   choices: Choices;
   onEdit: (change: Partial<Choices>) => void;
-  /** What the server says against the dates. */
-  refusal: string | undefined;
-  onUndo: (() => void) | undefined;
   movesAll: boolean;
   onMovesAll: (is: boolean) => void;
 }
@@ -45,7 +41,7 @@ function Allowed({ answer }: { answer: Answer }) {
   );
 }
 
-export function When({ answer, choices, onEdit, refusal, onUndo, movesAll, onMovesAll }: Props) {
+export function When({ answer, choices, onEdit, movesAll, onMovesAll }: Props) {
   const plan = answer.plan;
   if (!plan) return null;
   const firm = plan.sessions.filter((s) => !s.is_optional);
@@ -63,9 +59,7 @@ export function When({ answer, choices, onEdit, refusal, onUndo, movesAll, onMov
   };
   const whole = (n: number | null): number | undefined => (n !== null && Number.isInteger(n) ? n : undefined);
   return (
-    <section class="panel stack tight" aria-label={t('plan.schedule')}>
-      <h2>{t('plan.schedule')}</h2>
-      {refusal && <Banner kind="danger" isAlert title={t('plan.refused')} actions={onUndo && <Button onClick={onUndo}>{t('plan.take_back')}</Button>}>{refusal}</Banner>}
+    <div class="stack tight">
       <div class="fields">
         <Select label={t('plan.profile')} value={choices.schedule ?? plan.schedule?.id ?? ''} onValue={(v) => onEdit({ schedule: v, dates: undefined, interval: undefined, sessions: undefined })}
           options={answer.schedules.map((s) => ({ value: s.id, label: `${s.title} (${t('plan.grade', { grade: s.evidence_grade ?? '–' })})` }))} />
@@ -89,6 +83,6 @@ export function When({ answer, choices, onEdit, refusal, onUndo, movesAll, onMov
         {firm.length > 1 && <Button onClick={() => write(firm.slice(0, -1).map((s) => s.day))}>{t('plan.drop_session')}</Button>}
       </div>
       {plan.sessions.some((s) => s.is_optional) && <p class="small soft">{t('plan.optional_help')}</p>}
-    </section>
+    </div>
   );
 }

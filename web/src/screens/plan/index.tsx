@@ -7,17 +7,19 @@ import type { ScreenProps } from '..';
 import { PatientHeader } from '../../app/PatientHeader';
 import { say } from '../../app/toasts';
 import { t, tIf } from '../../text';
+import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { Choice, Select } from '../../ui/Choice';
 import { DraftState } from '../../ui/DraftState';
 import { ErrorBox, Loading } from '../../ui/Loading';
 import { Side, sideOf } from '../../ui/Status';
+import { Tabs } from '../../ui/Tabs';
 import { askOptions, choicesOf } from './api';
 import { Approve } from './Approve';
 import { Changes } from './Changes';
 import { Compare } from './Compare';
 import { Evidence } from './Evidence';
-import { Mixer } from './Mixer';
+import { Doses, Mixer } from './Mixer';
 import { Pareto } from './Pareto';
 import { Sites } from './Sites';
 import { refusalOf, useLive, usePlans, useTask, type Editing, type Live } from './state';
@@ -87,18 +89,35 @@ function Which({ answer, editing }: { answer: Answer; editing: Editing }) {
   );
 }
 
+type Part = 'sites' | 'mixer' | 'schedule';
+
 function Editors({ live, editing }: { live: Live; editing: Editing }) {
+  const [part, setPart] = useState<Part>('sites');
   const [movesAll, setMovesAll] = useState(true);
   const answer = live.answer;
-  const choices = editing.plans[editing.plans.edited] ?? {};
+  const letter = editing.plans.edited;
+  const choices = editing.plans[letter] ?? {};
   if (!answer) return live.error ? <ErrorBox error={live.error} onRetry={live.retry} /> : <Loading />;
   const side = answer.targets.find((x) => x.is_planned)?.side ?? 'unknown';
+  const refusal = refusalOf(live.error);
+  const firm = answer.plan?.sessions.filter((s) => !s.is_optional).length;
+  const tabs = [
+    { key: 'sites' as const, label: t('plan.tab_sites', { n: answer.atlas.filter((s) => s.is_planned).length }) },
+    { key: 'mixer' as const, label: t('plan.mixer') },
+    { key: 'schedule' as const, label: firm === undefined ? t('plan.schedule') : t('plan.tab_sessions', { n: firm }) },
+  ];
   return (
-    <div class={`editors stack series-edge-${editing.plans.edited}`} aria-busy={live.isStale || undefined}>
-      <When answer={answer} choices={choices} onEdit={editing.edit} refusal={refusalOf(live.error)} onUndo={editing.undo} movesAll={movesAll} onMovesAll={setMovesAll} />
-      <Sites answer={answer} side={side} onEdit={editing.edit} />
-      <Mixer answer={answer} choices={choices} onEdit={editing.edit} />
-    </div>
+    <section class={`panel editors stack tight series-edge-${letter}`} aria-label={t('plan.editor', { plan: t(`plan.arm.${letter}`) })} aria-busy={live.isStale || undefined}>
+      <h2>{t(`plan.arm.${letter}`)}</h2>
+      {answer.dose && <Doses dose={answer.dose} />}
+      {refusal && <Banner kind="danger" isAlert title={t('plan.refused')} actions={editing.undo && <Button onClick={editing.undo}>{t('plan.take_back')}</Button>}>{refusal}</Banner>}
+      {Boolean(live.error) && !refusal && <ErrorBox error={live.error} onRetry={live.retry} />}
+      <Tabs tabs={tabs} active={part} onTab={setPart} label={t('plan.parts')}>
+        {part === 'sites' && <Sites answer={answer} side={side} onEdit={editing.edit} />}
+        {part === 'mixer' && <Mixer answer={answer} choices={choices} onEdit={editing.edit} />}
+        {part === 'schedule' && <When answer={answer} choices={choices} onEdit={editing.edit} movesAll={movesAll} onMovesAll={setMovesAll} />}
+      </Tabs>
+    </section>
   );
 }
 

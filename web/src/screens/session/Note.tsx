@@ -12,14 +12,18 @@ import type { Session } from './useSession';
 
 interface Row { site: SheetSite; given: Given; isSkipped: boolean }
 
+function amount({ site, given, isSkipped }: Row): string {
+  if (isSkipped) return t('session.skipped', { reason: given.reason ?? '' });
+  return given.ml === site.ml ? ml(given.ml) : t('session.not_as_planned', { given: ml(given.ml), planned: ml(site.ml) });
+}
+
 function Sites({ s }: { s: Session }) {
   const rows: Row[] = s.sites.flatMap((x) => (x.given ? [{ site: x.site, given: x.given, isSkipped: x.isSkipped }] : []));
   return (
     <Table caption={t('session.stage_sites')} rows={rows} rowKey={(r) => r.site.site + r.site.side} columns={[
       { key: 'site', head: t('session.site'), isHead: true, cell: (r) => `${r.site.structure} (${r.site.site})` },
       { key: 'side', head: t('session.side'), cell: (r) => <Side side={sideOf(r.site.side)} /> },
-      { key: 'ml', head: t('session.volume'), isNumber: true, cell: (r) => (r.isSkipped ? t('session.skipped', { reason: r.given.reason ?? '' }) : ml(r.given.ml)) },
-      { key: 'plan', head: t('session.planned'), isNumber: true, cell: (r) => ml(r.site.ml) },
+      { key: 'ml', head: t('session.volume'), isNumber: true, cell: (r) => amount(r) },
       { key: 'mix', head: t('session.syringe_head'), cell: (r) => r.given.mix },
       { key: 'needle', head: t('session.needle'), cell: (r) => r.given.needle || '–' },
       { key: 'guidance', head: t('session.guidance'), cell: (r) => tIf(`session.guidance_${r.given.guidance}`, r.given.guidance) },

@@ -71,10 +71,10 @@ export function SiteRow(p: Props) {
       <div class="site-main">
         <span class="site-number" aria-hidden="true">{p.index}</span>
         <div class="site-what">
-          <p><span class="strong">{site.structure}</span> <Side side={sideOf(site.side)} /> <span class="soft">{site.site}</span> <Marks of={site} /></p>
+          <p><span class="strong">{site.structure}</span> <Side side={sideOf(site.side)} /> <span class="soft">{site.site}</span></p>
           <p class="small">
             {t('session.site_line', { points: site.points, needle: p.given.needle || '–', guidance: tIf(`session.guidance_${p.given.guidance}`, p.given.guidance), mix: site.mix })}
-            {site.landmark && ` · ${site.landmark}`}
+            {site.landmark && ` · ${site.landmark}`} <Marks of={site} />
           </p>
           {(site.danger || site.risks.length > 0) && (
             <p class="small">{site.danger && <Status kind="danger">{site.danger}</Status>} {site.risks.length > 0 && t('session.at_risk', { what: site.risks.join('; ') })}</p>

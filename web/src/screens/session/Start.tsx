@@ -61,7 +61,10 @@ export function Start({ sheet, patient, open }: { sheet: Sheet; patient: Patient
             <li key={f.rule + f.text}><span class={`status ${f.unknown ? 'unknown' : KINDS[f.severity] ?? 'note'}`}>{f.title}</span> {f.text} <span class="soft small">{f.rule}</span> <Marks of={f} /></li>
           ))}
         </ul>
-        <p>{t('session.start_what', { n: sheet.sites.length, amount: ml(sheet.totals.volume_ml) })}</p>
+        <div>
+          <p>{t('session.start_what', { n: sheet.sites.length, amount: ml(sheet.totals.volume_ml) })}</p>
+          <ul>{sheet.sites.map((x) => <li key={x.site + x.side}>{x.structure}, {tIf(`side.${x.side}`, x.side).toLowerCase()}: {ml(x.ml)}</li>)}</ul>
+        </div>
         {reason && <Banner kind="warn" actions={<LinkButton isLarge to={`/patient/${patientId}/plan`}>{t('session.to_plan')}</LinkButton>}>{reason}</Banner>}
         {!sheet.consent && <Banner kind="warn" actions={<LinkButton isLarge to={`/patient/${patientId}/documents`}>{t('session.to_documents')}</LinkButton>}>{t('session.consent_missing')}</Banner>}
         {error !== null && (reasonOf(error) ? <Banner kind="danger" isAlert>{reasonOf(error)}</Banner> : <ErrorBox error={error} />)}

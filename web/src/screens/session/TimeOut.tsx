@@ -45,7 +45,7 @@ export function TimeOut({ s, patient, draft }: StageProps) {
         <dl class="definition large">
           <dt>{t('session.what')}</dt><dd>{sheet.condition}, {tIf(`side.${sheet.side}`, sheet.side).toLowerCase()}</dd>
           <dt>{t('session.stage_sites')}</dt>
-          <dd><ul class="plain">{sheet.sites.map((x) => <li key={x.site + x.side}>{x.structure}, <strong>{tIf(`side.${x.side}`, x.side).toLowerCase()}</strong>: {ml(x.ml)}, {x.guidance} <Marks of={x} /></li>)}</ul></dd>
+          <dd><ul class="plain">{sheet.sites.map((x) => <li key={x.site + x.side}>{x.structure}, <strong>{tIf(`side.${x.side}`, x.side).toLowerCase()}</strong>: {ml(x.ml)}, {tIf(`session.guidance_${x.guidance}`, x.guidance)}</li>)}</ul>{sheet.sites[0] && <Marks of={sheet.sites[0]} />}</dd>
           <dt>{t('session.anaesthetic')}</dt>
           <dd>{sheet.totals.drugs.map((d) => t('session.planned_drug', { drug: tIf(`session.drug_${d.drug}`, d.drug), mg: formatNumber(d.mg, 1), max: formatNumber(d.max_mg, 0) })).join('; ') || t('ui.none')}</dd>
           <dt>{t('session.allergies')}</dt><dd><Allergies s={s} /></dd>

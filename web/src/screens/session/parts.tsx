@@ -3,13 +3,13 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { formatNumber } from '../../format';
-import { t, tIf } from '../../text';
+import { t } from '../../text';
 import { Button } from '../../ui/Button';
 import { Mark, Side, sideOf } from '../../ui/Status';
 import { TextField } from '../../ui/TextField';
 import type { Origin, SheetItem } from './sheet';
 import { isAnswered, type Session } from './useSession';
-import { parseVitals, VITALS, type Vital, type Vitals } from './vitals';
+import { parseVitals, type Vitals } from './vitals';
 
 /** No clinician approved it; it was never checked against a source. */
 export function Marks({ of }: { of: Origin }) {
@@ -49,9 +49,10 @@ export function Line({ s, item }: { s: Session; item: SheetItem }) {
 }
 
 export function vitalsText(v: Vitals): string {
-  const rest = (Object.keys(VITALS) as Vital[]).filter((k) => k !== 'systolic' && k !== 'diastolic' && v[k] !== undefined);
+  const one = (vital: 'heart_rate' | 'spo2' | 'temperature', decimals: number): string[] =>
+    v[vital] === undefined ? [] : [t(`session.value_${vital}`, { value: formatNumber(v[vital], decimals) })];
   const pressure = `${v.systolic ?? '–'}/${v.diastolic ?? '–'} mmHg`;
-  return [pressure, ...rest.map((k) => `${tIf(`session.vital_${k}`, k)} ${v[k]}`)].join(' · ');
+  return [pressure, ...one('heart_rate', 0), ...one('spo2', 0), ...one('temperature', 1)].join(' · ');
 }
 
 /** A pause in typing of four numbers is its end; else Enter, or going on. */
