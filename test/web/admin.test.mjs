@@ -166,6 +166,17 @@ export const tests = [
     await page.getByRole('button', { name: 'Check now' }).click();
     await page.getByText('The noted heads are in it.').waitFor();
   }],
+  ['the parts are gone through by keyboard, each with its address', async (clinic) => {
+    const page = await clinic.enter('owner', '/admin');
+    await part(page, 'Staff').focus();
+    for (const name of ['Services', 'Policies', 'Audit trail', 'Backup']) {
+      await page.keyboard.press('ArrowRight');
+      await page.waitForFunction((is) => document.activeElement?.textContent === is, name);
+    }
+    assert.match(page.url(), /#\/admin\/backup$/);
+    await page.goBack();
+    await page.getByRole('tab', { name: 'Audit trail', selected: true }).waitFor();
+  }],
   ['older entries follow, page after page', async (clinic) => {
     const page = await clinic.enter('owner', '/admin/audit');
     await page.getByRole('button', { name: 'Older entries' }).click();
