@@ -197,6 +197,53 @@ static void write_followups(struct reviewing *g)
     en_write_close(&g->c.w);
 }
 
+/* The latest score of an instrument; NULL none. */
+static const struct en_score *last_score(const struct en_case *c, const char *instrument)
+{
+    const struct en_score *last = NULL;
+
+    for (size_t i = 0; i < c->score_count; i++) {
+        const struct en_score *s = &c->scores[i];
+
+        if (en_text_equal(s->instrument, instrument) && (last == NULL || s->day >= last->day)) {
+            last = s;
+        }
+    }
+    return last;
+}
+
+/* By what pain and function can be scored again: pain, and whatever was used before. */
+static void write_instruments(struct reviewing *g)
+{
+    const struct en_table *table = en_table_get(g->c.app->knowledge, "instruments");
+    struct en_writer *w = &g->c.w;
+
+    en_write_open(w, "instruments", '[');
+    for (size_t i = 0; i < table->row_count; i++) {
+        const struct en_row *row = &table->rows[i];
+        const char *id = en_cell(row, "id");
+        const struct en_score *last = last_score(g->whole, id);
+
+        if (en_text_equal(en_cell(row, "measure"), "none") ||
+            (last == NULL && !en_text_equal(id, "nrs"))) {
+            continue;
+        }
+        en_write_open(w, NULL, '{');
+        en_write_text(w, "id", id);
+        en_write_text(w, "title", en_cell(row, "title"));
+        en_write_text(w, "measure", en_cell(row, "measure"));
+        en_write_text(w, "direction", en_cell(row, "direction"));
+        en_write_number(w, "low", en_cell_number(row, "low"), 1);
+        en_write_number(w, "high", en_cell_number(row, "high"), 1);
+        if (last != NULL) {
+            en_write_number(w, "last", last->value, 1);
+            en_write_date(w, "last_day", last->day);
+        }
+        en_write_close(w);
+    }
+    en_write_close(w);
+}
+
 /* The scores of the latest day. */
 static void write_score(struct reviewing *g)
 {
@@ -329,6 +376,7 @@ static enum en_status review(struct reviewing *g, struct en_err *err)
     write_review(g);
     write_findings(g);
     write_followups(g);
+    write_instruments(g);
     if (g->with->is_there) {
         write_score(g);
         EN_TRY(write_forecast(g, err));
