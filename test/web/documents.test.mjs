@@ -23,7 +23,7 @@ export const tests = [
     ]) {
       await line(page, name).click();
       await sheet(page).getByRole('heading', { name: heading, level: 2 }).waitFor();
-      assert.ok(await sheet(page).getByRole('heading', { level: 3 }).count() > 2, `${name} has headings`);
+      assert.ok(await sheet(page).getByRole('heading', { level: 3 }).count() > 1, `${name} has headings`);
       await accessible(page, name);
     }
     assert.match(page.url(), /type=letter/, 'a document has an address');
@@ -39,14 +39,11 @@ export const tests = [
     await accessible(page, 'blocked');
     await line(page, 'Letter of referral').click();
     await sheet(page).getByRole('heading', { name: 'Red flags' }).waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
     await accessible(page, 'letter of a blocked plan');
   }],
   ['issued, it is kept as it is; the consent is recorded with its witness; taken back, it is over', async (clinic) => {
-    const page = await clinic.enter('physician', at('demo-new', '?type=consent'));
-    await page.getByText('Issue the form first').or(sheet(page)).first().waitFor();
-    await clinic.api('physician', 'GET', '/fhir/metadata');
-    assert.ok(await page.locator('.shelf').count() === 1);
-    await page.goto(`${clinic.base}/#${at('demo-planned', '?type=consent')}`);
+    const page = await clinic.enter('physician', at('demo-planned', '?type=consent'));
     await sheet(page).waitFor();
     const hand = hands(page);
     await hand.click(page.getByRole('button', { name: 'Record that it was taken back' }));
@@ -107,13 +104,18 @@ export const tests = [
     await accessible(page, 'session note');
     await clinic.picture(page, 'documents-note');
   }],
-  ['an assistant reads and prints, and is told who issues', async (clinic) => {
+  ['an assistant prints what a physician issued, and is told who issues', async (clinic) => {
+    const made = await clinic.api('physician', 'POST', '/fhir/Patient/demo-planned/$document?type=leaflet');
+    assert.equal(made.status, 200);
     const page = await clinic.enter('assistant', at('demo-planned', '?type=leaflet'));
     await sheet(page).waitFor();
-    const issue = page.getByRole('button', { name: /Issue/ });
+    assert.match(await page.getByLabel('Version').locator('option:checked').innerText(), /^Issued on/);
+    await accessible(page, 'assistant');
+    await line(page, 'Letter of referral').click();
+    await sheet(page).getByRole('heading', { name: 'Red flags' }).waitFor();
+    const issue = page.getByRole('button', { name: /^Issue/ });
     assert.equal(await issue.getAttribute('aria-disabled'), 'true');
     assert.match(await issue.textContent(), /a physician issues documents/);
-    await accessible(page, 'assistant');
   }],
   ['very long lists, dark, a phone and 200 % are sound', async (clinic) => {
     for (const o of [{ dark: true }, { width: 390, height: 844 }, { zoom: 2 }]) {

@@ -111,16 +111,26 @@ function drawLines(u: uPlot, p: FanChartProps): void {
     ctx.lineTo(x2, y2);
     ctx.stroke();
   };
+  /** A word on a ground of its own: lines below it do not cross it. */
+  const word = (text: string, x: number, y: number): void => {
+    const wide = ctx.measureText(text).width;
+    ctx.fillStyle = token('--paper');
+    ctx.globalAlpha = 0.85;
+    ctx.fillRect(x - 2 * ratio, y - 10 * ratio, wide + 4 * ratio, 13 * ratio);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = token('--ink-soft');
+    ctx.fillText(text, x, y);
+  };
   if (p.level) {
     const y = u.valToPos(p.level.y, 'y', true);
     line(left, y, left + width, y);
-    ctx.fillText(p.level.label, left + 4 * ratio, y - 4 * ratio);
+    word(p.level.label, left + width - ctx.measureText(p.level.label).width - 4 * ratio, y - 4 * ratio);
   }
   for (const mark of p.marks ?? []) {
     const x = u.valToPos(mark.x, 'x', true);
     if (x < left || x > left + width) continue;
     line(x, top, x, top + height);
-    ctx.fillText(mark.label, x + 3 * ratio, top + 11 * ratio);
+    word(mark.label, x + 3 * ratio, top + 11 * ratio);
   }
   ctx.restore();
 }

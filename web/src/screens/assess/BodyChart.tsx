@@ -14,7 +14,8 @@ const regionName = (region: string): string => tIf(`assess.region.${region}`, re
 /** "Right knee" */
 export function placeName(region: string | undefined, side: string | undefined): string {
   if (!region) return '';
-  return side === 'left' || side === 'right' || side === 'both'
+  if (side === 'both') return t('assess.place_both', { region: regionName(region) });
+  return side === 'left' || side === 'right'
     ? t('assess.place', { side: t(`side.${side}`), region: regionName(region).toLowerCase() })
     : regionName(region);
 }
@@ -49,10 +50,13 @@ function Figure({ view }: { view: 'front' | 'back' }) {
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-export function BodyChart({ region, side, onPick }: { region: string | undefined; side: Side | undefined; onPick: (region: string, side: Side | undefined) => void }) {
+export function BodyChart({ region, side,
+  onPick }: { region: string | undefined; side: Side | undefined; onPick: (region: string,
+  side: Side | undefined) => void }) {
   const id = useId();
   const chart = useRef<SVGSVGElement>(null);
-  const isChosen = (p: Place): boolean => p.region === region && (p.side === undefined || p.side === side || side === 'both');
+  const isChosen = (p: Place): boolean => p.region === region
+    && (p.side === undefined || p.side === side || side === 'both');
   const chosen = STOPS.findIndex(isChosen);
   const [at, setAt] = useState(Math.max(0, chosen));
   const [over, setOver] = useState<Place | null>(null);
@@ -71,13 +75,17 @@ export function BodyChart({ region, side, onPick }: { region: string | undefined
     }
   };
   const shape = (s: Stop, index: number) => (
-    <g key={`${s.region}${s.side}`} class={`spot ${s.side ?? 'midline'}${isChosen(s) ? ' chosen' : ''}`} onClick={() => pick(s)}
+    <g key={`${s.region}${s.side}`} class={`spot ${s.side ?? 'midline'}${isChosen(s) ? ' chosen' : ''}`}
+      onClick={() => pick(s)}
       onPointerEnter={() => setOver(s)} onPointerLeave={() => setOver(null)}
       {...(s.isTwin ? { 'aria-hidden': true } : {
-        role: 'radio', 'aria-checked': isChosen(s), 'aria-label': placeName(s.region, s.side), tabIndex: index === at ? 0 : -1,
-        'data-stop': index, onKeyDown: (e: KeyboardEvent) => key(e, index), onFocus: () => { setAt(index); setOver(s); }, onBlur: () => setOver(null),
+        role: 'radio', 'aria-checked': isChosen(s), 'aria-label': placeName(s.region, s.side),
+          tabIndex: index === at ? 0 : -1,
+        'data-stop': index, onKeyDown: (e: KeyboardEvent) => key(e, index),
+          onFocus: () => { setAt(index); setOver(s); }, onBlur: () => setOver(null),
       })}>
-      <path d={s.spot.path} transform={s.isMirrored ? 'scale(-1,1)' : undefined} clip-path={`url(#${id}-${s.isMirrored ? 'half' : s.spot.isPaired ? 'half' : 'body'})`} />
+      <path d={s.spot.path} transform={s.isMirrored ? 'scale(-1,1)' : undefined}
+        clip-path={`url(#${id}-${s.isMirrored ? 'half' : s.spot.isPaired ? 'half' : 'body'})`} />
     </g>
   );
   const view = (name: 'front' | 'back', x: number) => (
@@ -85,13 +93,16 @@ export function BodyChart({ region, side, onPick }: { region: string | undefined
       <Figure view={name} />
       {TWIN_STOPS.filter((s) => s.spot.view === name).map((s) => shape(s, -1))}
       {STOPS.map((s, i) => (s.spot.view === name ? shape(s, i) : null))}
-      <text class="body-word" x={name === 'front' ? -92 : -92} y="20" text-anchor="start" aria-hidden="true">{t(name === 'front' ? 'side.right' : 'side.left')}</text>
-      <text class="body-word" x="92" y="20" text-anchor="end" aria-hidden="true">{t(name === 'front' ? 'side.left' : 'side.right')}</text>
+      <text class="body-word" x={name === 'front' ? -92 : -92} y="20" text-anchor="start"
+        aria-hidden="true">{t(name === 'front' ? 'side.right' : 'side.left')}</text>
+      <text class="body-word" x="92" y="20" text-anchor="end"
+        aria-hidden="true">{t(name === 'front' ? 'side.left' : 'side.right')}</text>
     </g>
   );
   return (
     <figure class="body-chart">
-      <svg ref={chart} viewBox={`0 0 ${FIGURE.back + FIGURE.width / 2} ${FIGURE.height + 20}`} role="radiogroup" aria-label={t('assess.chart')}>
+      <svg ref={chart} viewBox={`0 0 ${FIGURE.back + FIGURE.width / 2} ${FIGURE.height + 20}`} role="radiogroup"
+        aria-label={t('assess.chart')}>
         <defs>
           <clipPath id={`${id}-half`}><path d={HALF} /></clipPath>
           <clipPath id={`${id}-body`}><path d={HALF} /><path d={HALF} transform="scale(-1,1)" /></clipPath>

@@ -17,7 +17,8 @@ function whatOf(form: Form, clash: Clash): string {
   const [kind = '', id = '', side = ''] = clash.key.split(':');
   if (kind === 'fact') return form.questions.facts.find((f) => f.id === id)?.title ?? id;
   if (kind === 'problem') return groupTitle('problem');
-  if (kind === 'medications' || kind === 'allergies') return groupTitle(kind === 'medications' ? 'medicines' : 'allergy');
+  if (kind === 'medications' || kind === 'allergies') return groupTitle(kind === 'medications' ? 'medicines'
+    : 'allergy');
   const name = form.questions.atlas.find((s) => s.id === id)?.structure ?? form.questions.movements.find((m) => m.id === id)?.title ?? id;
   return side ? `${name}, ${side}` : name;
 }
@@ -25,7 +26,8 @@ function whatOf(form: Form, clash: Clash): string {
 function problemWord(form: Form, p: KnownProblem | undefined): string {
   if (!p) return t('assess.gone');
   const condition = conditionOf(form.questions, p.condition);
-  return [condition?.title ?? p.text ?? '', placeName(condition?.region, p.side), p.onset ? t('assess.since', { date: formatDate(p.onset) }) : ''].filter(Boolean).join(', ');
+  return [condition?.title ?? p.text ?? '', placeName(condition?.region, p.side),
+    p.onset ? t('assess.since', { date: formatDate(p.onset) }) : ''].filter(Boolean).join(', ');
 }
 
 function listWord(c: ListChange): string {
@@ -49,10 +51,12 @@ function theirsWord(form: Form, c: Clash): string {
   if (c.key === 'problem') return problemWord(form, c.theirs as KnownProblem | undefined);
   if ('op' in c.mine) return resourceWord(c.theirs as Resource | undefined);
   const theirs = c.theirs as Known | KnownExam;
-  return valueWord('is_unknown' in theirs && theirs.is_unknown ? null : theirs.value, 'unit' in theirs ? theirs.unit : undefined);
+  return valueWord('is_unknown' in theirs && theirs.is_unknown ? null : theirs.value,
+    'unit' in theirs ? theirs.unit : undefined);
 }
 
-export function Clashes({ form, clashes, onDecide }: { form: Form; clashes: readonly Clash[]; onDecide: (clash: Clash, isMine: boolean) => void }) {
+export function Clashes({ form, clashes,
+  onDecide }: { form: Form; clashes: readonly Clash[]; onDecide: (clash: Clash, isMine: boolean) => void }) {
   return (
     <section class="panel stack tight" aria-label={t('conflict.title')} id="clashes" tabIndex={-1}>
       <Banner kind="warn" isAlert title={t('conflict.title')}>{t('conflict.text')}</Banner>
@@ -63,8 +67,10 @@ export function Clashes({ form, clashes, onDecide }: { form: Form; clashes: read
         {
           key: 'choose', head: t('assess.decide'), cell: (c) => (
             <span class="row">
-              <Button label={t('assess.theirs_of', { what: whatOf(form, c) })} onClick={() => onDecide(c, false)}>{t('assess.take_theirs')}</Button>
-              <Button label={t('assess.mine_of', { what: whatOf(form, c) })} onClick={() => onDecide(c, true)}>{t('assess.keep_mine')}</Button>
+              <Button label={t('assess.theirs_of', { what: whatOf(form, c) })}
+                onClick={() => onDecide(c, false)}>{t('assess.take_theirs')}</Button>
+              <Button label={t('assess.mine_of', { what: whatOf(form, c) })}
+                onClick={() => onDecide(c, true)}>{t('assess.keep_mine')}</Button>
             </span>
           ),
         },

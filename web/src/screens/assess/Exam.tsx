@@ -16,23 +16,28 @@ import type { Answer, KnownExam, Movement, Side as SideName, Site } from './type
 const GRADES = [0, 1, 2, 3];
 const HAS_LAXITY = ['ligament', 'joint_capsule'];
 
-function answerExam(form: Form, key: string, known: KnownExam | undefined, value: number | undefined, what: string): void {
+function answerExam(form: Form, key: string, known: KnownExam | undefined, value: number | undefined,
+  what: string): void {
   const seen = form.typed.answers[key]?.seen ?? seenExam(known, form.day);
-  const answer: Answer | undefined = value === undefined ? undefined : { value, day: form.day, ...(seen ? { seen } : {}) };
+  const answer: Answer | undefined = value === undefined ? undefined
+    : { value, day: form.day, ...(seen ? { seen } : {}) };
   form.change(withAnswer(form.typed, key, answer), what);
 }
 
-function Grade({ form, kind, site, side }: { form: Form; kind: 'tenderness' | 'laxity'; site: Site; side: SideName }) {
+function Grade({ form, kind, site,
+  side }: { form: Form; kind: 'tenderness' | 'laxity'; site: Site; side: SideName }) {
   const name = useId();
   const key = `${kind}:${site.id}:${side}`;
   const known = examOf(form.record.intake, kind, site.id, side);
   const value = form.typed.answers[key]?.value ?? known?.value;
   const what = `${site.structure}, ${t(`assess.${kind}`)}`;
   return (
-    <div class="grade" role="radiogroup" aria-label={`${what}${side === 'left' || side === 'right' ? `, ${t(`side.${side}`)}` : ''}`}>
+    <div class="grade" role="radiogroup" aria-label={`${what}${side === 'left' || side === 'right' ? `,
+      ${t(`side.${side}`)}` : ''}`}>
       {GRADES.map((g) => (
         <label class="choice" key={g}>
-          <input type="radio" name={name} value={g} checked={value === g} onChange={() => answerExam(form, key, known, g, `${what}: ${g}`)} />
+          <input type="radio" name={name} value={g} checked={value === g}
+            onChange={() => answerExam(form, key, known, g, `${what}: ${g}`)} />
           <span>{g}</span>
         </label>
       ))}
@@ -41,7 +46,8 @@ function Grade({ form, kind, site, side }: { form: Form; kind: 'tenderness' | 'l
   );
 }
 
-const sidesOf = (side: SideName | undefined): SideName[] => (side === 'both' ? ['right', 'left'] : [side ?? 'midline']);
+const sidesOf = (side: SideName | undefined): SideName[] => (side === 'both' ? ['right', 'left']
+  : [side ?? 'midline']);
 
 function Structures({ form, sites, side }: { form: Form; sites: readonly Site[]; side: SideName | undefined }) {
   if (sites.length === 0) return null;
@@ -52,8 +58,10 @@ function Structures({ form, sites, side }: { form: Form; sites: readonly Site[];
       <thead>
         <tr>
           <th scope="col">{t('assess.structure')}</th>
-          {sides.map((s) => <th scope="col" key={s}>{t('assess.tenderness')} {s !== 'midline' && <Side side={s as 'left' | 'right'} />}</th>)}
-          {sides.map((s) => <th scope="col" key={s}>{t('assess.laxity')} {s !== 'midline' && <Side side={s as 'left' | 'right'} />}</th>)}
+          {sides.map((s) => <th scope="col" key={s}>{t('assess.tenderness')} {s !== 'midline' && <Side
+            side={s as 'left' | 'right'} />}</th>)}
+          {sides.map((s) => <th scope="col" key={s}>{t('assess.laxity')} {s !== 'midline' && <Side
+            side={s as 'left' | 'right'} />}</th>)}
         </tr>
       </thead>
       <tbody>
@@ -61,7 +69,8 @@ function Structures({ form, sites, side }: { form: Form; sites: readonly Site[];
           <tr key={site.id} id={`x-${site.id}`}>
             <th scope="row">{site.structure}</th>
             {sides.map((s) => <td key={s}><Grade form={form} kind="tenderness" site={site} side={s} /></td>)}
-            {sides.map((s) => <td key={s}>{HAS_LAXITY.includes(site.kind) ? <Grade form={form} kind="laxity" site={site} side={s} /> : null}</td>)}
+            {sides.map((s) => <td key={s}>{HAS_LAXITY.includes(site.kind) ? <Grade form={form} kind="laxity"
+              site={site} side={s} /> : null}</td>)}
           </tr>
         ))}
       </tbody>
@@ -74,6 +83,7 @@ function Degrees({ form, movement, side }: { form: Form; movement: Movement; sid
   const key = `motion:${movement.id}:${side}`;
   const known = examOf(form.record.intake, 'motion', movement.title, side);
   const value = form.typed.answers[key]?.value ?? known?.value;
+  const label = [movement.title, side === 'midline' ? '' : t(`side.${side}`), t('assess.degrees')].filter(Boolean).join(', ');
   const isWrong = typeof value === 'number' && (value < movement.low || value > movement.high);
   const type = (text: string): void => {
     const n = text.trim() === '' || text.trim() === '-' ? undefined : Number(text.replace(',', '.'));
@@ -81,11 +91,14 @@ function Degrees({ form, movement, side }: { form: Form; movement: Movement; sid
   };
   return (
     <span class="with-unit">
-      <label class="hidden-visually" for={id}>{movement.title}{side !== 'midline' && `, ${t(`side.${side}`)}`}, {t('assess.degrees')}</label>
-      <input id={id} class="input degrees number" type="text" inputMode="numeric" autocomplete="off" value={value === null || value === undefined ? '' : String(value)}
-        aria-invalid={isWrong || undefined} aria-describedby={isWrong ? `${id}-wrong` : undefined} onChange={(e) => type(e.currentTarget.value)} />
+      <label class="hidden-visually" for={id}>{label}</label>
+      <input id={id} class="input degrees number" type="text" inputMode="numeric" autocomplete="off"
+        value={value === null || value === undefined ? '' : String(value)}
+        aria-invalid={isWrong || undefined} aria-describedby={isWrong ? `${id}-wrong` : undefined}
+          onChange={(e) => type(e.currentTarget.value)} />
       {known && !(key in form.typed.answers) && <span class="soft small">{formatDate(known.day)}</span>}
-      {isWrong && <span class="error" id={`${id}-wrong`}>{t('assess.between', { low: movement.low, high: movement.high })}</span>}
+      {isWrong && <span class="error" id={`${id}-wrong`}>{t('assess.between', { low: movement.low,
+        high: movement.high })}</span>}
     </span>
   );
 }
@@ -110,7 +123,8 @@ function Motions({ form, region }: { form: Form; region: string }) {
             <th scope="row">{m.title.charAt(0).toUpperCase() + m.title.slice(1)}</th>
             {m.sides === 'midline'
               ? <td colSpan={2}><Degrees form={form} movement={m} side="midline" /></td>
-              : (['right', 'left'] as const).map((s) => <td key={s}><Degrees form={form} movement={m} side={s} /></td>)}
+              : (['right', 'left'] as const).map((s) => <td key={s}><Degrees form={form} movement={m}
+                side={s} /></td>)}
             <td class="soft">{m.usual}°</td>
           </tr>
         ))}
@@ -126,8 +140,10 @@ export function Exam({ form }: { form: Form }) {
   if (!region) return <Panel name="exam"><p class="soft">{t('assess.exam_first')}</p></Panel>;
   const all = form.questions.atlas.filter((s) => s.region === region);
   const named = condition?.sites.flatMap((x) => all.find((s) => s.id === x.site) ?? []) ?? [];
-  const touched = all.filter((s) => !named.includes(s) && Object.keys(form.typed.answers).some((k) => k.includes(`:${s.id}:`)));
-  const recorded = all.filter((s) => !named.includes(s) && !touched.includes(s) && form.record.intake.exams.some((e) => e.site === s.id));
+  const touched = all.filter((s) => !named.includes(s)
+    && Object.keys(form.typed.answers).some((k) => k.includes(`:${s.id}:`)));
+  const recorded = all.filter((s) => !named.includes(s) && !touched.includes(s)
+    && form.record.intake.exams.some((e) => e.site === s.id));
   const shown = [...named, ...touched, ...recorded];
   const rest = all.filter((s) => !shown.includes(s));
   return (
@@ -138,7 +154,8 @@ export function Exam({ form }: { form: Form }) {
         <details>
           <summary>{t('assess.more_structures', { n: rest.length })}</summary>
           {rest.length > 12 && (
-            <Finder label={t('assess.find_structure')} items={rest.map((s) => ({ key: s.id, label: s.structure, words: [s.structure, s.landmark ?? ''] }))}
+            <Finder label={t('assess.find_structure')}
+              items={rest.map((s) => ({ key: s.id, label: s.structure, words: [s.structure, s.landmark ?? ''] }))}
               onPick={(item) => { if (item) document.querySelector<HTMLElement>(`#x-${item.key} input`)?.focus(); }} />
           )}
           <div class="table-scroll"><Structures form={form} sites={rest} side={problem?.side} /></div>

@@ -21,12 +21,14 @@ function search(items: readonly Found[], text: string): Found[] {
     if (words.some((w) => w.includes(` ${wanted}`))) return 1;
     return words.some((w) => w.includes(wanted)) ? 2 : 3;
   };
-  return items.map((item) => ({ item, r: rank(item) })).filter((x) => x.r < 3).sort((a, b) => a.r - b.r).slice(0, SHOWN).map((x) => x.item);
+  return items.map((item) => ({ item, r: rank(item) })).filter((x) => x.r < 3).sort((a, b) => a.r - b.r).slice(0,
+    SHOWN).map((x) => x.item);
 }
 
 /** onPick gets the found item, or the text as it was typed when freeLabel is given. */
 export function Finder({ label, hint, items, onPick, freeLabel }: {
-  label: string; hint?: string; items: readonly Found[]; onPick: (item: Found | null, text: string) => void; freeLabel?: (text: string) => string;
+  label: string; hint?: string; items: readonly Found[]; onPick: (item: Found | null,
+    text: string) => void; freeLabel?: (text: string) => string;
 }) {
   const id = useId();
   const [text, setText] = useState('');
@@ -52,7 +54,8 @@ export function Finder({ label, hint, items, onPick, freeLabel }: {
     } else if (event.key === 'Escape') setText('');
   };
   const option = (index: number, main: string, note?: string) => (
-    <li key={index} id={`${id}-${index}`} role="option" aria-selected={index === at} class={index === at ? 'at' : undefined}
+    <li key={index} id={`${id}-${index}`} role="option" aria-selected={index === at}
+      class={index === at ? 'at' : undefined}
       onPointerDown={(e) => { e.preventDefault(); take(index); }}>
       {main}{note && <span class="soft small"> {note}</span>}
     </li>
@@ -61,8 +64,10 @@ export function Finder({ label, hint, items, onPick, freeLabel }: {
     <div class="finder">
       <Field label={label} hint={hint}>
         {(c) => (
-          <input {...c} class="input" type="text" role="combobox" autocomplete="off" spellcheck={false} aria-expanded={count > 0} aria-controls={`${id}-list`}
-            aria-activedescendant={count > 0 ? `${id}-${at}` : undefined} aria-autocomplete="list" value={text} maxLength={200}
+          <input {...c} class="input" type="text" role="combobox" autocomplete="off" spellcheck={false}
+            aria-expanded={count > 0} aria-controls={`${id}-list`}
+            aria-activedescendant={count > 0 ? `${id}-${at}` : undefined} aria-autocomplete="list" value={text}
+              maxLength={200}
             onInput={(e) => { setText(e.currentTarget.value); setAt(0); }} onKeyDown={key} onBlur={() => setAt(0)} />
         )}
       </Field>

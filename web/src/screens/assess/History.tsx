@@ -13,9 +13,11 @@ export function History({ form }: { form: Form }) {
     <Panel name="history">
       {rows.length === 0 && <p class="soft">{t('assess.no_history')}</p>}
       {rows.length > 0 && (
-        <Table caption={t('assess.history_table')} isCaptionHidden rows={rows} rowKey={(r) => `${r.kind}${r.day}${r.region}${r.side}`} columns={[
+        <Table caption={t('assess.history_table')} isCaptionHidden rows={rows}
+          rowKey={(r) => `${r.kind}${r.day}${r.region}${r.side}`} columns={[
           { key: 'day', head: t('assess.day'), cell: (r) => formatDate(r.day) },
-          { key: 'what', head: t('assess.treatment'), cell: (r) => (r.kind === 'session' ? t('session.title') : codeWord(r.kind)), isHead: true },
+          { key: 'what', head: t('assess.treatment'),
+            cell: (r) => (r.kind === 'session' ? t('session.title') : codeWord(r.kind)), isHead: true },
           { key: 'where', head: t('assess.where'), cell: (r) => placeName(r.region, r.side) || '–' },
         ]} />
       )}

@@ -26,7 +26,8 @@ export function answerFact(form: Form, fact: Fact, value: FactValue | null | und
   const key = factKey(fact.id);
   const { known } = shownOf(form.typed, form.record.intake, fact);
   const seen = form.typed.answers[key]?.seen ?? seenOf(known, form.day);
-  const answer: Answer | undefined = value === undefined ? undefined : { value, day: form.day, ...(unit ? { unit } : {}), ...(seen ? { seen } : {}) };
+  const answer: Answer | undefined = value === undefined ? undefined
+    : { value, day: form.day, ...(unit ? { unit } : {}), ...(seen ? { seen } : {}) };
   form.change(withAnswer(form.typed, key, answer), `${fact.title}: ${valueWord(value, unit)}`);
 }
 
@@ -37,9 +38,11 @@ interface Choosable { key: string; value: FactValue | null; label: string; lette
 function choicesOf(fact: Fact): Choosable[] {
   const unknown = { key: 'unknown', value: null, label: t('ui.unknown'), letter: 'u' };
   if (fact.type === 'bool') {
-    return [{ key: 'yes', value: true, label: t('ui.yes'), letter: 'y' }, { key: 'no', value: false, label: t('ui.no'), letter: 'n' }, unknown];
+    return [{ key: 'yes', value: true, label: t('ui.yes'), letter: 'y' },
+      { key: 'no', value: false, label: t('ui.no'), letter: 'n' }, unknown];
   }
-  return [...(fact.values ?? []).map((v) => ({ key: v, value: v, label: codeWord(v), ...(v === 'none' ? { letter: 'n' } : {}) })), unknown];
+  return [...(fact.values ?? []).map((v) => ({ key: v, value: v, label: codeWord(v),
+    ...(v === 'none' ? { letter: 'n' } : {}) })), unknown];
 }
 
 /** The letters y, n and u answer and go on. */
@@ -57,7 +60,8 @@ function Choices({ form, fact, shown, labelId }: Props) {
     <div class="choices" role="radiogroup" aria-labelledby={labelId} onKeyDown={press}>
       {all.map((c) => (
         <label class="choice" key={c.key}>
-          <input type="radio" name={name} value={c.key} checked={shown.value === c.value} onChange={() => answerFact(form, fact, c.value)} />
+          <input type="radio" name={name} value={c.key} checked={shown.value === c.value}
+            onChange={() => answerFact(form, fact, c.value)} />
           <span>{c.label}</span>
         </label>
       ))}
@@ -72,14 +76,17 @@ function inUnit(limit: number | undefined, unit: Unit | undefined): number | und
 }
 
 function Amount({ form, fact, shown }: Props) {
-  const units = (fact.units ?? []).filter((u, i, all) => all.findIndex((v) => v.factor === u.factor && v.offset === u.offset) === i);
+  const units = (fact.units ?? []).filter((u, i, all) => all.findIndex((v) => v.factor === u.factor
+    && v.offset === u.offset) === i);
   const unit = shown.unit ?? fact.unit ?? '1';
   const chosen = units.find((u) => u.unit === unit);
   const value = typeof shown.value === 'number' ? shown.value : null;
-  const answer = (next: number | null, code = unit): void => answerFact(form, fact, next ?? undefined, next === null ? undefined : code);
+  const answer = (next: number | null, code = unit): void => answerFact(form, fact, next ?? undefined,
+    next === null ? undefined : code);
   return (
     <div class="row amount">
-      <NumberField label={<span class="hidden-visually">{fact.question}</span>} value={value} onValue={(v) => answer(v)} min={inUnit(fact.low, chosen)}
+      <NumberField label={<span class="hidden-visually">{fact.question}</span>} value={value}
+        onValue={(v) => answer(v)} min={inUnit(fact.low, chosen)}
         max={inUnit(fact.high, chosen)} unit={units.length > 1 ? '' : unitWord(unit)} />
       {units.length > 1 && (
         <label>
@@ -97,7 +104,8 @@ function Amount({ form, fact, shown }: Props) {
 function Unknown({ form, fact, shown }: Omit<Props, 'labelId'>) {
   const isSaid = shown.value === null;
   return (
-    <Button isPressed={isSaid} label={t('assess.unknown_of', { what: fact.title })} onClick={() => answerFact(form, fact, isSaid ? undefined : null)}>
+    <Button isPressed={isSaid} label={t('assess.unknown_of', { what: fact.title })}
+      onClick={() => answerFact(form, fact, isSaid ? undefined : null)}>
       {t('ui.unknown')}
     </Button>
   );
@@ -123,15 +131,20 @@ function Origin({ form, fact, shown }: Omit<Props, 'labelId'>) {
     parts.push(<span key="record">{t('assess.was', { value, date: formatDate(known.as_of) })}</span>);
   }
   if (shown.standing === 'known') {
-    parts.push(<span key="record">{known?.derived ? t('assess.from_list') : t('assess.from_record', { date: formatDate(shown.day) })}</span>);
+    parts.push(<span key="record">{known?.derived ? t('assess.from_list')
+      : t('assess.from_record', { date: formatDate(shown.day) })}</span>);
   }
-  if (shown.standing === 'stale') parts.push(<Status key="stale" kind="warn">{t('assess.too_old', { n: fact.max_age_days ?? 0 })}</Status>);
+  if (shown.standing === 'stale') parts.push(<Status key="stale"
+    kind="warn">{t('assess.too_old', { n: fact.max_age_days ?? 0 })}</Status>);
   if (shown.standing === 'stale' && known?.value !== undefined) {
-    parts.push(<Button key="same" kind="quiet" label={t('assess.still_of', { what: fact.title })} onClick={() => answerFact(form, fact, known.value, known.unit)}>{t('assess.still')}</Button>);
+    parts.push(<Button key="same" kind="quiet" label={t('assess.still_of', { what: fact.title })}
+      onClick={() => answerFact(form, fact, known.value, known.unit)}>{t('assess.still')}</Button>);
   }
   if (shown.standing === 'typed') {
-    const day = shown.day !== form.day ? <Status key="day" kind="warn">{t('assess.typed_on', { date: formatDate(shown.day) })}</Status> : null;
-    parts.push(day, <Button key="clear" kind="quiet" label={t('assess.clear_of', { what: fact.title })} onClick={() => answerFact(form, fact, undefined)}>{t('assess.clear')}</Button>);
+    const day = shown.day !== form.day ? <Status key="day"
+      kind="warn">{t('assess.typed_on', { date: formatDate(shown.day) })}</Status> : null;
+    parts.push(day, <Button key="clear" kind="quiet" label={t('assess.clear_of', { what: fact.title })}
+      onClick={() => answerFact(form, fact, undefined)}>{t('assess.clear')}</Button>);
   }
   return parts.length ? <div class="row small soft origin">{parts}</div> : null;
 }

@@ -21,12 +21,15 @@ function instrumentsOf(form: Form): Instrument[] {
 
 function Measure({ form, instrument }: { form: Form; instrument: Instrument }) {
   const key = `score:${instrument.id}`;
-  const known = form.record.intake.scores.filter((s) => s.instrument === instrument.id).sort((a, b) => (b.day ?? '').localeCompare(a.day ?? ''))[0];
+  const known = form.record.intake.scores.filter((s) => s.instrument === instrument.id).sort((a,
+    b) => (b.day ?? '').localeCompare(a.day ?? ''))[0];
   const answer = form.typed.answers[key];
-  const seen = answer?.seen ?? (known?.day === form.day ? { resource: known.resource, version: known.version } : undefined);
+  const seen = answer?.seen ?? (known?.day === form.day ? { resource: known.resource, version: known.version }
+    : undefined);
   const value = typeof answer?.value === 'number' ? answer.value : null;
   const set = (v: number | null): void =>
-    form.change(withAnswer(form.typed, key, v === null ? undefined : { value: v, day: form.day, ...(seen ? { seen } : {}) }), instrument.title);
+    form.change(withAnswer(form.typed, key, v === null ? undefined : { value: v, day: form.day, ...(seen ? { seen }
+      : {}) }), instrument.title);
   const range = instrument.high === undefined ? '' : `${instrument.low ?? 0}–${instrument.high}. `;
   return (
     <NumberField label={instrument.title} value={value} onValue={set} min={instrument.low} max={instrument.high}
@@ -38,7 +41,8 @@ export function Scores({ form }: { form: Form }) {
   const list = instrumentsOf(form);
   return (
     <FactSection form={form} group="scores">
-      {list.length > 0 && <div class="grid measures">{list.map((i) => <Measure key={i.id} form={form} instrument={i} />)}</div>}
+      {list.length > 0 && <div class="grid measures">{list.map((i) => <Measure key={i.id} form={form}
+        instrument={i} />)}</div>}
     </FactSection>
   );
 }

@@ -19,7 +19,8 @@ export interface Count { answered: number; open: number }
 
 export function countOf(form: Form, group: string): Count {
   const facts = factsOf(form, group);
-  return { answered: facts.filter((f) => isAnswered(form, f)).length, open: facts.filter((f) => isOpen(form, f)).length };
+  return { answered: facts.filter((f) => isAnswered(form, f)).length,
+    open: facts.filter((f) => isOpen(form, f)).length };
 }
 
 /** "no" or "none" to every open question that can be answered so. */
@@ -49,7 +50,8 @@ export function Heading({ name, count, actions }: { name: string; count?: Count;
   );
 }
 
-export function Panel({ name, children, count, actions }: { name: string; children: ComponentChildren; count?: Count; actions?: ComponentChildren }) {
+export function Panel({ name, children, count,
+  actions }: { name: string; children: ComponentChildren; count?: Count; actions?: ComponentChildren }) {
   return (
     <section id={`s-${name}`} class="panel stack tight" aria-labelledby={`t-${name}`} tabIndex={-1}>
       <Heading name={name} {...(count ? { count } : {})} {...(actions ? { actions } : {})} />
@@ -62,19 +64,23 @@ export function Panel({ name, children, count, actions }: { name: string; childr
 export function FactSection({ form, group, children }: { form: Form; group: string; children?: ComponentChildren }) {
   const sticky = useRef(new Set<string>());
   const facts = factsOf(form, group);
-  const isShown = (f: Fact): boolean => isOpen(form, f) || (isAnswered(form, f) && !form.record.intake.facts.some((k) => k.fact === f.id && k.derived));
+  const isShown = (f: Fact): boolean => isOpen(form, f)
+    || (isAnswered(form, f) && !form.record.intake.facts.some((k) => k.fact === f.id && k.derived));
   for (const f of facts) if (isShown(f)) sticky.current.add(f.id);
   const shown = facts.filter((f) => sticky.current.has(f.id));
   const others = facts.filter((f) => !shown.includes(f));
   const open = shown.filter((f) => isOpen(form, f));
-  const canNo = HAS_NO_TO_ALL.includes(group) && open.filter((f) => f.type === 'bool' || f.values?.includes('none')).length > 1;
+  const canNo = HAS_NO_TO_ALL.includes(group) && open.filter((f) => f.type === 'bool'
+    || f.values?.includes('none')).length > 1;
   const actions = canNo && (
-    <Button label={t('assess.no_to_rest_of', { group: groupTitle(group) })} onClick={() => noToAll(form, open)}>{t('assess.no_to_rest')}</Button>
+    <Button label={t('assess.no_to_rest_of', { group: groupTitle(group) })}
+      onClick={() => noToAll(form, open)}>{t('assess.no_to_rest')}</Button>
   );
   return (
     <Panel name={group} count={countOf(form, group)} {...(actions ? { actions } : {})}>
       {children}
-      {shown.length > 0 && <div class="questions">{shown.map((f) => <Question key={f.id} form={form} fact={f} />)}</div>}
+      {shown.length > 0 && <div class="questions">{shown.map((f) => <Question key={f.id} form={form}
+        fact={f} />)}</div>}
       {shown.length === 0 && !children && <p class="soft">{t('assess.nothing_asked')}</p>}
       {others.length > 0 && (
         <details>

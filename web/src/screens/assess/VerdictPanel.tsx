@@ -12,21 +12,24 @@ import { goToFact, type Form } from './form';
 import type { Finding, Live, Verdict } from './verdict';
 
 const KINDS: Record<string, StatusKind> = {
-  suitable: 'good', 'suitable-with-caution': 'warn', defer: 'warn', 'not-suitable': 'danger', 'cannot-be-decided': 'unknown',
+  suitable: 'good', 'suitable-with-caution': 'warn', defer: 'warn', 'not-suitable': 'danger',
+    'cannot-be-decided': 'unknown',
 };
 const OUTCOMES: Record<string, StatusKind> = { stop: 'danger', defer: 'warn', caution: 'warn', info: 'note' };
 
 export function VerdictWord({ live }: { live: Live }) {
   const verdict = live.verdict;
   if (!verdict) return <Status kind="unknown">{t(live.error ? 'assess.no_verdict' : 'assess.asking')}</Status>;
-  return <Status kind={KINDS[verdict.code] ?? 'unknown'}>{tIf(`assess.verdict.${verdict.code}`, verdict.word)}</Status>;
+  return <Status kind={KINDS[verdict.code] ?? 'unknown'}>{tIf(`assess.verdict.${verdict.code}`,
+    verdict.word)}</Status>;
 }
 
 function Foundation({ f }: { f: Finding }) {
   return (
     <dl class="definition small">
       <dt>{t('assess.threshold')}</dt><dd>{f.threshold || '–'}</dd>
-      <dt>{t('assess.inputs')}</dt><dd>{f.inputs.length ? <ul class="plain">{f.inputs.map((i) => <li key={i}>{i}</li>)}</ul> : '–'}</dd>
+      <dt>{t('assess.inputs')}</dt><dd>{f.inputs.length ? <ul
+        class="plain">{f.inputs.map((i) => <li key={i}>{i}</li>)}</ul> : '–'}</dd>
       {f.action && <><dt>{t('assess.action')}</dt><dd>{f.action}</dd></>}
       <dt>{t('ui.grade')}</dt><dd>{f.grade || '–'}</dd>
       <dt>{t('ui.source')}</dt><dd>{f.source || '–'}</dd>
@@ -40,12 +43,14 @@ function Override({ form, f }: { form: Form; f: Finding }) {
   const reason = form.typed.overrides[f.tier] ?? '';
   const write = (text: string): void => {
     const { [f.tier]: _old, ...rest } = form.typed.overrides;
-    form.change({ ...form.typed, overrides: text ? { ...rest, [f.tier]: text } : rest }, t('assess.override_of', { rule: f.rule }));
+    form.change({ ...form.typed, overrides: text ? { ...rest, [f.tier]: text } : rest },
+      t('assess.override_of', { rule: f.rule }));
   };
   return (
     <details open={reason !== ''}>
       <summary>{t('assess.override')}</summary>
-      <TextArea label={t('assess.override_reason', { rule: f.rule })} rows={2} maxLength={500} value={reason} onInput={write}
+      <TextArea label={t('assess.override_reason', { rule: f.rule })} rows={2} maxLength={500} value={reason}
+        onInput={write}
         hint={f.override === 'second_signature' ? t('assess.second_signature') : undefined} />
     </details>
   );
@@ -59,7 +64,8 @@ function Reason({ form, f }: { form: Form; f: Finding }) {
         <a href={href(`/knowledge/rules/${f.rule}`)}>{f.rule}</a>
       </div>
       <p><strong>{f.title}.</strong> {f.detail}</p>
-      {form.typed.overrides[f.tier] && <p class="small"><Status kind="note">{t('assess.overridden')}</Status> {form.typed.overrides[f.tier]}</p>}
+      {form.typed.overrides[f.tier] && <p class="small"><Status
+        kind="note">{t('assess.overridden')}</Status> {form.typed.overrides[f.tier]}</p>}
       <div class="row">
         {!f.isApproved && <Mark kind="unapproved" />}
         {!f.isVerified && <Mark kind="memory" />}
@@ -89,7 +95,8 @@ function Wanted({ form, verdict }: { form: Form; verdict: Verdict }) {
         <button type="button" class="wanted-link" onClick={() => goToFact(form, w.fact)}>
           {facts.find((f) => f.id === w.fact)?.title ?? w.text}
         </button>
-        <span class="soft small"> {wasSaid ? t('assess.said_unknown') : tIf(`assess.waits.${weightOf(verdict, w.fact)}`, '')}</span>
+        <span class="soft small"> {wasSaid ? t('assess.said_unknown')
+          : tIf(`assess.waits.${weightOf(verdict, w.fact)}`, '')}</span>
       </li>
     );
   };
@@ -98,7 +105,8 @@ function Wanted({ form, verdict }: { form: Form; verdict: Verdict }) {
       <h3>{t('assess.unknown_n', { n: wanted.length })}</h3>
       <ul class="plain wanted-list">{wanted.slice(0, 8).map(line)}</ul>
       {wanted.length > 8 && (
-        <details><summary>{t('assess.more', { n: wanted.length - 8 })}</summary><ul class="plain wanted-list">{wanted.slice(8).map(line)}</ul></details>
+        <details><summary>{t('assess.more', { n: wanted.length - 8 })}</summary><ul
+          class="plain wanted-list">{wanted.slice(8).map(line)}</ul></details>
       )}
     </section>
   );
@@ -112,10 +120,13 @@ export function VerdictPanel({ form, live }: { form: Form; live: Live }) {
   return (
     <aside class="panel stack tight verdict" aria-label={t('assess.verdict_title')} aria-busy={live.isPending}>
       <h2>{t('assess.verdict_title')}</h2>
-      <p class={`verdict-word ${KINDS[verdict?.code ?? ''] ?? 'unknown'}`} role="status"><VerdictWord live={live} /></p>
-      {live.error !== undefined && <Banner kind="warn">{Object.keys(live.problems).length ? t('assess.refused') : explainError(live.error)}</Banner>}
+      <p class={`verdict-word ${KINDS[verdict?.code ?? ''] ?? 'unknown'}`} role="status"><VerdictWord
+        live={live} /></p>
+      {live.error !== undefined && <Banner kind="warn">{Object.keys(live.problems).length ? t('assess.refused')
+        : explainError(live.error)}</Banner>}
       {verdict?.note && <p class="small">{verdict.note}</p>}
-      {grave.length > 0 && <ul class="plain findings">{grave.map((f) => <Reason key={f.tier} form={form} f={f} />)}</ul>}
+      {grave.length > 0 && <ul class="plain findings">{grave.map((f) => <Reason key={f.tier} form={form}
+        f={f} />)}</ul>}
       {verdict && <Wanted form={form} verdict={verdict} />}
       {infos.length > 0 && (
         <details>

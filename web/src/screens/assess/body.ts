@@ -14,8 +14,10 @@ export const HALF =
 
 /** Lines that make the figure readable; of the front and the back, of one half. */
 export const LINES = {
-  front: ['M3,88 C14,87 26,90 40,96', 'M0,120 C12,126 26,124 38,114', 'M0,246 C6,238 22,228 38,204', 'M14,322 C18,318 26,318 30,322'],
-  back: ['M0,84 L0,222', 'M12,92 C26,98 30,118 24,136', 'M2,226 C10,240 26,244 38,238', 'M14,336 C18,340 26,340 30,336'],
+  front: ['M3,88 C14,87 26,90 40,96', 'M0,120 C12,126 26,124 38,114', 'M0,246 C6,238 22,228 38,204',
+    'M14,322 C18,318 26,318 30,322'],
+  back: ['M0,84 L0,222', 'M12,92 C26,98 30,118 24,136', 'M2,226 C10,240 26,244 38,238',
+    'M14,336 C18,340 26,340 30,336'],
 };
 
 export interface Spot {
@@ -40,15 +42,18 @@ const PAIRED: [string, number, number, number, number][] = [
 export const SPOTS: Spot[] = [
   { region: 'tmj', isPaired: true, view: 'front', path: round(18, 48, 8, 9) },
   { region: 'cervical', isPaired: false, view: 'back', path: band(14, 56, 86) },
-  ...PAIRED.slice(0, 3).map(([region, x, y, rx, ry]) => ({ region, isPaired: true, view: 'front' as const, path: round(x, y, rx, ry) })),
+  ...PAIRED.slice(0, 3).map(([region, x, y, rx, ry]) => ({ region, isPaired: true, view: 'front' as const,
+    path: round(x, y, rx, ry) })),
   { region: 'thoracic', isPaired: false, view: 'back', path: band(24, 90, 164) },
   { region: 'lumbar_si', isPaired: false, view: 'back', path: band(28, 168, 226) },
-  ...PAIRED.slice(3).map(([region, x, y, rx, ry]) => ({ region, isPaired: true, view: 'front' as const, path: round(x, y, rx, ry) })),
+  ...PAIRED.slice(3).map(([region, x, y, rx, ry]) => ({ region, isPaired: true, view: 'front' as const,
+    path: round(x, y, rx, ry) })),
 ];
 
 /** The same regions on the other view: for the pointer, the keyboard has them once. */
 export const TWINS: Spot[] = [
-  ...PAIRED.map(([region, x, y, rx, ry]) => ({ region, isPaired: true, view: 'back' as const, path: round(x, y, rx, ry) })),
+  ...PAIRED.map(([region, x, y, rx, ry]) => ({ region, isPaired: true, view: 'back' as const,
+    path: round(x, y, rx, ry) })),
   { region: 'thoracic', isPaired: false, view: 'front', path: band(22, 92, 160) },
   { region: 'cervical', isPaired: false, view: 'front', path: band(14, 64, 86) },
 ];

@@ -34,7 +34,8 @@ export function quantity(value: number, unit: string) {
 }
 
 /** Where on the body: a region or a site, and a side. */
-export function bodySite(system: string, code: string | undefined, side: string | undefined): CodeableConcept | undefined {
+export function bodySite(system: string, code: string | undefined,
+  side: string | undefined): CodeableConcept | undefined {
   const coding = [
     ...(code ? [{ system, code }] : []),
     ...(side ? [{ system: SIDE, code: side }] : []),

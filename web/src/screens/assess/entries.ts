@@ -4,7 +4,8 @@
 // follows from what it says of whom and when: nobody's value is overwritten unseen.
 import type { BundleEntry, Resource } from '../../api/fhir';
 import {
-  ABSENT, ALLERGY_CLINICAL, ALLERGY_VERIFICATION, bodySite, CATEGORY, CLINICAL, concept, CONDITION, EXAM, FACT, hasCode,
+  ABSENT, ALLERGY_CLINICAL, ALLERGY_VERIFICATION, bodySite, CATEGORY, CLINICAL, concept, CONDITION, EXAM, FACT,
+    hasCode,
   INSTRUMENT, LIST, NO_ALLERGY, NO_DRUG, quantity, REGION, SIDE, SITE, stableId, VALUE, VERIFICATION,
 } from './codes';
 import type { Answer, Fact, ListChange, ListKind, Place, ProblemAnswer, Questions, Record_, Typed } from './types';
@@ -30,12 +31,14 @@ function put(resource: Resource, seen: Place | undefined, name: string): BundleE
     return { resource: { ...resource, id }, request };
   }
   const id = stableId(name);
-  return { resource: { ...resource, id }, request: { method: 'PUT', url: `${resource.resourceType}/${id}`, ifNoneMatch: '*' } };
+  return { resource: { ...resource, id }, request: { method: 'PUT', url: `${resource.resourceType}/${id}`,
+    ifNoneMatch: '*' } };
 }
 
 function observation(scene: Scene, code: unknown, answer: Answer): Resource {
   return {
-    resourceType: 'Observation', status: 'final', code, subject: subject(scene.patient), effectiveDateTime: answer.day,
+    resourceType: 'Observation', status: 'final', code, subject: subject(scene.patient),
+      effectiveDateTime: answer.day,
     ...(answer.value === null ? { dataAbsentReason: concept(ABSENT, 'asked-unknown') } : {}),
   };
 }
@@ -53,7 +56,8 @@ function writeFact(scene: Scene, id: string, answer: Answer): BundleEntry | unde
   if (!fact) return undefined;
   const site = fact.at_target ? bodySite(REGION, scene.region, scene.side) : undefined;
   const resource: Resource = {
-    ...observation(scene, concept(FACT, id, fact.title), answer), ...factValue(fact, answer), ...(site ? { bodySite: site } : {}),
+    ...observation(scene, concept(FACT, id, fact.title), answer), ...factValue(fact, answer),
+      ...(site ? { bodySite: site } : {}),
   };
   return put(resource, answer.seen, `${scene.patient}|${id}|${answer.day}`);
 }
@@ -72,7 +76,8 @@ function writeGrade(scene: Scene, kind: string, site: string, side: string, answ
   if (answer.value === null) return undefined;
   const structure = scene.questions.atlas.find((s) => s.id === site)?.structure;
   const where = { ...bodySite(SITE, site, side), ...(structure ? { text: structure } : {}) };
-  const resource: Resource = { ...observation(scene, concept(EXAM, kind), answer), valueInteger: answer.value, bodySite: where };
+  const resource: Resource = { ...observation(scene, concept(EXAM, kind), answer), valueInteger: answer.value,
+    bodySite: where };
   return put(resource, answer.seen, `${scene.patient}|${kind}|${site}|${side}|${answer.day}`);
 }
 
@@ -120,7 +125,8 @@ function writeProblem(scene: Scene, p: ProblemAnswer): BundleEntry | undefined {
 
 /** Says that there is none: of medicines, of allergies. */
 export function isNone(kind: ListKind, r: Resource): boolean {
-  return kind === 'medications' ? hasCode(r.medicationCodeableConcept, LIST, NO_DRUG) : hasCode(r.code, LIST, NO_ALLERGY);
+  return kind === 'medications' ? hasCode(r.medicationCodeableConcept, LIST, NO_DRUG)
+    : hasCode(r.code, LIST, NO_ALLERGY);
 }
 
 const VOID: Record<ListKind, object> = {
@@ -133,12 +139,14 @@ function newItem(scene: Scene, kind: ListKind, c: ListChange): Resource {
   if (kind === 'allergies') {
     return {
       resourceType: 'AllergyIntolerance', clinicalStatus: concept(ALLERGY_CLINICAL, 'active'),
-      code: isNoneAtAll ? concept(LIST, NO_ALLERGY) : { text: c.text }, patient: subject(scene.patient), recordedDate: c.day,
+      code: isNoneAtAll ? concept(LIST, NO_ALLERGY) : { text: c.text }, patient: subject(scene.patient),
+        recordedDate: c.day,
     };
   }
   return {
     resourceType: 'MedicationStatement', status: c.until ? 'stopped' : 'active',
-    medicationCodeableConcept: isNoneAtAll ? concept(LIST, NO_DRUG) : { text: c.text }, subject: subject(scene.patient),
+    medicationCodeableConcept: isNoneAtAll ? concept(LIST, NO_DRUG) : { text: c.text },
+      subject: subject(scene.patient),
     ...(c.until ? { effectivePeriod: { end: c.until } } : {}), dateAsserted: c.day,
   };
 }
@@ -148,12 +156,15 @@ function changed(scene: Scene, kind: ListKind, c: ListChange): Resource | undefi
   if (!before) return undefined;
   const { meta: _meta, ...kept } = before;
   if (c.op === 'void') return JSON.parse(JSON.stringify({ ...kept, ...VOID[kind] })) as Resource;
-  if (c.op === 'none') return { ...kept, [kind === 'allergies' ? 'recordedDate' : 'dateAsserted']: c.day } as Resource;
-  return { ...kept, status: 'stopped', effectivePeriod: { ...(kept.effectivePeriod as object), end: c.until }, dateAsserted: c.day } as Resource;
+  if (c.op === 'none') return { ...kept, [kind === 'allergies' ? 'recordedDate'
+    : 'dateAsserted']: c.day } as Resource;
+  return { ...kept, status: 'stopped', effectivePeriod: { ...(kept.effectivePeriod as object), end: c.until },
+    dateAsserted: c.day } as Resource;
 }
 
 function writeChange(scene: Scene, kind: ListKind, c: ListChange): BundleEntry | undefined {
-  if (!c.resource) return { resource: newItem(scene, kind, c), request: { method: 'POST', url: kind === 'allergies' ? 'AllergyIntolerance' : 'MedicationStatement' } };
+  if (!c.resource) return { resource: newItem(scene, kind, c),
+    request: { method: 'POST', url: kind === 'allergies' ? 'AllergyIntolerance' : 'MedicationStatement' } };
   const resource = changed(scene, kind, c);
   return resource && put(resource, c, '');
 }
@@ -168,6 +179,7 @@ export function writtenOf(patient: string, questions: Questions, record: Record_
   for (const kind of ['medications', 'allergies'] as const) {
     typed[kind].forEach((c, i) => out.push({ key: `${kind}:${i}`, entry: writeChange(scene, kind, c) }));
   }
-  for (const [key, answer] of Object.entries(typed.answers)) out.push({ key, entry: writeAnswer(scene, key, answer) });
+  for (const [key, answer] of Object.entries(typed.answers)) out.push({ key,
+    entry: writeAnswer(scene, key, answer) });
   return out.filter((w): w is Written => w.entry !== undefined);
 }

@@ -27,7 +27,8 @@ export interface Form {
 
 /** In the order of a visit. Each but "problem", "exam" and "history" is a group of facts.tsv. */
 export const SECTIONS = [
-  'problem', 'diagnosis', 'scores', 'history', 'identity', 'red_flags', 'infection', 'bleeding', 'medicines', 'allergy', 'general_health',
+  'problem', 'diagnosis', 'scores', 'history', 'identity', 'red_flags', 'infection', 'bleeding', 'medicines',
+    'allergy', 'general_health',
   'joint', 'exam', 'readiness', 'clinic',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
@@ -48,11 +49,13 @@ const LISTS = { med_: 'medication_list_reviewed', allergy_: 'allergy_list_review
 export function deferredOf(verdict: Verdict | undefined): Set<string> {
   const wanted = new Set(verdict?.wanted.map((w) => w.fact));
   const open = Object.entries(LISTS).filter(([, reviewed]) => wanted.has(reviewed)).map(([prefix]) => prefix);
-  const isOwn = (fact: string): boolean => open.some((prefix) => fact.startsWith(prefix)) && !fact.endsWith('_list_reviewed');
+  const isOwn = (fact: string): boolean => open.some((prefix) => fact.startsWith(prefix))
+    && !fact.endsWith('_list_reviewed');
   const unknown = verdict?.findings.filter((f) => f.isUnknown) ?? [];
   return new Set([...wanted].filter((fact) => {
     const asking = unknown.filter((f) => f.missing.includes(fact));
-    return isOwn(fact) || (asking.length > 0 && !fact.endsWith('_list_reviewed') && asking.every((f) => f.missing.some(isOwn)));
+    return isOwn(fact) || (asking.length > 0 && !fact.endsWith('_list_reviewed')
+      && asking.every((f) => f.missing.some(isOwn)));
   }));
 }
 
@@ -67,7 +70,8 @@ export function isOpen(form: Form, fact: Fact): boolean {
 
 export const questionId = (fact: string): string => `q-${fact}`;
 
-const PROBLEM = ['condition_known', 'condition', 'condition_status', 'side_known', 'region', 'pain_onset_date', 'pain_duration_weeks', 'structure_identified'];
+const PROBLEM = ['condition_known', 'condition', 'condition_status', 'side_known', 'region', 'pain_onset_date',
+  'pain_duration_weeks', 'structure_identified'];
 
 function focusFirst(root: Element | null): void {
   if (!root) return;
@@ -82,7 +86,8 @@ function focusFirst(root: Element | null): void {
 export function goToFact(form: Form, fact: string): void {
   if (fact === 'sex' || fact === 'birth_date') return go(`/patient/${form.patient}/edit`);
   if (fact === 'sites_planned' || fact.startsWith('site_')) return go(`/patient/${form.patient}/plan`);
-  if (PROBLEM.includes(fact)) return focusFirst(document.getElementById(fact.startsWith('pain_') ? 'q-onset' : 'q-problem'));
+  if (PROBLEM.includes(fact)) return focusFirst(document.getElementById(fact.startsWith('pain_') ? 'q-onset'
+    : 'q-problem'));
   return focusFirst(document.getElementById(questionId(fact)));
 }
 
@@ -94,7 +99,8 @@ export function goOn(from: Element): void {
 }
 
 const UNITS: Record<string, string> = {
-  Cel: '°C', '[degF]': '°F', '[lb_av]': 'lb', '[oz_av]': 'oz', '[stone_av]': 'st', '[in_i]': 'in', '[ft_i]': 'ft', 'mm[Hg]': 'mmHg',
+  Cel: '°C', '[degF]': '°F', '[lb_av]': 'lb', '[oz_av]': 'oz', '[stone_av]': 'st', '[in_i]': 'in', '[ft_i]': 'ft',
+    'mm[Hg]': 'mmHg',
   'mL/min/{1.73_m2}': 'mL/min/1.73 m²', '10*9/L': '10⁹/L', deg: '°', '1': '',
 };
 

@@ -84,7 +84,8 @@ function Contents({ form }: { form: Form }) {
           return (
             <li key={name}>
               <button type="button" class="nav-link" onClick={() => jump(name)}>
-                {groupTitle(name)}{open > 0 && <span class="count" aria-label={t('assess.open', { n: open })}>{open}</span>}
+                {groupTitle(name)}{open > 0 && <span class="count"
+                  aria-label={t('assess.open', { n: open })}>{open}</span>}
               </button>
             </li>
           );
@@ -106,7 +107,8 @@ function useStoring(p: FormProps, target: number, forget: () => void) {
     forget();
     p.draft.set(NOTHING);
     await p.draft.forget();
-    if (who.role !== 'assistant') await storeVerdict(p.patient, target, typed.overrides, who.practitioner, record.intake.today);
+    if (who.role !== 'assistant') await storeVerdict(p.patient, target, typed.overrides, who.practitioner,
+      record.intake.today);
     await p.reload();
     say(t('assess.stored'));
   };
@@ -134,7 +136,8 @@ function useStoring(p: FormProps, target: number, forget: () => void) {
 }
 
 function countTyped(typed: Typed): number {
-  return Object.keys(typed.answers).length + typed.medications.length + typed.allergies.length + (typed.problem ? 1 : 0) + Object.keys(typed.overrides).length;
+  return Object.keys(typed.answers).length + typed.medications.length + typed.allergies.length + (typed.problem ? 1
+    : 0) + Object.keys(typed.overrides).length;
 }
 
 function AssessForm(p: FormProps) {
@@ -142,7 +145,8 @@ function AssessForm(p: FormProps) {
   const [target, setTarget] = useState(0);
   const undo = useUndo(p.draft);
   const typed = p.draft.value;
-  const written = useMemo(() => writtenOf(p.patient, p.questions, p.record, typed), [p.patient, p.questions, p.record, typed]);
+  const written = useMemo(() => writtenOf(p.patient, p.questions, p.record, typed),
+    [p.patient, p.questions, p.record, typed]);
   const live = useVerdict(p.patient, written, target);
   const storing = useStoring(p, target, undo.forget);
   const form: Form = {
@@ -155,7 +159,8 @@ function AssessForm(p: FormProps) {
   const answered = counts.reduce((sum, c) => sum + c.answered, 0);
   const open = counts.reduce((sum, c) => sum + c.open, 0);
   const count = countTyped(typed);
-  const why = count === 0 ? t('assess.nothing_typed') : storing.clashes.length ? t('assess.decide_first') : Object.keys(live.problems).length ? t('assess.refused') : undefined;
+  const why = count === 0 ? t('assess.nothing_typed') : storing.clashes.length ? t('assess.decide_first')
+    : Object.keys(live.problems).length ? t('assess.refused') : undefined;
   return (
     <div class="stack tight assess" data-took={live.tookMs?.toFixed(0)}>
       <div class="assess-bar panel row spread">
@@ -167,8 +172,10 @@ function AssessForm(p: FormProps) {
           <DraftState state={p.draft.state} />
           <Button onClick={undo.undo} why={undo.last === undefined ? t('assess.no_undo') : undefined}
             label={undo.last ? t('assess.undo_of', { what: undo.last }) : undefined}>{t('ui.undo')}</Button>
-          <Button kind="primary" onClick={storing.press} isBusy={storing.isBusy} why={why}>{t('assess.store')}</Button>
-          {count === 0 && live.verdict && <LinkButton to={`/patient/${p.patient}/plan`}>{t('plan.title')}</LinkButton>}
+          <Button kind="primary" onClick={storing.press} isBusy={storing.isBusy}
+            why={why}>{t('assess.store')}</Button>
+          {count === 0 && live.verdict && <LinkButton
+            to={`/patient/${p.patient}/plan`}>{t('plan.title')}</LinkButton>}
         </span>
       </div>
       {storing.error !== undefined && <Banner kind="danger" isAlert>{explainError(storing.error)}</Banner>}
@@ -176,7 +183,9 @@ function AssessForm(p: FormProps) {
       {p.draft.isRestored && count > 0 && <Banner kind="note">{t('assess.restored', { n: count })}</Banner>}
       {p.record.intake.problems.length > 1 && (
         <Select label={t('assess.which_problem')} value={String(target)} onValue={(v) => setTarget(Number(v))}
-          options={p.record.intake.problems.map((x, i) => ({ value: String(i), label: `${conditionOf(p.questions, x.condition)?.title ?? x.text}, ${placeName(conditionOf(p.questions, x.condition)?.region, x.side)}` }))} />
+          options={p.record.intake.problems.map((x,
+            i) => ({ value: String(i),
+            label: `${conditionOf(p.questions, x.condition)?.title ?? x.text}, ${placeName(conditionOf(p.questions, x.condition)?.region, x.side)}` }))} />
       )}
       <div class="assess-grid">
         <div class="assess-side">
@@ -212,7 +221,8 @@ export function Assessment({ args }: ScreenProps) {
           <Loaded query={record}>
             {(r) => (draft.state === 'loading'
               ? <Loading what={t('draft.loading')} />
-              : <AssessForm key={patient} patient={patient} questions={q} record={r} draft={whole} reload={reload} />)}
+              : <AssessForm key={patient} patient={patient} questions={q} record={r} draft={whole}
+                reload={reload} />)}
           </Loaded>
         )}
       </Loaded>

@@ -20,7 +20,8 @@ export function loadQuestions(): Promise<Questions> {
 export async function loadRecord(patient: string): Promise<Record_> {
   const list = (type: string): Promise<Resource[]> => searchAll(`Patient/${patient}/${type}?_count=200`, 500);
   const [intake, conditions, medications, allergies] = await Promise.all([
-    get<Intake>(`/clinic/intake/${patient}`), list('Condition'), list('MedicationStatement'), list('AllergyIntolerance'),
+    get<Intake>(`/clinic/intake/${patient}`), list('Condition'), list('MedicationStatement'),
+      list('AllergyIntolerance'),
   ]);
   return { intake, conditions, medications, allergies };
 }
@@ -34,13 +35,16 @@ const tierOf = (issue: Resource): string | undefined =>
   (issue.evidence as { code: CodeableConcept[] }[] | undefined)?.[0]?.code.find((c) => c.coding?.[0]?.system === RULE)?.coding?.[0]?.code;
 
 /** Judge what is stored now and keep the verdict; reasons to go on are kept with their findings. */
-export async function storeVerdict(patient: string, target: number, overrides: Record<string, string>, author: string | undefined, day: string): Promise<void> {
+export async function storeVerdict(patient: string, target: number, overrides: Record<string, string>,
+  author: string | undefined, day: string): Promise<void> {
   const parameter = target > 0 ? [{ name: 'target', valueInteger: target + 1 }] : undefined;
-  const bundle = await post<Bundle>(`/fhir/Patient/${patient}/$assess`, parameter && { resourceType: 'Parameters', parameter });
+  const bundle = await post<Bundle>(`/fhir/Patient/${patient}/$assess`,
+    parameter && { resourceType: 'Parameters', parameter });
   for (const issue of resourcesOf(bundle, 'DetectedIssue')) {
     const reason = overrides[tierOf(issue) ?? ''];
     if (!reason) continue;
-    const done = { action: { text: reason }, date: day, ...(author ? { author: { reference: `Practitioner/${author}` } } : {}) };
+    const done = { action: { text: reason }, date: day,
+      ...(author ? { author: { reference: `Practitioner/${author}` } } : {}) };
     await update({ ...issue, mitigation: [...((issue.mitigation as object[] | undefined) ?? []), done] });
   }
 }

@@ -30,7 +30,8 @@ export function shownOf(typed: Typed, intake: Intake, fact: Fact): Shown {
   if (answer) return { standing: 'typed', value: answer.value, unit: answer.unit, day: answer.day, known };
   if (!known) return { standing: 'open', value: undefined };
   if (known.is_stale) return { standing: 'stale', value: undefined, known, day: known.as_of };
-  return { standing: 'known', value: known.is_unknown ? null : known.value, unit: known.unit, day: known.as_of, known };
+  return { standing: 'known', value: known.is_unknown ? null : known.value, unit: known.unit, day: known.as_of,
+    known };
 }
 
 /** The place of today's value, when it is a resource of its own: it is written over, not beside. */
@@ -46,7 +47,8 @@ export function seenExam(exam: KnownExam | undefined, day: string): Place | unde
 /** The newest finding of a structure or movement on a side. */
 export function examOf(intake: Intake, kind: KnownExam['kind'], what: string, side: string): KnownExam | undefined {
   return intake.exams
-    .filter((e) => e.kind === kind && (e.site === what || (kind === 'motion' && e.structure === what)) && (e.side ?? side) === side)
+    .filter((e) => e.kind === kind && (e.site === what || (kind === 'motion' && e.structure === what))
+      && (e.side ?? side) === side)
     .sort((a, b) => (b.day ?? '').localeCompare(a.day ?? ''))[0];
 }
 
@@ -55,7 +57,8 @@ export function withAnswer(typed: Typed, key: string, answer: Answer | undefined
   return { ...typed, answers: answer ? { ...rest, [key]: answer } : rest };
 }
 
-export function problemOf(typed: Typed, intake: Intake, target: number): (ProblemAnswer | Intake['problems'][number]) | undefined {
+export function problemOf(typed: Typed, intake: Intake,
+  target: number): (ProblemAnswer | Intake['problems'][number]) | undefined {
   return typed.problem ?? intake.problems[target];
 }
 
@@ -70,12 +73,14 @@ function itemOf(kind: ListKind, r: Resource, typed: Typed): Item | null {
   const address = `${r.resourceType}/${r.id}`;
   const index = typed[kind].findIndex((c) => c.resource === address);
   const change = typed[kind][index];
-  const isGone = r.status === 'entered-in-error' || textOf(r.verificationStatus as CodeableConcept) === 'entered-in-error';
+  const isGone = r.status === 'entered-in-error'
+    || textOf(r.verificationStatus as CodeableConcept) === 'entered-in-error';
   if (isGone || isNone(kind, r)) return null;
   const end = (r.effectivePeriod as { end?: string } | undefined)?.end;
   return {
     text: textOf((kind === 'medications' ? r.medicationCodeableConcept : r.code) as CodeableConcept), resource: r,
-    ...(change ? { change, index } : {}), isStopped: r.status === 'stopped' || change?.op === 'stop', end: change?.until ?? end,
+    ...(change ? { change, index } : {}), isStopped: r.status === 'stopped' || change?.op === 'stop',
+      end: change?.until ?? end,
     since: (r.dateAsserted ?? r.recordedDate) as string | undefined,
   };
 }
@@ -83,25 +88,30 @@ function itemOf(kind: ListKind, r: Resource, typed: Typed): Item | null {
 export function itemsOf(kind: ListKind, record: Record_, typed: Typed): Item[] {
   const stored = record[kind].flatMap((r) => itemOf(kind, r, typed) ?? []);
   const added = typed[kind].flatMap((change, index) =>
-    (change.op === 'add' ? [{ text: change.text ?? '', change, index, isStopped: Boolean(change.until), end: change.until }] : []));
+    (change.op === 'add' ? [{ text: change.text ?? '', change, index, isStopped: Boolean(change.until),
+      end: change.until }] : []));
   return [...stored, ...added];
 }
 
 /** The stored statement that there is none, unless it was taken back. */
 export function noneOf(kind: ListKind, record: Record_): Resource | undefined {
-  return record[kind].find((r) => isNone(kind, r) && r.status !== 'entered-in-error' && textOf(r.verificationStatus as CodeableConcept) !== 'entered-in-error');
+  return record[kind].find((r) => isNone(kind, r) && r.status !== 'entered-in-error'
+    && textOf(r.verificationStatus as CodeableConcept) !== 'entered-in-error');
 }
 
 /** Add to a list; a statement that there is none goes. */
 export function withChange(kind: ListKind, record: Record_, typed: Typed, change: ListChange): Typed {
   const others = typed[kind].filter((c) => !(c.op === 'none' || (change.resource && c.resource === change.resource)));
   const none = noneOf(kind, record);
-  const undoNone: ListChange[] = change.op === 'add' && none && !others.some((c) => c.resource === `${none.resourceType}/${none.id}`)
-    ? [{ op: 'void', day: change.day, resource: `${none.resourceType}/${none.id}`, version: Number(none.meta?.versionId) }] : [];
+  const undoNone: ListChange[] = change.op === 'add' && none
+    && !others.some((c) => c.resource === `${none.resourceType}/${none.id}`)
+    ? [{ op: 'void', day: change.day, resource: `${none.resourceType}/${none.id}`,
+      version: Number(none.meta?.versionId) }] : [];
   return { ...typed, [kind]: [...others, ...undoNone, change] };
 }
 
-const sameValue = (a: FactValue | null, b: Known | KnownExam): boolean => ('is_unknown' in b && b.is_unknown ? a === null : a === b.value);
+const sameValue = (a: FactValue | null, b: Known | KnownExam): boolean => ('is_unknown' in b && b.is_unknown
+  ? a === null : a === b.value);
 
 /** The value of the record that now stands where a typed answer goes. */
 function theirsOf(questions: Questions, intake: Intake, key: string): Known | KnownExam | undefined {
@@ -127,7 +137,8 @@ export interface Clash {
 function answerClash(key: string, mine: Answer, theirs: Known | KnownExam): Clash {
   return {
     key, mine, theirs,
-    keepMine: (typed) => withAnswer(typed, key, { ...mine, seen: { resource: theirs.resource, version: theirs.version } }),
+    keepMine: (typed) => withAnswer(typed, key, { ...mine, seen: { resource: theirs.resource,
+      version: theirs.version } }),
     takeTheirs: (typed) => withAnswer(typed, key, undefined),
   };
 }
@@ -136,7 +147,8 @@ function problemClash(record: Record_, mine: ProblemAnswer): Clash | undefined {
   const theirs = mine.resource
     ? record.intake.problems.find((p) => p.resource === mine.resource)
     : record.intake.problems.find((p) => p.condition === mine.condition && p.side === mine.side);
-  if ((!theirs && !mine.resource) || (theirs && theirs.version === mine.version && theirs.resource === mine.resource)) return undefined;
+  if ((!theirs && !mine.resource) || (theirs && theirs.version === mine.version
+    && theirs.resource === mine.resource)) return undefined;
   return {
     key: 'problem', mine, theirs,
     keepMine: (typed) => ({ ...typed, problem: { ...mine, resource: theirs?.resource, version: theirs?.version } }),
@@ -150,7 +162,8 @@ function listClash(kind: ListKind, record: Record_, mine: ListChange): Clash | u
   const others = (typed: Typed): ListChange[] => typed[kind].filter((c) => c.resource !== mine.resource);
   return {
     key: `${kind}:${mine.resource}`, mine, theirs,
-    keepMine: (typed) => ({ ...typed, [kind]: [...others(typed), ...(theirs ? [{ ...mine, version: Number(theirs.meta?.versionId) }] : [])] }),
+    keepMine: (typed) => ({ ...typed, [kind]: [...others(typed), ...(theirs ? [{ ...mine,
+      version: Number(theirs.meta?.versionId) }] : [])] }),
     takeTheirs: (typed) => ({ ...typed, [kind]: others(typed) }),
   };
 }
@@ -169,7 +182,8 @@ export function rebase(questions: Questions, record: Record_, typed: Typed): { t
     else clashes.push(answerClash(key, mine, theirs));
   }
   for (const kind of ['medications', 'allergies'] as const) {
-    const stored = new Set(itemsOf(kind, record, { ...next, [kind]: [] }).filter((i) => !i.isStopped).map((i) => i.text));
+    const stored = new Set(itemsOf(kind, record, { ...next,
+      [kind]: [] }).filter((i) => !i.isStopped).map((i) => i.text));
     next = { ...next, [kind]: next[kind].filter((c) => c.op !== 'add' || c.until || !stored.has(c.text ?? '')) };
     clashes.push(...next[kind].map((c) => listClash(kind, record, c)));
   }

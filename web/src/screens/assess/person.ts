@@ -14,7 +14,8 @@ export interface Person {
   language: string;
 }
 
-export const NOBODY: Person = { given: '', family: '', full: '', birthDate: '', gender: '', identifier: '', phone: '', language: '' };
+export const NOBODY: Person = { given: '', family: '', full: '', birthDate: '', gender: '', identifier: '',
+  phone: '', language: '' };
 
 interface Spoken { language?: { coding?: { system?: string; code?: string }[] }; preferred?: boolean }
 const BCP47 = 'urn:ietf:bcp:47';
@@ -54,29 +55,35 @@ export function patientFrom(form: Person, before?: Patient): Patient {
   const was = before ? personOf(before) : NOBODY;
   const same = (key: keyof Person): boolean => form[key] === was[key];
   const next: Patient = { ...kept, resourceType: 'Patient' };
-  if (!(same('given') && same('family') && same('full'))) next.name = [{ ...nameFor(form) }, ...(before?.name?.slice(1) ?? [])];
+  if (!(same('given') && same('family') && same('full'))) next.name = [{ ...nameFor(form) },
+    ...(before?.name?.slice(1) ?? [])];
   next.birthDate = form.birthDate || undefined;
   next.gender = form.gender || undefined;
   if (!same('identifier')) {
     const value = form.identifier.trim();
-    next.identifier = first(before?.identifier, () => true, value ? { ...before?.identifier?.[0], value } : undefined);
+    next.identifier = first(before?.identifier, () => true,
+      value ? { ...before?.identifier?.[0], value } : undefined);
   }
   if (!same('phone')) {
     const value = form.phone.trim();
-    next.telecom = first(before?.telecom, (x) => x.system === 'phone', value ? { system: 'phone', value } : undefined);
+    next.telecom = first(before?.telecom, (x) => x.system === 'phone',
+      value ? { system: 'phone', value } : undefined);
   }
   if (!same('language')) {
-    const spoken: Spoken | undefined = form.language ? { language: { coding: [{ system: BCP47, code: form.language }] }, preferred: true } : undefined;
+    const spoken: Spoken | undefined = form.language
+      ? { language: { coding: [{ system: BCP47, code: form.language }] }, preferred: true } : undefined;
     next.communication = first(before?.communication as Spoken[] | undefined, () => true, spoken);
   }
-  for (const key of ['identifier', 'telecom', 'communication']) if ((next[key] as unknown[] | undefined)?.length === 0) delete next[key];
+  for (const key of ['identifier', 'telecom',
+    'communication']) if ((next[key] as unknown[] | undefined)?.length === 0) delete next[key];
   return JSON.parse(JSON.stringify(next)) as Patient;
 }
 
 export function missingOf(form: Person, today: string): Partial<Record<keyof Person, 'needed' | 'future'>> {
   return {
     ...(form.family.trim() || form.full.trim() ? {} : { family: 'needed' as const }),
-    ...(form.birthDate ? (form.birthDate > today ? { birthDate: 'future' as const } : {}) : { birthDate: 'needed' as const }),
+    ...(form.birthDate ? (form.birthDate > today ? { birthDate: 'future' as const } : {})
+      : { birthDate: 'needed' as const }),
     ...(form.gender ? {} : { gender: 'needed' as const }),
   };
 }

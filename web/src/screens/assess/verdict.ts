@@ -35,7 +35,8 @@ export interface Verdict {
   wanted: { fact: string; text: string }[];
 }
 
-const partsOf = (r: Resource): Extension[] => (extensionOf(r, '/finding')?.extension as Extension[] | undefined) ?? [];
+const partsOf = (r: Resource): Extension[] => (extensionOf(r,
+  '/finding')?.extension as Extension[] | undefined) ?? [];
 
 function findingOf(r: Resource): Finding {
   const parts = partsOf(r);
@@ -80,12 +81,15 @@ export function verdictOf(bundle: Bundle): Verdict {
   };
 }
 
-export function assess(patient: string, written: readonly Written[], target: number, signal?: AbortSignal): Promise<Bundle> {
-  const draft = { resourceType: 'Bundle', type: 'collection', entry: written.map((w) => ({ resource: w.entry.resource })) };
+export function assess(patient: string, written: readonly Written[], target: number,
+  signal?: AbortSignal): Promise<Bundle> {
+  const draft = { resourceType: 'Bundle', type: 'collection',
+    entry: written.map((w) => ({ resource: w.entry.resource })) };
   const parameter: object[] = [{ name: 'store', valueBoolean: false }];
   if (target > 0) parameter.push({ name: 'target', valueInteger: target + 1 });
   if (written.length > 0) parameter.push({ name: 'draft', resource: draft });
-  return post<Bundle>(`/fhir/Patient/${patient}/$assess`, { resourceType: 'Parameters', parameter }, signal ? { signal } : {});
+  return post<Bundle>(`/fhir/Patient/${patient}/$assess`, { resourceType: 'Parameters', parameter },
+    signal ? { signal } : {});
 }
 
 /** Issues of the draft, by the question that they belong to. */
@@ -114,7 +118,8 @@ const PAUSE_MS = 200;
 
 /** Asks a moment after the last change; an answer to an older state is dropped. */
 export function useVerdict(patient: string, written: readonly Written[] | undefined, target: number): Live {
-  const [live, setLive] = useState<Live>({ verdict: undefined, isPending: true, error: undefined, problems: {}, tookMs: undefined });
+  const [live, setLive] = useState<Live>({ verdict: undefined, isPending: true, error: undefined, problems: {},
+    tookMs: undefined });
   const isFirst = useRef(true);
   const text = written && JSON.stringify([written.map((w) => w.entry.resource), target]);
   useEffect(() => {
@@ -126,7 +131,8 @@ export function useVerdict(patient: string, written: readonly Written[] | undefi
       assess(patient, written, target, abort.signal)
         .then((bundle) => {
           if (abort.signal.aborted) return;
-          setLive({ verdict: verdictOf(bundle), isPending: false, error: undefined, problems: {}, tookMs: performance.now() - started });
+          setLive({ verdict: verdictOf(bundle), isPending: false, error: undefined, problems: {},
+            tookMs: performance.now() - started });
         })
         .catch((error: unknown) => {
           if (abort.signal.aborted) return;
