@@ -64,7 +64,7 @@ static void write_verdict(struct console *c)
     en_write_integer(&c->w, "rules_looked_at", (long long)c->answer->assessment.rule_count);
 }
 
-static void write_finding(struct console *c, const struct en_finding *f)
+void console_finding(struct console *c, const struct en_finding *f)
 {
     struct en_writer *w = &c->w;
 
@@ -96,7 +96,7 @@ static void write_findings(struct console *c)
 
     en_write_open(&c->w, "findings", '[');
     for (size_t i = 0; i < s->finding_count; i++) {
-        write_finding(c, &s->findings[i]);
+        console_finding(c, &s->findings[i]);
     }
     en_write_close(&c->w);
     en_write_open(&c->w, "questions", '[');

@@ -2,7 +2,6 @@
 // Registering a patient and assessing: from nothing to a verdict, by pointer and by keyboard.
 import assert from 'node:assert/strict';
 
-import { login } from '../support/serve.mjs';
 import { accessible, budget, hands } from './support/checks.mjs';
 
 const FACT = 'https://enthesis.org/fhir/CodeSystem/fact';
@@ -396,6 +395,5 @@ export const tests = [
     await page.unroute('**/clinic/intake/**');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.verdict-word').waitFor();
-    await login(clinic.server); // it is still the same server
   }],
 ];
