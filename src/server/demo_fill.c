@@ -369,6 +369,10 @@ static void note_plan(struct filling *f, const char *target, const struct en_buf
 static enum en_status approve(struct filling *f, const struct step *step, struct en_demo_request *r)
 {
     const char *open = strchr(step->target, '{'), *close = strchr(step->target, '}');
+
+    if (open == NULL || close == NULL) {
+        return en_fail(f->err, EN_EBUG, "calls.tsv of the demo clinic: whose plan?");
+    }
     const struct plan *plan = plan_of(f, open + 1, (size_t)(close - open) - 1);
 
     r->target = en_arena_print(f->a, "%.*s%s%s", (int)(open - step->target), step->target,
