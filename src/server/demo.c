@@ -198,6 +198,7 @@ enum en_status en_demo_start(struct en_server *s, struct en_err *err)
     /* Before it is filled: plans are approved with a password. */
     EN_TRY(en_demo_accounts(s, err));
     if (s->demo->is_new) {
+        EN_TRY(en_demo_switches(s, err));
         st = en_demo_fill(s, err);
         atomic_store(&s->demo->replay_us, INT64_MAX);
         st = st != EN_OK ? st : en_store_write(s->store, write_mark, &m, err);
