@@ -83,7 +83,7 @@ export function painChart(f: Forecasts, o: Overview): FanChartProps | null {
   const baseline = points.filter((p) => p.x <= 0).at(-1);
   const change = pain?.important_change;
   return {
-    title: t('patient.fan_title'), xLabel: t('patient.fan_x'), yLabel: t('patient.fan_y'), yRange: [0, 10], fans, points, height: 220,
+    title: t('patient.fan_title'), xLabel: t('patient.fan_x'), yLabel: t('patient.fan_y'), yRange: [0, 10], fans, points, height: 240,
     marks: [...o.sessions.map((s, i) => ({ x: week(s.day), label: String(i + 1) })), { x: week(o.today), label: t('today.title') }],
     ...(baseline && change ? { level: { y: baseline.y - change, label: t('patient.fan_level') } } : {}),
   };
