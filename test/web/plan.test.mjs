@@ -57,6 +57,7 @@ export const tests = [
     const { page, id } = await open(clinic, 'knee-oa');
     const hand = hands(page);
     await accessible(page, 'plan A');
+    await clinic.picture(page, 'plan');
     await hand.click(page.getByRole('button', { name: 'Prepare Plan A for your signature' }));
     await page.getByLabel(PASSWORD).waitFor();
     await accessible(page, 'before signing');
@@ -196,6 +197,7 @@ export const tests = [
     await calculated(page);
     await page.getByRole('checkbox', { name: 'Plan B' }).waitFor();
     await accessible(page, 'plan A beside plan B');
+    await clinic.picture(page, 'plan-compared');
     await page.getByRole('button', { name: 'Swap A and B' }).click();
     await calculated(page);
     await page.getByRole('button', { name: 'Drop plan B' }).click();

@@ -21,7 +21,7 @@ function FindingRow({ f }: { f: Finding }) {
     <li class="finding">
       <Status kind={f.is_unknown ? 'unknown' : SEVERITY[f.severity]}>{f.is_unknown ? t('plan.undecided') : t(`plan.severity.${f.severity}`)}</Status>
       <div>
-        <span class="strong">{f.title}</span> {f.message} {f.action && <span class="soft">{t('plan.action', { what: f.action })}</span>}
+        <span class="strong">{f.title}</span> {f.is_unknown && f.message ? t('plan.would_say', { what: f.message }) : f.message} {f.action && <span class="soft">{t('plan.action', { what: f.action })}</span>}
         {f.is_unknown && f.missing && <div>{t('plan.missing', { what: f.missing.join('; ') })}</div>}
         <div class="small soft">{f.inputs} <Origin from={f.from} /></div>
       </div>
