@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { accessible, budget, hands } from './support/checks.mjs';
-import { button, checklist, discharge, giving, heading, mixing, open, sign, sites, start, stored, timeOut, toSites, watch } from './support/flow.mjs';
+import { button, checklist, discharge, giving, heading, mixing, open, openAtSites, sign, sites, start, stored, timeOut, watch } from './support/flow.mjs';
 import { code, PRODUCTS, readyPatient, searched, stock, vial } from './support/sessions.mjs';
 
 const given = (clinic, patient) => searched(clinic, `MedicationAdministration?patient=Patient/${patient}`);
@@ -78,10 +78,7 @@ export const tests = [
   }],
   ['the server dies in mid-session and comes back: nothing is lost, nothing is written twice', async (clinic) => {
     const patient = await readyPatient(clinic, 'lost');
-    const page = await open(clinic, 'physician', patient);
-    const h = hands(page);
-    await toSites(page, h);
-    await page.getByRole('checkbox', { name: /^Hand hygiene/ }).check();
+    const page = await openAtSites(clinic, 'physician', patient);
     await giving(page).first().click();
     await sent(page);
     await clinic.server.stop('SIGKILL');
@@ -92,6 +89,9 @@ export const tests = [
     await clinic.picture(page, 'session-unreachable');
     await clinic.restart();
     await page.clock.fastForward('00:30');
+    await page.getByRole('heading', { name: 'Log in again' }).waitFor(); // a demo's start ends its sessions
+    await page.getByLabel('Password', { exact: true }).fill(clinic.logins.physician.password);
+    await button(page, 'Log in').click();
     await sent(page);
     const list = await given(clinic, patient);
     assert.equal(list.filter((g) => g.status === 'completed').length, 3);
@@ -99,10 +99,7 @@ export const tests = [
   }],
   ['the server stops answering for a while: what is ticked waits and is sent', async (clinic) => {
     const patient = await readyPatient(clinic, 'frozen');
-    const page = await open(clinic, 'physician', patient);
-    await toSites(page, hands(page));
-    await page.getByRole('checkbox', { name: /^Hand hygiene/ }).check();
-    await sent(page);
+    const page = await openAtSites(clinic, 'physician', patient);
     clinic.pause();
     await giving(page).first().click();
     await page.getByText(/given at/).first().waitFor();
@@ -113,9 +110,7 @@ export const tests = [
   }],
   ['an answer that is lost on its way leads to no second administration', async (clinic) => {
     const patient = await readyPatient(clinic, 'echo');
-    const page = await open(clinic, 'physician', patient);
-    await toSites(page, hands(page));
-    await sent(page);
+    const page = await openAtSites(clinic, 'physician', patient);
     let lost = 0;
     await page.route('**/fhir/MedicationAdministration/*', async (route) => {
       if (route.request().method() !== 'PUT' || lost > 0) return route.continue();
@@ -134,8 +129,7 @@ export const tests = [
   }],
   ['the session times out in mid-session: the login comes over the screen, everything is there', async (clinic) => {
     const patient = await readyPatient(clinic, 'idle');
-    const page = await open(clinic, 'physician', patient);
-    await toSites(page, hands(page));
+    const page = await openAtSites(clinic, 'physician', patient);
     await giving(page).first().click();
     await sent(page);
     await page.context().clearCookies();
@@ -224,8 +218,7 @@ export const tests = [
   }],
   ['the totals warn near the limit and the server refuses beyond it', async (clinic) => {
     const patient = await readyPatient(clinic, 'limit');
-    const page = await open(clinic, 'physician', patient);
-    await toSites(page, hands(page));
+    const page = await openAtSites(clinic, 'physician', patient);
     const [session] = await searched(clinic, `Procedure?patient=Patient/${patient}`);
     const totals = async () => (await clinic.api('physician', 'POST', `/clinic/session/${session.id}/totals`, { given: [] })).data;
     assert.equal((await totals()).anaesthetic, 'fine');
@@ -254,8 +247,7 @@ export const tests = [
   }],
   ['a site is skipped with its reason, undone, and given otherwise than planned', async (clinic) => {
     const patient = await readyPatient(clinic, 'skip');
-    const page = await open(clinic, 'physician', patient);
-    await toSites(page, hands(page));
+    const page = await openAtSites(clinic, 'physician', patient);
     await button(page, 'Skip KNE-02').click();
     await page.getByLabel('Why is KNE-02 skipped?').fill('skin lesion');
     await button(page, 'Skip it').click();
@@ -279,10 +271,12 @@ export const tests = [
   }],
   ['the observation clock goes on over a reload; it can be ended earlier with a reason', async (clinic) => {
     const patient = await readyPatient(clinic, 'clock');
-    const page = await open(clinic, 'physician', patient);
-    const h = hands(page);
-    await toSites(page, h);
-    await sites(page, h);
+    const page = await openAtSites(clinic, 'physician', patient);
+    for (let left = 6; left > 0; left -= 1) {
+      await giving(page).first().click();
+      await page.waitForFunction((n) => [...document.querySelectorAll('button')].filter((b) => /^Given /.test(b.textContent)).length < n, left);
+    }
+    await heading(page, 'Observation');
     await stored(page);
     await page.clock.fastForward('10:00');
     await page.getByRole('timer').filter({ hasText: /^(19|20):/ }).waitFor();
@@ -366,9 +360,7 @@ export const tests = [
   }],
   ['dark, 1280 x 800 and 200 % are sound', async (clinic) => {
     const patient = await readyPatient(clinic, 'looks');
-    const page = await open(clinic, 'physician', patient);
-    await toSites(page, hands(page));
-    await sent(page);
+    const page = await openAtSites(clinic, 'physician', patient);
     const at = page.url().split('#')[1];
     for (const o of [{ width: 1280, height: 800, dark: true }, { width: 1280, height: 800, zoom: 2 }, { width: 390, height: 844 }]) {
       const other = await clinic.enter('physician', at, o);

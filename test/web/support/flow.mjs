@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stages of a session as somebody at the couch goes through them.
-import { code, PRODUCTS } from './sessions.mjs';
+import { code, PRODUCTS, sessionAtSites } from './sessions.mjs';
 
 const TABLET = { width: 1024, height: 768, touch: true };
 const BEFORE = '128/78 72 98 36.7';
@@ -77,10 +77,13 @@ export async function sign(clinic, page, h, role = 'physician') {
   await page.getByText('The note is locked.').waitFor();
 }
 
-/** From the start to the sites. */
-export async function toSites(page, h) {
-  await start(page, h);
-  await checklist(page, h);
-  await timeOut(page, h);
-  await mixing(page, h);
+/** A tablet at the sites of a session that was prepared. */
+export async function openAtSites(clinic, role, patient, o = TABLET) {
+  const at = await sessionAtSites(clinic, patient);
+  const page = await clinic.enter(role, '/account', o);
+  await page.clock.install();
+  await page.goto(`${clinic.base}/#${at}`);
+  await heading(page, 'Sites');
+  await page.getByText('As it will be with the next').waitFor();
+  return page;
 }

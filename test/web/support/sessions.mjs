@@ -50,7 +50,8 @@ export async function readyPatient(clinic, id, { sites = SITES, hasConsent = tru
   const bundle = await must(clinic, 'physician', 'POST', `/fhir/Patient/${id}/$plan?${query}`);
   const plan = bundle.entry.map((e) => e.resource).find((r) => r.resourceType === 'CarePlan');
   assert.ok(plan, `${id} has no plan: ${JSON.stringify(bundle).slice(0, 300)}`);
-  if (isApproved) await must(clinic, 'physician', 'PUT', `/fhir/CarePlan/${plan.id}`, { ...plan, status: 'active', intent: 'plan' });
+  const parameter = [{ name: 'version', valueString: plan.meta.versionId }, { name: 'password', valueString: clinic.logins.physician.password }];
+  if (isApproved) await must(clinic, 'physician', 'POST', `/fhir/CarePlan/${plan.id}/$approve`, { resourceType: 'Parameters', parameter });
   return id;
 }
 
@@ -60,3 +61,38 @@ export function code(product, { expiry = '270131', lot = 'B7', gtin = PRODUCTS[p
 }
 
 export const searched = async (clinic, query) => ((await must(clinic, 'owner', 'GET', `/fhir/${query}`)).entry ?? []).map((e) => e.resource);
+
+const reference = (type, id) => ({ reference: `${type}/${id}` });
+const moment = () => `2026-03-02T${new Date().toISOString().slice(11)}`;
+
+/** A session that has come as far as the sites, written as the page writes it. Its fragment. */
+export async function sessionAtSites(clinic, patient) {
+  const sheet = await must(clinic, 'physician', 'GET', `/clinic/session/${patient}`);
+  const id = `${patient}-session`;
+  const put = (r) => ({ resource: r, request: { method: 'PUT', url: `${r.resourceType}/${r.id}` } });
+  const concept = (x) => ({ coding: [{ system: `${SYSTEM}CodeSystem/site`, code: x.site }, { system: `${SYSTEM}CodeSystem/side`, code: x.side }] });
+  const procedure = {
+    resourceType: 'Procedure', id, status: 'in-progress', subject: reference('Patient', patient), performedPeriod: { start: moment() },
+    extension: [{ url: `${SYSTEM}StructureDefinition/session-guidance`, valueCode: 'US' }], basedOn: [reference('CarePlan', sheet.plan)],
+    code: { coding: [{ system: `${SYSTEM}CodeSystem/procedure`, code: 'prolotherapy-session' }] }, bodySite: sheet.sites.map(concept),
+  };
+  const stocks = Object.keys(PRODUCTS);
+  const vials = stocks.map((product, i) => vial(`${id}-v${i + 1}`, product, { lot: 'B7' }));
+  const inner = stocks.map((product, i) => ({ linkId: `CL-10.vial.${product}`, answer: [{ valueString: `${id}-v${i + 1}` }] }));
+  const yes = ['CL-01', 'CL-02', 'CL-03', 'CL-04', 'CL-05', 'CL-07', 'CL-08', 'CL-09', 'CL-10', 'CL-11'];
+  const checklist = {
+    resourceType: 'QuestionnaireResponse', id: `${id}-checklist`, status: 'in-progress', subject: reference('Patient', patient), partOf: [reference('Procedure', id)],
+    item: [...yes.map((linkId) => ({ linkId, answer: [{ valueBoolean: true, ...(linkId === 'CL-10' ? { item: inner } : {}) }] })), { linkId: 'CL-06', answer: [{ valueBoolean: false }] }],
+  };
+  const mixes = sheet.mixes.map((m) => ({
+    resourceType: 'Medication', id: `${id}-mix-${m.label}`, status: 'active', batch: { expirationDate: '2026-03-02T23:59:59Z' },
+    ingredient: m.parts.map((p) => ({ itemReference: reference('Medication', `${id}-v${stocks.indexOf(p.stock) + 1}`), strength: { numerator: { value: Number((p.ml / m.ml).toFixed(4)), unit: 'mL', code: 'mL' }, denominator: { value: 1, unit: 'mL', code: 'mL' } } })),
+  }));
+  const pulse = [['systolic', '8480-6', 128, 'mm[Hg]'], ['diastolic', '8462-4', 78, 'mm[Hg]'], ['heart-rate', '8867-4', 72, '/min']].map(([name, loinc, value, unit]) => ({
+    resourceType: 'Observation', id: `${id}-before-${name}`, status: 'final', partOf: [reference('Procedure', id)], subject: reference('Patient', patient), effectiveDateTime: moment(),
+    code: { coding: [{ system: 'http://loinc.org', code: loinc }] }, valueQuantity: { value, unit, code: unit, system: 'http://unitsofmeasure.org' },
+  }));
+  const entry = [procedure, checklist, ...vials, ...mixes, ...pulse].map(put);
+  await must(clinic, 'physician', 'POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry });
+  return `/patient/${patient}/session/${id}`;
+}
