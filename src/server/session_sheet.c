@@ -89,9 +89,21 @@ static enum en_status find_plan(struct en_session_sheet *s, struct en_tx *tx, co
     return EN_OK;
 }
 
-/* The parameters stand in the Provenance of $plan. */
-static enum en_status find_parameters(struct en_session_sheet *s, struct en_tx *tx,
-                                      struct en_err *err)
+/* Who approved it, as a Practitioner of this server. */
+static const char *approver_of(struct en_session_sheet *s, struct json_object *provenance)
+{
+    struct json_object *agents = en_json_get(provenance, "agent");
+    struct en_ruling c = {.a = s->o->rq->arena};
+    const char *id = NULL;
+
+    for (size_t i = 0; i < en_json_count(agents) && id == NULL; i++) {
+        id = en_session_target(&c, en_json_get(en_json_at(agents, i), "who"), "Practitioner");
+    }
+    return id;
+}
+
+/* The parameters stand in the Provenance of $plan, who will inject in that of $approve. */
+static enum en_status find_origin(struct en_session_sheet *s, struct en_tx *tx, struct en_err *err)
 {
     struct en_arena *a = s->o->rq->arena;
     const struct en_search_param *target =
@@ -100,13 +112,16 @@ static enum en_status find_parameters(struct en_session_sheet *s, struct en_tx *
 
     assert(target != NULL);
     EN_TRY(en_tx_find(tx, target, "CarePlan", s->plan, a, &found, err));
-    for (size_t i = 0; i < found.count && s->parameters == NULL; i++) {
+    for (size_t i = 0; i < found.count; i++) {
         struct json_object *tree = json_tokener_parse(found.items[i].body);
         struct json_object *activity = en_json_get(tree, "activity");
         const char *text = en_json_text(activity, "text");
 
-        if (en_concept_has(activity, EN_OPERATION_SYSTEM, "plan")) {
+        if (s->parameters == NULL && en_concept_has(activity, EN_OPERATION_SYSTEM, "plan")) {
             s->parameters = en_arena_copy(a, text == NULL ? "" : text, SIZE_MAX);
+        }
+        if (s->operator_id == NULL && en_json_count(en_json_get(tree, "signature")) > 0) {
+            s->operator_id = approver_of(s, tree);
         }
         (void)json_object_put(tree);
     }
@@ -133,13 +148,30 @@ static enum en_status find_consent(struct en_session_sheet *s, struct en_tx *tx,
     return EN_OK;
 }
 
+/* The rules ask whether the operator may treat the region: an assistant prepares for whoever
+ * approved the plan. */
+static enum en_status read_record(struct en_session_sheet *s, struct en_tx *tx, struct en_err *err)
+{
+    struct en_operate *o = s->o;
+    const bool is_operator = o->rq->caller.role != EN_ROLE_ASSISTANT;
+    const struct en_record_request request = {
+        .params = o->server->params,
+        .patient = o->patient,
+        .practitioner = is_operator ? o->rq->caller.practitioner : s->operator_id,
+        .today = o->app.today,
+    };
+
+    return en_tx_record(tx, &request, o->rq->arena, &o->record, err);
+}
+
 static enum en_status find_work(struct en_tx *tx, void *context, struct en_err *err)
 {
     struct en_session_sheet *s = context;
 
     EN_TRY(find_plan(s, tx, en_op_parameter(&s->o->p, "plan"), err));
-    EN_TRY(s->plan == NULL ? EN_OK : find_parameters(s, tx, err));
-    return find_consent(s, tx, err);
+    EN_TRY(s->plan == NULL ? EN_OK : find_origin(s, tx, err));
+    EN_TRY(find_consent(s, tx, err));
+    return read_record(s, tx, err);
 }
 
 /* The plan as it is today: its first session is now. */
@@ -202,9 +234,6 @@ static enum en_status sheet(struct en_server *server, const struct en_http_reque
                              .patient = rq->args[0]};
     o->asked = en_op_parameters_asked(&o->p);
     EN_TRY(en_op_parameters_read(rq, RULES, NULL, &o->p, rs, &is_refused, err));
-    if (!is_refused) {
-        EN_TRY(en_operate_record(o, &is_refused));
-    }
     if (is_refused) {
         return EN_OK;
     }
@@ -212,7 +241,8 @@ static enum en_status sheet(struct en_server *server, const struct en_http_reque
     if (s.plan == NULL && en_op_parameter(&o->p, "plan") != NULL) {
         return en_refuse(rs, 404, "not-found", "no such CarePlan of this patient");
     }
-    return answer(&s);
+    EN_TRY(en_operate_case(o, o->record.bundle, o->record.size, &is_refused));
+    return is_refused ? EN_OK : answer(&s);
 }
 
 const struct en_route EN_ROUTES_SESSION[] = {

@@ -14,6 +14,7 @@ struct en_session_sheet {
     const char *plan;                   /* id of the CarePlan; NULL: none was made */
     const char *plan_status;            /* "draft", "active" */
     const char *parameters;             /* what the plan was asked with: "target=1&sites=KNE-01" */
+    const char *operator_id;            /* Practitioner who approved the plan; NULL nobody */
     const char *consent, *consent_date; /* the one that signing rests on; NULL: there is none */
     struct en_plan_answer *answer;
     const struct en_fact *facts; /* shape [rows of facts.tsv] */

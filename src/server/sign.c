@@ -225,6 +225,9 @@ enum en_status en_sign_session(struct en_server *server, const struct en_http_re
     if (p == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for a signature");
     }
+    if (rq->query[0] != '\0') { /* SAFETY: a password does not belong in an address */
+        return en_refuse(rs, 400, "value", "give the parameters in the body");
+    }
     EN_TRY(en_op_parameters_read(rq, SIGN_RULES, NULL, p, rs, &is_refused, err));
     if (is_refused) {
         return EN_OK;

@@ -31,9 +31,6 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
 #define ANALYSTS  "l++ff+fff"
-#define READERS   "l++++++ff"
-#define APPROVERS "l++ffffff"
-#define DIARISTS  "l+++ffff+"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -82,6 +79,8 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/fhir/Patient/{}/$document", DECIDERS},
+    {EN_POST, "/fhir/Patient/{}/$document", DECIDERS},
     {EN_GET, "/clinic/questions", DECIDERS},
     {EN_GET, "/clinic/intake/{}", DECIDERS},
     {EN_GET, "/diary", DIARISTS},

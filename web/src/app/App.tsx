@@ -84,7 +84,7 @@ export function App() {
   const who = useStore(me);
   const expired = useStore(isExpired);
   const spoken = useStore(language);
-  if (location.hash.startsWith('#link=') || who?.role === 'patient') return <Diary key={spoken} onReady={nothing} />;
+  if (location.hash.startsWith('#link=') || who?.role === 'patient') return <Diary key={spoken} args={[]} onReady={nothing} />;
   if (who === undefined) return <Loading />;
   if (who === null) return <Login key={spoken} />;
   if (who.must_change_password) return <FirstPassword key={spoken} />;

@@ -4,11 +4,12 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { ErrorBox, Loading } from '../ui/Loading';
+import type { ScreenProps } from '.';
 
 /** `name` of the module that `load` fetches, as a component; calls onReady once it is there. A
  * failed fetch says so and can be tried again. */
-export function lazily<P extends object, N extends string>(load: () => Promise<Record<N, ComponentType<P>>>, name: N): ComponentType<P & { onReady: () => void }> {
-  let View: ComponentType<P> | null = null;
+export function lazily<N extends string>(load: () => Promise<Record<N, ComponentType<ScreenProps>>>, name: N): ComponentType<ScreenProps & { onReady: () => void }> {
+  let View: ComponentType<ScreenProps> | null = null;
   return function Lazy(props) {
     const [, redraw] = useState(0);
     const [error, setError] = useState<unknown>(null);

@@ -68,7 +68,7 @@ function Review({ review, today }: { review: DayReview; today: string }) {
   const rule = review.rules[0];
   return (
     <Line to={`/patient/${review.patient.id}/review`} who={review.patient} problem={review.problem}>
-      {review.reason === 'rules' && rule ? <Status kind={rule.outcome === 'stop' ? 'danger' : 'warn'}>{rule.text}</Status> : <Status kind="note">{t('today.before_next', { n: review.sessions_given })}</Status>}
+      {review.reason === 'rules' && rule ? <Status kind="warn">{rule.text}</Status> : <Status kind="note">{t('today.before_next', { n: review.sessions_given })}</Status>}
       {review.since && <span class="soft small"> {t('today.since', { when: relativeDay(review.since, today) })}</span>}
     </Line>
   );
