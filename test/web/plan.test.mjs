@@ -57,6 +57,7 @@ export const tests = [
     const { page, id } = await open(clinic, 'knee-oa');
     const hand = hands(page);
     await accessible(page, 'plan A');
+    await clinic.picture(page, 'plan');
     await hand.click(page.getByRole('button', { name: 'Prepare Plan A for your signature' }));
     await page.getByLabel(PASSWORD).waitFor();
     await accessible(page, 'before signing');
@@ -196,6 +197,7 @@ export const tests = [
     await calculated(page);
     await page.getByRole('checkbox', { name: 'Plan B' }).waitFor();
     await accessible(page, 'plan A beside plan B');
+    await clinic.picture(page, 'plan-compared');
     await page.getByRole('button', { name: 'Swap A and B' }).click();
     await calculated(page);
     await page.getByRole('button', { name: 'Drop plan B' }).click();
@@ -205,6 +207,8 @@ export const tests = [
     for (const [file, sign] of [['hot-joint', 'nobody may override'], ['unknown-weight', 'To ask or measure']]) {
       const { page } = await open(clinic, file, { isBlocked: true });
       await page.getByText(sign).first().waitFor();
+      const why = await page.locator('.findings').first().innerText();
+      assert.match(why, /^(Stop|Defer|Not decided)/, `${file}: the gravest reason stands first`);
       await accessible(page, file);
       for (const gone of ['.drawing', '.mix', '.timeline', '.uplot', '.signing']) assert.equal(await page.locator(gone).count(), 0, `${file} ${gone}`);
       await page.getByRole('link', { name: 'Referral letter' }).waitFor();
@@ -222,9 +226,10 @@ export const tests = [
     assert.equal(await page.getByLabel('Dextrose', { exact: true }).inputValue(), '20');
     await clinic.api('physician', 'DELETE', `/auth/draft/plan-${id}`);
   }],
-  ['an assistant sees the plan and cannot approve it', async (clinic) => {
+  ['who may not inject gets no plan, and is told why', async (clinic) => {
     const { page } = await open(clinic, 'tennis-elbow', { role: 'assistant', isBlocked: true });
-    await page.screenshot({path:'/tmp/plan-as.png', fullPage: true});
+    await page.getByText('This was judged for your account').waitFor();
+    assert.equal(await page.getByRole('button', { name: /Prepare Plan A/ }).count(), 0);
     await accessible(page, 'assistant');
   }],
   ['dark, 200 % zoom and a phone are sound', async (clinic) => {

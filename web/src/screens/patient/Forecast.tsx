@@ -15,7 +15,7 @@ import { freshForecasts, keptForecasts, painChart, type Forecasts } from './band
 
 function Drawn({ f, o }: { f: Forecasts; o: Overview }) {
   const chart = painChart(f, o);
-  const shown = f.now ?? f.before;
+  const shown = f.now[0] ?? f.before[0];
   if (!chart || !shown) return null;
   return (
     <>
@@ -30,11 +30,11 @@ function Drawn({ f, o }: { f: Forecasts; o: Overview }) {
 
 export function Forecast({ o }: { o: Overview }) {
   const id = o.person.id;
-  const kept = useQuery(`forecasts-${id}`, (signal) => keptForecasts(id, signal));
+  const kept = useQuery(`forecasts-${id}`, (signal) => keptForecasts(o, signal));
   const [fresh, setFresh] = useState<{ f?: Forecasts; error?: unknown; isBusy: boolean }>({ isBusy: false });
   const compute = (): void => {
     setFresh({ isBusy: true });
-    freshForecasts(id).then((f) => setFresh({ f, isBusy: false }), (error: unknown) => setFresh({ error, isBusy: false }));
+    freshForecasts(o).then((f) => setFresh({ f, isBusy: false }), (error: unknown) => setFresh({ error, isBusy: false }));
   };
   // Who is in a course is looked at with the course in view.
   const isWanted = kept.data !== undefined && !painChart(kept.data, o) && o.course.sessions_given > 0;

@@ -14,29 +14,32 @@ const LEFT = 34;
 const BOTTOM = 26;
 const TOP = 10;
 
-/** Pain at every time-point that may be shown, on an axis of days. */
+/** Pain at every time-point that may be shown; the times stand side by side, not to scale. */
 function PainChart({ group, data }: { group: Group; data: Outcomes }) {
   const shown = group.points.filter((p) => p.pain);
   const axis = axisOf(shown.flatMap((p) => p.pain ?? []), 1);
-  const last = Math.max(...group.points.map((p) => p.days)) * 1.06;
-  const x = (days: number): number => LEFT + (days / last) * (WIDTH - LEFT - 8);
+  const step = (WIDTH - LEFT) / group.points.length;
+  const x = (point: Point): number => LEFT + step * (group.points.indexOf(point) + 0.5);
   const y = (value: number): number => TOP + ((axis.high - value) / (axis.high - axis.low)) * (HEIGHT - TOP - BOTTOM);
   const marks = Array.from({ length: axis.high - axis.low + 1 }, (_, i) => axis.low + i);
   return (
     <svg class="registry-plot" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
       {marks.map((m) => (
         <g key={m}>
-          <line class={m === 0 ? 'interval-zero' : 'interval-axis'} x1={LEFT} x2={WIDTH - 8} y1={y(m)} y2={y(m)} />
+          <line class={m === 0 ? 'interval-zero' : 'interval-axis'} x1={LEFT} x2={WIDTH} y1={y(m)} y2={y(m)} />
           <text class="registry-tick" x={LEFT - 6} y={y(m) + 4} text-anchor="end">{m}</text>
         </g>
       ))}
-      {data.timepoints.map((tp) => <text key={tp.days} class="registry-tick" x={x(tp.days)} y={HEIGHT - 6} text-anchor="middle">{tp.title}</text>)}
+      {group.points.map((p) => (
+        <text key={p.days} class="registry-tick" x={x(p)} y={HEIGHT - 6} text-anchor="middle">{data.timepoints.find((tp) => tp.days === p.days)?.title}</text>
+      ))}
+      {group.points.filter((p) => !p.pain).map((p) => <text key={p.days} class="registry-tick" x={x(p)} y={y(0) - 6} text-anchor="middle">?</text>)}
       {shown.map((p) => p.pain && (
         <g key={p.days}>
           {p.pain.low !== undefined && p.pain.high !== undefined && (
-            <rect class="interval-span" x={x(p.days) - 4} width={8} y={y(p.pain.high)} height={Math.max(1, y(p.pain.low) - y(p.pain.high))} rx={2} />
+            <rect class="interval-span" x={x(p) - 5} width={10} y={y(p.pain.high)} height={Math.max(1, y(p.pain.low) - y(p.pain.high))} rx={2} />
           )}
-          <circle class="interval-value" cx={x(p.days)} cy={y(p.pain.mean)} r={5} />
+          <circle class="interval-value" cx={x(p)} cy={y(p.pain.mean)} r={5} />
         </g>
       ))}
     </svg>
@@ -83,14 +86,14 @@ export function Detail({ group, data }: { group: Group; data: Outcomes }) {
     <section class="panel stack" aria-label={group.title}>
       <h2>{group.title}</h2>
       <p class="soft">{t('registry.group', { patients: group.patients, courses: group.courses, sessions: group.sessions, region: tIf(`assess.region.${group.region}`, group.region) })}</p>
-      <div class="registry-detail">
-        <figure class="chart">
+      <figure class="chart registry-detail">
+        <div class={isDrawn ? undefined : 'hidden-visually'}>
           <figcaption>{t('registry.chart')}</figcaption>
           {isDrawn && <PainChart group={group} data={data} />}
-          <Points group={group} data={data} />
-        </figure>
-        <Harms group={group} />
-      </div>
+        </div>
+        <Points group={group} data={data} />
+      </figure>
+      <Harms group={group} />
     </section>
   );
 }

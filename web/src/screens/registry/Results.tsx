@@ -33,9 +33,12 @@ function Completeness({ group, days, least }: { group: Group; days: number; leas
   );
 }
 
-function Pain({ group, days, axis }: { group: Group; days: number; axis: Axis }) {
-  const pain = pointAt(group, days)?.pain;
-  if (!pain) return null;
+/** What is hidden says here why. */
+function Pain({ group, data, days, axis }: { group: Group; data: Outcomes; days: number; axis: Axis }) {
+  const point = pointAt(group, days);
+  if (point && point.state !== 'shown') return <span class="registry-hidden"><Status kind="unknown">{hiddenText(point, data)}</Status></span>;
+  if (!point?.pain) return null;
+  const { pain } = point;
   return <div class="with-interval"><Interval value={pain.mean} low={pain.low} high={pain.high} axis={axis} /><span>{changeText(pain)}</span></div>;
 }
 
@@ -57,18 +60,9 @@ function Responders({ group, days }: { group: Group; days: number }) {
   return (
     <div class="with-interval">
       <Interval value={r.share} low={r.low} high={r.high} axis={{ low: 0, high: 1 }} zero={NaN} />
-      <span>{shareText(r.share, r)} <span class="soft small">{t('registry.of', { count: r.count, n: r.n })}</span></span>
+      <span>{shareText(r.share, r)}</span>
+      <span class="soft small">{t('registry.of', { count: r.count, n: r.n })}</span>
     </div>
-  );
-}
-
-function Condition({ group, data, days }: { group: Group; data: Outcomes; days: number }) {
-  const point = pointAt(group, days);
-  return (
-    <>
-      {group.title}
-      {point && point.state !== 'shown' && <div class="registry-hidden"><Status kind="unknown">{hiddenText(point, data)}</Status></div>}
-    </>
   );
 }
 
@@ -76,11 +70,11 @@ export function Results({ data, days, selected, onSelect }: Props) {
   const axis = axisOf(data.groups.flatMap((g) => pointAt(g, days)?.pain ?? []), 1);
   const least = data.completeness_min.value / 100;
   const columns: Column<Group>[] = [
-    { key: 'condition', head: t('registry.condition'), isHead: true, cell: (g) => <Condition group={g} data={data} days={days} /> },
+    { key: 'condition', head: t('registry.condition'), isHead: true, cell: (g) => g.title },
     { key: 'courses', head: t('registry.courses'), isNumber: true, cell: (g) => g.courses },
     { key: 'sessions', head: t('registry.sessions'), isNumber: true, cell: (g) => g.sessions },
     { key: 'followed', head: t('registry.followed_head'), cell: (g) => <Completeness group={g} days={days} least={least} /> },
-    { key: 'pain', head: t('registry.pain_head', { low: axis.low, high: axis.high }), cell: (g) => <Pain group={g} days={days} axis={axis} /> },
+    { key: 'pain', head: t('registry.pain_head', { low: axis.low, high: axis.high }), cell: (g) => <Pain group={g} data={data} days={days} axis={axis} /> },
     { key: 'function', head: t('registry.function_head'), cell: (g) => <Function group={g} days={days} /> },
     { key: 'responders', head: t('registry.responders_head'), cell: (g) => <Responders group={g} days={days} /> },
   ];
