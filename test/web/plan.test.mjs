@@ -36,6 +36,12 @@ async function calculated(page) {
   await page.waitForFunction(() => !document.querySelector('.plan [aria-busy="true"]'));
 }
 
+/** Until the second session has another date than this. */
+async function dateChanges(page, before) {
+  await page.waitForFunction((old) => document.querySelectorAll('.dates input')[1]?.value !== old, before);
+  await calculated(page);
+}
+
 const part = (page, name) => page.getByRole('tab', { name }).click();
 
 const parameters = (given) => ({
@@ -134,10 +140,11 @@ export const tests = [
     const { page, id } = await open(clinic, 'tennis-elbow');
     await part(page, 'Solution');
     await accessible(page, 'solution');
-    await page.getByLabel('Volume', { exact: true }).fill('1.5');
-    await calculated(page);
     const { plan } = await asked(clinic, id, { 'volume-scale': '1.5' });
     const mix = plan.mixes[0];
+    await page.getByLabel('Volume', { exact: true }).fill('1.5');
+    await page.locator('.mix').first().getByText(`Draw up ${mix.parts[0].ml.toFixed(1)} mL`).waitFor();
+    await calculated(page);
     const shown = await page.locator('.mix').first().innerText();
     assert.ok(shown.includes(`${mix.osmolarity_mosm_per_l.toLocaleString('en')} mosm/L`), shown);
     for (const p of mix.parts) assert.ok(shown.includes(`Draw up ${p.ml.toFixed(1)} mL ${p.title}`), p.title);
@@ -161,12 +168,12 @@ export const tests = [
     await page.mouse.down();
     await page.mouse.move(box.x + box.width / 2 + 12, y, { steps: 4 });
     await page.mouse.up();
-    await calculated(page);
+    await dateChanges(page, '2026-03-30');
     const dragged = await page.locator('input[type="date"]').nth(1).inputValue();
     assert.ok(dragged > '2026-03-30', dragged);
     await second.focus();
     await page.keyboard.press('ArrowRight');
-    await calculated(page);
+    await dateChanges(page, dragged);
     const next = await page.locator('input[type="date"]').nth(1).inputValue();
     assert.equal((Date.parse(next) - Date.parse(dragged)) / 86400000, 1);
     await page.locator('input[type="date"]').nth(1).fill('2026-03-05');
@@ -217,8 +224,9 @@ export const tests = [
   ['what is chosen is kept and comes back', async (clinic) => {
     const { page, id } = await open(clinic, 'achilles');
     await part(page, 'Solution');
+    const kept = page.waitForResponse((r) => r.url().includes('/auth/draft/') && r.request().method() === 'PUT');
     await page.getByLabel('Dextrose', { exact: true }).fill('20');
-    await calculated(page);
+    await kept;
     await page.getByText('Saved', { exact: true }).waitFor();
     await page.reload();
     await calculated(page);
@@ -256,8 +264,9 @@ export const tests = [
     await hand.press('ArrowRight');
     await hand.press('ArrowRight');
     await to(page.getByRole('slider', { name: 'Session 2', exact: true }));
+    const before = await page.locator('.dates input').nth(1).inputValue();
     await hand.press('PageUp');
-    await calculated(page);
+    await dateChanges(page, before);
     await to(page.getByRole('button', { name: 'Prepare Plan A for your signature' }));
     await hand.press('Enter');
     await page.getByLabel(PASSWORD).waitFor();
