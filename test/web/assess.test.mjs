@@ -365,6 +365,40 @@ export const tests = [
     assert.deepEqual(states, { none: 'entered-in-error', ibuprofen: 'stopped 2026-02-20', metformin: 'entered-in-error' });
   }],
 
+  ['a problem keeps its codes while its onset changes; another is added and judged; one is over', async (clinic) => {
+    const id = await newPatient(clinic);
+    const made = await clinic.api('physician', 'POST', '/fhir/Condition', {
+      resourceType: 'Condition', subject: { reference: `Patient/${id}` }, onsetDateTime: '2025-01',
+      clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+      code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'M17.11' }], text: 'Osteoarthritis of the right knee' } });
+    const page = await assessing(clinic, id);
+    assert.match(await page.locator('.chosen-problem').innerText(), /Knee osteoarthritis\s+Right/);
+    await page.getByRole('button', { name: '24 months ago' }).click();
+    await settled(page);
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await page.getByText('The assessment is stored.').waitFor();
+    const read = async () => (await clinic.api('physician', 'GET', `/fhir/Condition/${made.data.id}`)).data;
+    assert.deepEqual((await read()).code, made.data.code);
+    assert.equal((await read()).onsetDateTime, '2024-03');
+    await settled(page);
+    await page.getByRole('button', { name: 'Another problem' }).click();
+    await page.getByRole('radio', { name: 'Left elbow' }).click();
+    await page.getByLabel('Lateral epicondylalgia (tennis elbow)', { exact: true }).check();
+    await settled(page);
+    await page.getByText('Tennis elbow: a small trial is positive').waitFor();
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await page.getByLabel('Which problem is judged').waitFor();
+    await settled(page);
+    await page.getByText('Tennis elbow: a small trial is positive').waitFor();
+    await accessible(page, 'assessment with two problems');
+    await page.getByLabel('Which problem is judged').selectOption({ label: 'Knee osteoarthritis, Right knee' });
+    await page.getByRole('button', { name: 'No problem any more' }).click();
+    await settled(page);
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await page.getByLabel('Which problem is judged').waitFor({ state: 'detached' });
+    assert.equal((await read()).clinicalStatus.coding[0].code, 'resolved');
+  }],
+
   ['an assistant writes what is measured, and no diagnosis', async (clinic) => {
     const id = await newPatient(clinic);
     const page = await assessing(clinic, id, { role: 'assistant' });

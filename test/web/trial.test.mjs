@@ -31,9 +31,9 @@ export const tests = [
     await clinic.picture(page, 'trial-answer');
     const rows = page.getByRole('table', { name: /what a trial of this size would report/ }).getByRole('row');
     assert.equal(await rows.count(), 6, 'one row for each explanation, and the mixture');
-    await page.getByText('H0 no specific effect').first().click();
-    await page.getByLabel('Outcome').selectOption({ label: 'Pain fell by 50 % or more' });
-    await page.getByText('What each arm would report: Pain fell by 50 % or more').waitFor();
+    await page.getByRole('radio', { name: 'H0 no specific effect' }).check();
+    await page.getByLabel('Outcome', { exact: true }).selectOption({ label: 'Pain fell by 50 % or more' });
+    await page.getByText('What each arm would report: Pain fell by 50 % or more', { exact: true }).waitFor();
     await accessible(page, 'answer of an explanation');
   }],
   ['what is wrong is told at its field, and can be mended', async (clinic) => {

@@ -37,7 +37,7 @@ export function Contact({ id }: { id: string }) {
 
 export function Visits({ id }: { id: string }) {
   const visits = useQuery(`visits-${id}`, async (signal) =>
-    resourcesOf<Visit>(await get<Bundle>(`/fhir/Appointment?patient=${id}&_sort=-date&_count=20`, { signal }), 'Appointment'));
+    resourcesOf<Visit>(await get<Bundle>(`/fhir/Appointment?patient=${id}&_sort=-date&_count=20`, { signal }), 'Appointment').filter((v) => v.start));
   return (
     <section class="panel" aria-label={t('patient.visits')}>
       <h2>{t('patient.visits')}</h2>

@@ -5,13 +5,13 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 import type { Overview } from '../../api/overview';
 import { go, href } from '../../app/router';
-import { dayOf, formatDate, isoOf } from '../../format';
+import { dayOf } from '../../format';
 import { language, t } from '../../text';
 import { Empty } from '../../ui/Loading';
 import { Table } from '../../ui/Table';
-import { lanesOf, tableOf, type Lane, type Moment } from './moments';
+import { lanesOf, tableOf, whenOf, type Lane, type Moment } from './moments';
 
-const LEFT = 132;
+const LEFT = 112;
 const RIGHT = 16;
 const HEIGHTS = { session: 26, score: 46, drug: 30, event: 26 } as const;
 const AXIS = 22;
@@ -66,10 +66,10 @@ function LanePicture({ lane, y, s, at, onFocus }: { lane: Lane; y: number; s: Sc
   return (
     <g>
       <line class="lane-rule" x1="0" x2={s.width} y1={y + height} y2={y + height} />
-      <text class="lane-title" x="0" y={y + height / 2 + 4}>{lane.title.length > 19 ? `${lane.title.slice(0, 18)}…` : lane.title}</text>
+      <text class="lane-title" x="0" y={y + height / 2 + 4}>{lane.title.length > 17 ? `${lane.title.slice(0, 16)}…` : lane.title}</text>
       {lane.kind === 'score' && <path class="score-line" d={line} />}
       {lane.moments.map((m, i) => (
-        <g key={m.key} role="img" aria-label={`${formatDate(isoOf(m.day))}: ${m.what}. ${m.detail}`} data-moment={m.key} tabIndex={m.key === at ? 0 : -1}
+        <g key={m.key} role="img" aria-label={`${whenOf(m)}: ${m.what}. ${m.detail}`} data-moment={m.key} tabIndex={m.key === at ? 0 : -1}
           class={`moment${m.to ? ' opens' : ''}`} onFocus={() => onFocus(m)} onPointerEnter={() => onFocus(m)} onClick={() => m.to && go(m.to)}>
           {m.kind === 'drug' ? <DrugBar m={m} s={s} y={y + 4 + (i % 2) * 13} /> : <Shape m={m} x={s.x(m.day)} y={y} height={height} />}
         </g>
@@ -140,7 +140,7 @@ function Picture({ o, lanes }: { o: Overview; lanes: Lane[] }) {
         {lanes.map((lane, i) => <LanePicture key={lane.key} lane={lane} y={tops[i] ?? 0} s={s} at={at?.key ?? ''} onFocus={setAt} />)}
       </svg>
       <p class="moment-text" aria-hidden="true">
-        {at ? <><strong>{formatDate(isoOf(at.day))}</strong> {at.what} <span class="soft">{at.detail}</span></> : ' '}
+        {at ? <><strong>{whenOf(at)}</strong> {at.what} <span class="soft">{at.detail}</span></> : ' '}
       </p>
     </div>
   );
@@ -158,7 +158,7 @@ export function Timeline({ o }: { o: Overview }) {
           <details>
             <summary>{t('chart.as_table')}</summary>
             <Table caption={t('patient.timeline')} rows={rows} rowKey={(m) => m.key} columns={[
-              { key: 'day', head: t('patient.when'), cell: (m) => (Number.isNaN(m.day) ? '–' : formatDate(isoOf(m.day))) },
+              { key: 'day', head: t('patient.when'), cell: whenOf },
               { key: 'what', head: t('patient.what'), cell: (m) => (m.to ? <a href={href(m.to)}>{m.what}</a> : m.what), isHead: true },
               { key: 'detail', head: t('patient.detail'), cell: (m) => m.detail },
             ]} />

@@ -46,7 +46,7 @@ function Clinical({ o, reload }: { o: Overview; reload: () => void }) {
         <DiaryLink patient={id} />
         <History patient={id} />
       </div>
-      <div class="stack">
+      <div class="course-board">
         <Timeline o={o} />
         <Forecast o={o} />
       </div>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that has a time, as moments on one axis.
 import type { Drug, Overview, PastSession, Series, TimeEvent } from '../../api/overview';
-import { dayOf, formatDate, formatNumber } from '../../format';
+import { dayOf, formatDate, formatNumber, isoOf } from '../../format';
 import { t, tIf } from '../../text';
 
 export type LaneKind = 'session' | 'score' | 'drug' | 'event';
@@ -16,6 +16,8 @@ export interface Moment {
   /** Place in its lane, 0 bottom .. 1 top; of a score. */
   level?: number;
   isOver?: boolean;
+  /** When it began nobody knows: day is only where it is drawn. */
+  isUndated?: boolean;
   what: string;
   detail: string;
   /** A screen of the page. */
@@ -70,9 +72,9 @@ function drugMoment(d: Drug, i: number, today: number): Moment | null {
   const start = d.start ? dayOf(d.start) : undefined;
   const end = d.end ? dayOf(d.end) : isActive ? today : undefined;
   if (start === undefined && end === undefined) return null;
-  const from = start ?? end ?? today;
+  const from = start ?? today - LONG_AGO;
   return {
-    key: `drug-${i}`, lane: 'drug', kind: 'drug', day: from, end: Math.max(end ?? from, from), isOver: !isActive, what: d.text ?? t('ui.unknown'),
+    key: `drug-${i}`, lane: 'drug', kind: 'drug', day: from, end: Math.max(end ?? from, from), isOver: !isActive, isUndated: start === undefined, what: d.text ?? t('ui.unknown'),
     detail: t(isActive ? 'patient.drug_since' : 'patient.drug_until', { from: d.start ? formatDate(d.start) : t('ui.unknown'), to: d.end ? formatDate(d.end) : t('ui.unknown') }),
   };
 }
@@ -89,12 +91,16 @@ function eventMoment(e: TimeEvent, i: number, patient: string): Moment | null {
   };
 }
 
+/** Left of every axis. */
+const LONG_AGO = 36_525;
+
 const SERIES = 3;
 
 /** Pain first, then function; the others stand in the table alone. */
 function shownSeries(scores: readonly Series[]): Series[] {
   const rank = (s: Series): number => (s.measure === 'pain' ? 0 : s.measure === 'function' ? 1 : 2);
-  return [...scores].filter((s) => s.values.length > 0).sort((a, b) => rank(a) - rank(b)).slice(0, SERIES);
+  const courses = scores.filter((s) => s.values.length > 1);
+  return [...(courses.length ? courses : scores)].filter((s) => s.values.length > 0).sort((a, b) => rank(a) - rank(b)).slice(0, SERIES);
 }
 
 const isMoment = (m: Moment | null): m is Moment => m !== null;
@@ -111,6 +117,9 @@ export function lanesOf(o: Overview): Lane[] {
   ];
   return lanes.filter((lane) => lane.moments.length > 0);
 }
+
+/** Its day in words. */
+export const whenOf = (m: Moment): string => (m.isUndated || Number.isNaN(m.day) ? t('patient.undated') : formatDate(isoOf(m.day)));
 
 /** All of it, also what the picture leaves out, newest first. */
 export function tableOf(o: Overview): Moment[] {

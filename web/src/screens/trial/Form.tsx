@@ -95,7 +95,9 @@ function OutcomePart({ value, onValue }: { value: string[]; onValue: (next: stri
   return (
     <fieldset class="field" data-place="/outcomes">
       <legend>{t('trial.outcomes')}</legend>
-      {known.map((id) => <Check key={id} label={outcomeWords(id)} hint={<code>{id}</code>} isChecked={value.includes(id)} onChange={(on) => toggle(id, on)} />)}
+      <div class="trial-grid">
+        {known.map((id) => <Check key={id} label={outcomeWords(id)} isChecked={value.includes(id)} onChange={(on) => toggle(id, on)} />)}
+      </div>
     </fieldset>
   );
 }

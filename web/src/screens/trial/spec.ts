@@ -102,7 +102,11 @@ export function toSend(value: unknown): unknown {
 
 /** The server's problems by their place, "/arms/1/n". */
 export function problemsOf(issues: readonly Issue[]): [string, string][] {
-  return issues.map((i) => [i.expression?.[0] ?? '', i.details?.text ?? i.diagnostics ?? i.code]);
+  return issues.map((i) => {
+    const text = i.details?.text ?? i.diagnostics ?? i.code;
+    const missing = /key "(\w+)" is missing/.exec(text)?.[1]; // told at the object that lacks it
+    return [`${i.expression?.[0] ?? ''}${missing ? `/${missing}` : ''}`, text];
+  });
 }
 
 /** "0, 4; 8" as weeks; null: there is something else among them. */
