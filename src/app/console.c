@@ -64,7 +64,10 @@ static void write_verdict(struct console *c)
     en_write_integer(&c->w, "rules_looked_at", (long long)c->answer->assessment.rule_count);
 }
 
-static void write_finding(struct console *c, const struct en_finding *f)
+/* Codes of enum en_severity. */
+static const char *const SEVERITIES[EN_SEVERITY_COUNT] = {"stop", "defer", "caution", "info"};
+
+void console_finding(struct console *c, const struct en_finding *f)
 {
     struct en_writer *w = &c->w;
 
@@ -72,7 +75,7 @@ static void write_finding(struct console *c, const struct en_finding *f)
     en_write_text(w, "rule", en_cell(f->rule, "id"));
     en_write_text(w, "tier", en_cell(f->tier, "id"));
     en_write_text(w, "title", en_cell(f->rule, "title"));
-    en_write_text(w, "severity", en_severity_text(f->severity));
+    en_write_text(w, "severity", SEVERITIES[f->severity]);
     en_write_bool(w, "is_unknown", f->is_unknown);
     en_write_bool(w, "has_override", f->has_override);
     en_write_text(w, "message", en_cell(f->tier, "message"));
@@ -96,7 +99,7 @@ static void write_findings(struct console *c)
 
     en_write_open(&c->w, "findings", '[');
     for (size_t i = 0; i < s->finding_count; i++) {
-        write_finding(c, &s->findings[i]);
+        console_finding(c, &s->findings[i]);
     }
     en_write_close(&c->w);
     en_write_open(&c->w, "questions", '[');
@@ -104,7 +107,7 @@ static void write_findings(struct console *c)
         en_write_open(&c->w, NULL, '{');
         en_write_text(&c->w, "fact", en_cell(s->questions[i].fact, "id"));
         en_write_text(&c->w, "question", en_words_question(&c->words, s->questions[i].fact));
-        en_write_text(&c->w, "severity", en_severity_text(s->questions[i].severity));
+        en_write_text(&c->w, "severity", SEVERITIES[s->questions[i].severity]);
         en_write_bool(&c->w, "is_stale", s->questions[i].is_stale);
         en_write_close(&c->w);
     }

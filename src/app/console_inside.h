@@ -21,6 +21,9 @@ void console_from(struct console *c, const struct en_row *row);
 /* A list cell, or any list text, as an array of texts; "" : nothing. */
 void console_list(struct console *c, const char *key, const char *list);
 
+/* A rule that fired or is unknown, as an item. */
+void console_finding(struct console *c, const struct en_finding *f);
+
 /* console_plan.c: what a plan would be put together of (always), and the plan (issued alone). */
 void console_choices(struct console *c);
 void console_plan(struct console *c);

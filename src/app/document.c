@@ -190,8 +190,7 @@ static void write_sessions(struct en_writer *w, const struct en_document_session
     en_write_close(w);
 }
 
-/* To choose from with the parameter target. */
-static void write_problems(struct en_writer *w, const struct en_app *app, const struct en_case *c)
+void en_app_write_problems(struct en_writer *w, const struct en_app *app, const struct en_case *c)
 {
     en_write_open(w, "problems", '[');
     for (size_t i = 0; i < c->target_count; i++) {
@@ -213,7 +212,7 @@ enum en_status en_app_problems(const struct en_app *app, const struct en_case *c
     struct en_writer w = EN_WRITER(json);
 
     en_write_open(&w, NULL, '{');
-    write_problems(&w, app, c);
+    en_app_write_problems(&w, app, c);
     en_write_close(&w);
     return en_write_end(&w, "the list of problems", err);
 }
@@ -270,7 +269,7 @@ enum en_status en_app_documents(const struct en_app *app, const struct en_case *
     }
     en_write_open(&w, NULL, '{');
     en_write_text(&w, "verdict", en_verdict_text(answer->assessment.verdict));
-    write_problems(&w, app, c);
+    en_app_write_problems(&w, app, c);
     write_rules(&w, answer);
     write_papers(&w, why, sessions->count > 0);
     write_sessions(&w, sessions);

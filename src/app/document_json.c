@@ -2,8 +2,6 @@
  * app/document_json: the blocks of a document as plain JSON. */
 #include "app/document_inside.h"
 
-#include "fhir/writer.h"
-
 #include <math.h>
 
 static const char *const KINDS[] = {
@@ -144,9 +142,10 @@ static void write_events(struct en_writer *w, const struct en_chart *c)
     en_write_close(w);
 }
 
-static void write_chart(struct en_writer *w, const struct en_chart *c, const char *when)
+void en_app_chart_json(struct en_writer *w, const char *key, const struct en_chart *c,
+                       const char *when)
 {
-    en_write_open(w, NULL, '{');
+    en_write_open(w, key, '{');
     en_write_text(w, "title", c->title);
     en_write_text(w, "when", when);
     en_write_text(w, "outcome", en_words_outcome(c->outcome));
@@ -169,8 +168,8 @@ static void write_charts(struct en_writer *w, const struct en_block *b)
 
     en_write_open(w, "charts", '[');
     for (size_t i = 0; i < b->count; i++) {
-        write_chart(w, &b->charts[i],
-                    b->kind == EN_BLOCK_COURSE && i < EN_COUNT(WHEN) ? WHEN[i] : NULL);
+        en_app_chart_json(w, NULL, &b->charts[i],
+                          b->kind == EN_BLOCK_COURSE && i < EN_COUNT(WHEN) ? WHEN[i] : NULL);
     }
     en_write_close(w);
 }

@@ -263,6 +263,14 @@ static enum en_status make_requests(struct looking *l, struct en_arena *a, struc
     return EN_OK;
 }
 
+/* Whether nothing but what is not known yet keeps the plan from being issued. */
+static bool is_undecided(const struct looking *l)
+{
+    return l->request->also_undecided &&
+           l->out->answer.assessment.verdict == EN_VERDICT_UNDECIDED &&
+           l->out->answer.plan.site_count > 0;
+}
+
 static enum en_status look(struct looking *l, const struct en_case *c, struct en_arena *a,
                            struct en_err *err)
 {
@@ -271,7 +279,7 @@ static enum en_status look(struct looking *l, const struct en_case *c, struct en
 
     plan.without_forecast = true;
     EN_TRY(en_app_plan(l->app, c, &plan, a, &out->answer, err));
-    if (!out->answer.is_issued) {
+    if (!out->answer.is_issued && !is_undecided(l)) {
         return EN_OK;
     }
     EN_TRY(

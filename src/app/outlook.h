@@ -34,6 +34,11 @@ struct en_outlook_request {
     struct en_goal goals[EN_GOALS_MAX]; /* none: half the baseline pain, and the important change */
     size_t goal_count;
     bool without_before; /* the population's forecast is not wanted: `before` is `now` */
+    /* A forecast also while the verdict cannot be decided: what is not known of today (fever, blood
+     * pressure) says nothing about what is to be expected. No plan is issued by it. */
+    bool also_undecided;
+    /* Of a review: other ways are not compared; the population's forecast is wanted, too. */
+    bool without_ways, with_before;
 };
 
 /* Arms of `now`: "plan" (what is still to come), "saline" (the same with saline), "exercise" (stop
@@ -44,8 +49,9 @@ struct en_outlook {
     struct en_plan_answer answer; /* case, assessment, plan; its forecast is `now` */
     struct en_follow follow;
     struct en_forecast *before; /* of the population, from day 0 with the sessions as planned */
-    struct en_forecast *now;    /* NULL as in en_plan_answer when no plan is issued */
-    int sessions_left;          /* of the plan, from today on */
+    struct en_forecast
+        *now; /* NULL as in en_plan_answer when no plan is issued, but for also_undecided */
+    int sessions_left;      /* of the plan, from today on */
     double next_score_week; /* [wk] before the last one, when a score would teach most; NAN none */
 };
 

@@ -123,7 +123,8 @@ static enum en_status look(const struct en_app *app, const struct en_case *c,
     }
     struct en_outlook_request now_only = *request;
 
-    now_only.without_before = true; /* going on is compared with stopping, from today */
+    /* Going on is compared with stopping, from today. */
+    now_only.without_before = !request->with_before;
     const enum en_status st = en_app_outlook(app, c, &now_only, a, &out->outlook, &own);
 
     if (st == EN_EINVAL || st == EN_ENUMERIC) {
@@ -194,7 +195,7 @@ enum en_status en_app_review(const struct en_app *app, const struct en_case *c,
         return en_fail(err, EN_ENOMEM, "no memory for the review");
     }
     /* Where further sessions are not to be given, none is recommended. */
-    return out->advice == EN_ADVICE_CONTINUE || out->advice == EN_ADVICE_ADJUST
-               ? compare(app, c, request, a, out, err)
-               : EN_OK;
+    const bool goes_on = out->advice == EN_ADVICE_CONTINUE || out->advice == EN_ADVICE_ADJUST;
+
+    return goes_on && !request->without_ways ? compare(app, c, request, a, out, err) : EN_OK;
 }

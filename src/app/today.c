@@ -72,7 +72,7 @@ static enum en_status options_of(const struct en_app *app, const struct en_ready
     }
     *is_known = out->options.target < c->target_count;
     out->without_forecast = true;
-    out->options.start = app->today;
+    out->options.start = rq->is_any_day ? EN_DAY_UNKNOWN : app->today;
     return EN_OK;
 }
 

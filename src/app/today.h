@@ -15,6 +15,8 @@ struct en_ready_case {
     const struct en_asked *asked; /* what the clinic's plan was asked for; NULL: no plan */
     /* Of the problem, as in en_target; NULL: the plan's, or the only one. */
     const char *target_path;
+    /* Judged for the first day that the schedule allows: nothing is booked for today. */
+    bool is_any_day;
     enum en_truth consent;
     enum en_ready_plan plan;
     const enum en_truth *checklist;

@@ -6,10 +6,11 @@
 
 #include <math.h>
 
-/* Findings of a review that somebody has to look at. That scores are due (RV-10) is told by the
- * scores themselves. */
+/* Findings of a review that somebody has to look at. Those about the date of a next session and the
+ * sum of all (RV-1, RV-2, RV-12) matter when one is planned; that scores are due (RV-10) is told by
+ * the scores themselves. */
 static const char ASKING[] = "stop; rediagnose; reassess; maintain";
-static const char SCORES_DUE[] = "RV-10";
+static const char ASKED_ELSEWHERE[] = "RV-1; RV-2; RV-10; RV-12";
 
 struct finding_due {
     struct care_pad *p;
@@ -73,7 +74,7 @@ static en_day newest_evidence(const struct finding_due *g)
 static bool asks_for_review(const struct en_finding *f)
 {
     return !f->is_unknown && en_list_has(ASKING, en_cell(f->tier, "outcome")) &&
-           !en_text_equal(en_cell(f->rule, "id"), SCORES_DUE);
+           !en_list_has(ASKED_ELSEWHERE, en_cell(f->rule, "id"));
 }
 
 static void find_reasons(struct finding_due *g)

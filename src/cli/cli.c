@@ -50,7 +50,7 @@ const struct en_command EN_COMMANDS[] = {
      "fit the model to the tables of trials: the posterior that forecasts use; its report; what it "
      "predicts of trials that are left out",
      EN_OPTIONS_CALIBRATE, en_cmd_calibrate},
-    {"knowledge", "check | show ID | docs",
+    {"knowledge", "check | show ID | docs | approvals",
      "check the clinical tables; print a row with its source and grade", EN_OPTIONS_KNOWLEDGE,
      en_cmd_knowledge},
     {"model", "sbml | equations | parameters",

@@ -84,7 +84,8 @@ enum en_status en_cmd_review(struct en_cli *cli, const struct en_arguments *args
                              struct en_err *err)
 {
     struct en_review_answer *answer = EN_NEW(cli->arena, struct en_review_answer, 1);
-    struct en_outlook_request request = {.as_planned = en_given(args, "as-planned") != NULL};
+    struct en_outlook_request request = {.as_planned = en_given(args, "as-planned") != NULL,
+                                         .also_undecided = true};
     struct en_buf out = EN_BUF(EN_OUTPUT_MAX);
     struct en_case c;
 

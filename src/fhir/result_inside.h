@@ -56,6 +56,9 @@ struct en_guidance {
 };
 void en_result_guidance(struct en_result *r, const struct en_guidance *guidance);
 
+/* The extension that a program reads: R4's prediction has no place for an arm and a band. */
+void en_result_band(struct en_result *r, const struct en_forecast_point *p);
+
 /* Of a plan alone (result_plan.c). */
 void en_result_plan(struct en_result *r, const struct en_plan *plan);
 void en_result_forecast(struct en_result *r, const struct en_forecast_points *forecast,

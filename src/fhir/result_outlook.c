@@ -6,41 +6,10 @@
 
 #include <math.h>
 
-static void write_part(struct en_result *r, const char *url, const char *text, double number)
-{
-    if (text == NULL && isnan(number)) {
-        return;
-    }
-    en_write_open(&r->w, NULL, '{');
-    en_write_text(&r->w, "url", url);
-    en_write_text(&r->w, "valueString", text);
-    en_write_number(&r->w, "valueDecimal", text == NULL ? number : NAN, 3);
-    en_write_close(&r->w);
-}
-
-/* What a program reads: R4's prediction has no place for an arm and a band. */
-static void write_band(struct en_result *r, const struct en_forecast_point *p)
-{
-    en_write_open(&r->w, "extension", '[');
-    en_write_open(&r->w, NULL, '{');
-    en_write_open(&r->w, "extension", '[');
-    write_part(r, "arm", p->arm, NAN);
-    write_part(r, "hypothesis", p->hypothesis, NAN);
-    write_part(r, "q05", NULL, p->q05);
-    write_part(r, "q25", NULL, p->q25);
-    write_part(r, "median", NULL, p->median);
-    write_part(r, "q75", NULL, p->q75);
-    write_part(r, "q95", NULL, p->q95);
-    en_write_close(&r->w);
-    en_write_text(&r->w, "url", EN_EXTENSION_FORECAST);
-    en_write_close(&r->w);
-    en_write_close(&r->w);
-}
-
 static void write_prediction(struct en_result *r, const struct en_forecast_point *p)
 {
     en_write_open(&r->w, NULL, '{');
-    write_band(r, p);
+    en_result_band(r, p);
     en_result_concept(r, "outcome", NULL, NULL, p->outcome);
     if (p->probability >= 0.0 && p->probability <= 1.0) {
         en_write_number(&r->w, "probabilityDecimal", p->probability, 3);

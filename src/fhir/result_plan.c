@@ -292,6 +292,9 @@ void en_result_plan(struct en_result *r, const struct en_plan *plan)
 static void write_prediction(struct en_result *r, const struct en_forecast_point *p)
 {
     en_write_open(&r->w, NULL, '{');
+    if (isfinite(p->median)) {
+        en_result_band(r, p);
+    }
     en_result_concept(r, "outcome", NULL, NULL, p->outcome);
     if (p->probability >= 0.0 && p->probability <= 1.0) {
         en_write_number(&r->w, "probabilityDecimal", p->probability, 3);

@@ -33,7 +33,9 @@ static bool may_draft(const struct en_http_request *rq, struct en_http_response 
 {
     const enum en_role role = rq->caller.role;
 
-    if (role == EN_ROLE_PATIENT && en_text_equal(key, EN_DRAFT_OF_DIARY)) {
+    if ((role == EN_ROLE_PATIENT && en_text_equal(key, EN_DRAFT_OF_DIARY)) ||
+        (role == EN_ROLE_RESEARCHER && !rq->caller.must_change_password &&
+         en_text_equal(key, EN_DRAFT_OF_TRIAL))) {
         return true;
     }
     if (rq->caller.must_change_password) {

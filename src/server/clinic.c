@@ -205,8 +205,7 @@ enum en_status en_backup_job(struct en_job *job, struct en_buf *result, struct e
     }
     struct noting n = {.taken = {.login = job->row->owner,
                                  .rows = (int64_t)made.rows,
-                                 .bytes = (int64_t)made.bytes,
-                                 .taken_us = made.taken_us}};
+                                 .bytes = (int64_t)made.bytes}};
     char taken[EN_INSTANT_TEXT_MAX];
 
     EN_TRY(en_store_write(job->server->store, note_work, &n, err));

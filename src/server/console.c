@@ -3,6 +3,7 @@
  * nothing is stored but the entry of the audit trail. POST, so that what is chosen stands in no
  * address. */
 #include "app/console.h"
+#include "app/console_review.h"
 
 #include "base/text.h"
 #include "server/operate.h"
@@ -24,6 +25,11 @@ static const struct en_op_rule OPTIONS_RULES[] = {
     {"max-dextrose", EN_PARAMETER_VALUE, "no stronger dextrose at any site"},
     {"no-exercise", EN_PARAMETER_SWITCH, "compare without exercise"},
     {"as-planned", EN_PARAMETER_SWITCH, "sessions without volume or dextrose were as planned"},
+    END_RULE,
+};
+
+static const struct en_op_rule REVIEW_RULES[] = {
+    EN_PLAN_RULES,
     END_RULE,
 };
 
@@ -65,8 +71,21 @@ static enum en_status run_options(struct en_operate *o, struct en_buf *json)
     return en_app_console_options(&o->app, answer, o->rq->arena, json, o->err);
 }
 
+/* A review is no session: what only the day of one can tell keeps no forecast away. A session that
+ * was recorded without its amounts counts as planned; a note of the answer says so. */
+static enum en_status run_review(struct en_operate *o, struct en_buf *json)
+{
+    struct en_outlook_request request = {
+        .as_planned = true, .also_undecided = true, .without_ways = true, .with_before = true};
+
+    EN_TRY(en_operate_plan(o, &request.plan));
+    return en_app_console_review(&o->app, &o->c, &request, o->rq->arena, json, o->err);
+}
+
 static const struct en_operation PLAN = {"plan-console", PLAN_RULES, true, run_plan, ""};
 static const struct en_operation OPTIONS = {"plan-options", OPTIONS_RULES, true, run_options, ""};
+
+static const struct en_operation REVIEW = {"review-console", REVIEW_RULES, true, run_review, ""};
 
 static enum en_status run(struct en_operate *o)
 {
@@ -137,10 +156,18 @@ static enum en_status on_options(struct en_server *s, const struct en_http_reque
     return answer(s, rq, rs, &OPTIONS, err);
 }
 
+static enum en_status on_review(struct en_server *s, const struct en_http_request *rq,
+                                struct en_http_response *rs, struct en_err *err)
+{
+    return answer(s, rq, rs, &REVIEW, err);
+}
+
 const struct en_route EN_ROUTES_CONSOLE[] = {
     {EN_POST, "/clinic/plan/{}", EN_RIGHT_DECIDE, on_plan, 0,
      "a plan with all that its screen shows, as plain JSON; nothing is stored"},
     {EN_POST, "/clinic/plan/{}/options", EN_RIGHT_DECIDE, on_options, 0,
      "plans to choose from: benefit beside burden, as plain JSON; nothing is stored"},
+    {EN_POST, "/clinic/review/{}", EN_RIGHT_DECIDE, on_review, 0,
+     "a review with all that its screen shows, as plain JSON; nothing is stored"},
     {0},
 };

@@ -7,5 +7,8 @@
 en_job_run en_trial_job, en_audit_check_job, en_backup_job;
 
 /* POST /fhir/$trial */
+/* The caller's runs, newest first: name, state, specification. */
+enum en_status en_trial_list(struct en_server *s, const struct en_http_request *rq,
+                             struct en_http_response *rs, struct en_err *err);
 enum en_status en_trial_start(struct en_server *s, const struct en_http_request *rq,
                               struct en_http_response *rs, struct en_err *err);

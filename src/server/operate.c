@@ -337,6 +337,8 @@ const struct en_route EN_ROUTES_OPERATE[] = {
      "approve a plan with password or code: it becomes active"},
     {EN_POST, "/fhir/$trial", EN_RIGHT_TRIAL, en_trial_start, EN_ROUTE_LARGE,
      "start a virtual trial; its answer comes later"},
+    {EN_GET, "/jobs", EN_RIGHT_TRIAL, en_trial_list, EN_ROUTE_UNAUDITED,
+     "the own virtual trials of the last day: name, state, specification"},
     {EN_GET, "/jobs/{}", EN_RIGHT_TRIAL, en_job_poll, EN_ROUTE_UNAUDITED,
      "how far a virtual trial is, and its answer"},
     {EN_DELETE, "/jobs/{}", EN_RIGHT_TRIAL, en_job_delete, EN_ROUTE_UNAUDITED,

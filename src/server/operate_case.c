@@ -163,7 +163,8 @@ static enum en_status run_forecast(struct en_operate *o, struct en_buf *json)
 static enum en_status run_review(struct en_operate *o, struct en_buf *json)
 {
     struct en_review_answer *answer = EN_NEW(o->rq->arena, struct en_review_answer, 1);
-    struct en_outlook_request request = {.as_planned = is_on(o, "as-planned")};
+    struct en_outlook_request request = {.as_planned = is_on(o, "as-planned"),
+                                         .also_undecided = true};
     const struct en_care care = {o->app.knowledge, o->app.today};
 
     if (answer == NULL) {

@@ -69,6 +69,7 @@ static enum en_status judge(struct en_overview *o, struct en_err *err)
     const struct en_app app = en_server_app(o->server, o->rq);
     const struct en_care care = {app.knowledge, app.today};
 
+    o->of.rq.is_any_day = o->next_visit != app.today;
     EN_TRY(en_clinic_case_judge(&o->of, &app, &o->answer, err));
     EN_TRY(en_app_due(&app, o->of.record.bundle, o->of.record.size, o->last_review, o->a, &o->due,
                       err));

@@ -97,16 +97,16 @@ static enum en_status index_page(struct en_server *s, const struct en_http_reque
     return send_file(rq, rs, "index.html", err);
 }
 
-/* Names are compared with those that are there: no path leads elsewhere. */
-static enum en_status file(struct en_server *s, const struct en_http_request *rq,
+static enum en_status icon(struct en_server *s, const struct en_http_request *rq,
                            struct en_http_response *rs, struct en_err *err)
 {
     (void)s;
-    return send_file(rq, rs, rq->path + 1, err);
+    return send_file(rq, rs, "icon.svg", err);
 }
 
-static enum en_status texts(struct en_server *s, const struct en_http_request *rq,
-                            struct en_http_response *rs, struct en_err *err)
+/* Names are compared with those that are there: no path leads elsewhere. */
+static enum en_status part(struct en_server *s, const struct en_http_request *rq,
+                           struct en_http_response *rs, struct en_err *err)
 {
     (void)s;
     return send_file(rq, rs, rq->args[0], err);
@@ -114,10 +114,8 @@ static enum en_status texts(struct en_server *s, const struct en_http_request *r
 
 const struct en_route EN_ROUTES_PAGE[] = {
     {EN_GET, "/", EN_RIGHT_PUBLIC, index_page, EN_ROUTE_UNAUDITED, "the clinic's page"},
-    {EN_GET, "/app.js", EN_RIGHT_PUBLIC, file, EN_ROUTE_UNAUDITED, "its script"},
-    {EN_GET, "/app.css", EN_RIGHT_PUBLIC, file, EN_ROUTE_UNAUDITED, "its style sheet"},
-    {EN_GET, "/icon.svg", EN_RIGHT_PUBLIC, file, EN_ROUTE_UNAUDITED, "its icon"},
-    {EN_GET, "/text/{}", EN_RIGHT_PUBLIC, texts, EN_ROUTE_UNAUDITED,
-     "its texts in another language than English: LANGUAGE.json"},
+    {EN_GET, "/icon.svg", EN_RIGHT_PUBLIC, icon, EN_ROUTE_UNAUDITED, "its icon"},
+    {EN_GET, "/app/{}", EN_RIGHT_PUBLIC, part, EN_ROUTE_UNAUDITED,
+     "its scripts, its style sheet, its texts in other languages"},
     {0},
 };

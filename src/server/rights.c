@@ -36,6 +36,7 @@ static const struct {
     [EN_RIGHT_LINKS] = {"links", "-++++----", "make one-time links for patients"},
     [EN_RIGHT_CLINIC] = {"clinic", "-++++----", "the clinic's day; reception: nothing clinical"},
     [EN_RIGHT_KNOWLEDGE] = {"knowledge", "-++++++--", "the clinical tables, the clinic's switches"},
+    [EN_RIGHT_OUTCOMES] = {"outcomes", "-++--+---", "own results; courses without names"},
     [EN_RIGHT_APPROVE] = {"approve", "-++------", "approve rows; only with a valid licence"},
     [EN_RIGHT_KEEP] = {"keep", "-+-------", "set switches of the clinic, take backups"},
 };

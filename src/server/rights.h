@@ -39,6 +39,7 @@ enum en_right {
     EN_RIGHT_CDS,       /* CDS Hooks: a signed token of an allowed EHR, checked by its handler */
     EN_RIGHT_DIARY,     /* the patient's own diary; its reader: the clinic too */
     EN_RIGHT_LINKS,     /* make one-time links for patients */
+    EN_RIGHT_OUTCOMES,  /* the clinic's own results, and courses without names */
     EN_RIGHT_KNOWLEDGE, /* read the clinical tables and the clinic's switches */
     EN_RIGHT_APPROVE,   /* approve rows; a valid licence on top */
     EN_RIGHT_CLINIC,    /* the clinic's day; what is told goes with the role */

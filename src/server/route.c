@@ -31,6 +31,7 @@ const struct en_route *const EN_ROUTE_TABLES[] = {
     EN_ROUTES_CLINIC,
     EN_ROUTES_OVERVIEW,
     EN_ROUTES_TODAY,
+    EN_ROUTES_OUTCOMES,
     EN_ROUTES_REST, /* last: its patterns fit every type */
     NULL,
 };

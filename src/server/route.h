@@ -46,6 +46,7 @@ extern const struct en_route EN_ROUTES_KNOWLEDGE[]; /* /knowledge..., /clinic/po
 extern const struct en_route EN_ROUTES_CLINIC[];    /* /clinic/...: clinic.c */
 extern const struct en_route EN_ROUTES_OVERVIEW[];  /* /clinic/patient/{}: overview.c */
 extern const struct en_route EN_ROUTES_TODAY[];     /* /clinic/today: today.c */
+extern const struct en_route EN_ROUTES_OUTCOMES[];  /* /clinic/outcomes...: outcomes.c */
 extern const struct en_route EN_ROUTES_REST[];      /* /fhir/...: rest.c */
 extern const struct en_route *const EN_ROUTE_TABLES[];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/trial: virtual trials as long work. They hold no patient's data. */
 #include "app/trial_job.h"
+#include "base/instant.h"
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -104,6 +105,66 @@ enum en_status en_trial_start(struct en_server *s, const struct en_http_request 
     EN_TRY(write_request(&request, rq->arena, &text, err));
     return en_jobs_add(s, rq, "trial", text, &audit, rs, err);
 }
+
+/* The own runs. */
+
+enum { LIST_MAX = 50, SHOWN_SPEC_MAX = 32 << 10 };
+
+struct listing {
+    const struct en_http_request *rq;
+    struct en_job_row *rows;
+    size_t count;
+};
+
+static enum en_status list_work(struct en_tx *tx, void *context, struct en_err *err)
+{
+    struct listing *l = context;
+
+    return en_tx_job_list(tx, l->rq->caller.login, "trial", LIST_MAX, l->rq->arena, &l->rows,
+                          &l->count, err);
+}
+
+static void write_run(struct en_writer *w, const struct en_job_row *row)
+{
+    struct json_object *request = json_tokener_parse(row->request);
+    const char *text = en_json_text(request, "specification");
+    struct json_object *spec = text == NULL ? NULL : json_tokener_parse(text);
+    char when[EN_INSTANT_TEXT_MAX];
+
+    en_write_open(w, NULL, '{');
+    en_write_text(w, "id", row->id);
+    en_write_text(w, "state", row->state);
+    en_write_text(w, "name", en_json_text(spec, "name"));
+    en_write_text(w, "created", en_instant_text(row->created_us, when));
+    en_write_text(w, "expires", en_instant_text(row->expires_us, when));
+    en_write_text(w, "problem", row->problem);
+    if (text != NULL && strlen(text) <= SHOWN_SPEC_MAX) {
+        en_write_text(w, "specification", text);
+    }
+    en_write_close(w);
+    (void)json_object_put(spec);
+    (void)json_object_put(request);
+}
+
+enum en_status en_trial_list(struct en_server *s, const struct en_http_request *rq,
+                             struct en_http_response *rs, struct en_err *err)
+{
+    struct listing l = {.rq = rq};
+    struct en_writer w = EN_WRITER(&rs->body);
+
+    EN_TRY(en_store_read(s->store, list_work, &l, err));
+    rs->content_type = "application/json; charset=utf-8";
+    en_write_open(&w, NULL, '{');
+    en_write_open(&w, "jobs", '[');
+    for (size_t i = 0; i < l.count; i++) {
+        write_run(&w, &l.rows[i]);
+    }
+    en_write_close(&w);
+    en_write_close(&w);
+    return en_write_end(&w, "the runs", err);
+}
+
+/* Doing it */
 
 static bool tell(void *context, double share)
 {

@@ -155,7 +155,7 @@ enum en_status en_tx_backup_add(struct en_tx *tx, const struct en_backup_taken *
                         "INSERT INTO backup_taken (login, stored_rows, bytes, taken_us)"
                         " VALUES ($1, $2, $3, $4)",
                         EN_BINDS(EN_BIND_TEXT(b->login), EN_BIND_INTEGER(b->rows),
-                                 EN_BIND_INTEGER(b->bytes), EN_BIND_INTEGER(b->taken_us)),
+                                 EN_BIND_INTEGER(b->bytes), EN_BIND_INTEGER(tx->now_us)),
                         NULL, err);
 }
 

@@ -68,7 +68,7 @@ EN_MUST_USE enum en_status en_tx_clinic_generation(struct en_tx *tx, int64_t *ou
 /* A backup that was taken. */
 struct en_backup_taken {
     const char *login;
-    int64_t rows, bytes, taken_us;
+    int64_t rows, bytes, taken_us; /* taken_us: set by the transaction */
 };
 
 EN_MUST_USE enum en_status en_tx_backup_add(struct en_tx *tx, const struct en_backup_taken *taken,

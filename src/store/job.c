@@ -97,6 +97,46 @@ enum en_status en_tx_job_get(struct en_tx *tx, const char *id, struct en_arena *
     return st;
 }
 
+static enum en_status read_rows(struct en_query *q, size_t max, struct en_arena *a,
+                                struct en_job_row *out, size_t *count, struct en_err *err)
+{
+    bool has_row = false;
+
+    for (*count = 0; *count < max; (*count)++) {
+        EN_TRY(en_query_next(q, &has_row, err));
+        if (!has_row) {
+            return EN_OK;
+        }
+        EN_TRY(read_row(q, a, &out[*count], err));
+    }
+    return EN_OK;
+}
+
+enum en_status en_tx_job_list(struct en_tx *tx, const char *owner, const char *kind, size_t max,
+                              struct en_arena *a, struct en_job_row **out, size_t *count,
+                              struct en_err *err)
+{
+    struct en_query *q;
+
+    *count = 0;
+    *out = EN_NEW(a, struct en_job_row, max);
+    if (*out == NULL) {
+        return en_fail(err, EN_ENOMEM, "no memory for long tasks");
+    }
+    EN_TRY(en_query_get(tx->db,
+                        "SELECT id, kind, state, owner, request, NULL, problem, created_us,"
+                        " seen_us, expires_us FROM job WHERE owner = $1 AND kind = $2"
+                        " ORDER BY created_us DESC, id LIMIT $3",
+                        &q, err));
+    en_query_bind_text(q, 1, owner);
+    en_query_bind_text(q, 2, kind);
+    en_query_bind_integer(q, 3, (int64_t)max);
+    const enum en_status st = read_rows(q, max, a, *out, count, err);
+
+    en_query_done(q);
+    return st;
+}
+
 enum en_status en_tx_job_set(struct en_tx *tx, const char *id, const char *from,
                              const struct en_job_row *to, struct en_err *err)
 {

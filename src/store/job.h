@@ -22,6 +22,11 @@ EN_MUST_USE enum en_status en_tx_job_add(struct en_tx *tx, const struct en_job_r
 EN_MUST_USE enum en_status en_tx_job_get(struct en_tx *tx, const char *id, struct en_arena *a,
                                          struct en_job_row *out, struct en_err *err);
 
+/* At most `max` of an owner's jobs of a kind, newest first, without their results. */
+EN_MUST_USE enum en_status en_tx_job_list(struct en_tx *tx, const char *owner, const char *kind,
+                                          size_t max, struct en_arena *a, struct en_job_row **out,
+                                          size_t *count, struct en_err *err);
+
 /* Another state, from one of the states of the list `from` ("waiting; running"); result and problem
  * may be NULL. EN_ECONFLICT: it is in none of them. */
 EN_MUST_USE enum en_status en_tx_job_set(struct en_tx *tx, const char *id, const char *from,

@@ -103,6 +103,9 @@ EN_MUST_USE enum en_status en_tx_use_token(struct en_tx *tx, const char *issuer,
 /* The only one that a patient has: the answers of a day, until they are sent. */
 #define EN_DRAFT_OF_DIARY "diary"
 
+/* And a researcher: a trial that is being composed. */
+#define EN_DRAFT_OF_TRIAL "trial"
+
 struct en_draft {
     const char *key, *body;
     int64_t updated_us;

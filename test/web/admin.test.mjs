@@ -10,7 +10,8 @@ const part = (page, name) => page.getByRole('tab', { name });
 const dialog = (page) => page.getByRole('dialog');
 
 /** RFC 6238: the code that an authenticator app shows at a moment. */
-function codeOf(secret, now = Date.now()) {
+function codeOf(secret, day) {
+  const now = Date.parse(`${day}T00:00:00Z`) + (Date.now() % 86400000); // the server's day, the time of now
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
   const step = Buffer.alloc(8);
@@ -140,13 +141,15 @@ export const tests = [
     await accessible(page, 'policy refused');
   }],
   ['the auditor finds who saw a patient, and checks the chain', async (clinic) => {
-    await clinic.api('physician', 'GET', '/fhir/Patient/patient');
-    const page = await clinic.enter('auditor', '/admin/audit?patient=patient');
+    const { data: found } = await clinic.api('physician', 'GET', '/fhir/Patient?_count=1');
+    const { id } = found.entry[0].resource;
+    await clinic.api('physician', 'GET', `/fhir/Patient/${id}`);
+    const page = await clinic.enter('auditor', `/admin/audit?patient=${id}`);
     assert.deepEqual(await page.getByRole('tab').allInnerTexts(), ['Policies', 'Audit trail']);
-    await page.getByRole('row', { name: /physician.*Read: read.*patient/ }).first().waitFor();
+    await page.getByRole('row', { name: new RegExp(`physician.*Read: read.*${id}`) }).first().waitFor();
     await accessible(page, 'audit of a patient');
     await clinic.picture(page, 'admin-audit');
-    await page.getByLabel('Whose record (id of the patient)').fill('');
+    await page.getByLabel('Whose (id of the patient)').fill('');
     await page.getByLabel('Who (login)').fill('auditor');
     await page.getByLabel('Kind', { exact: true }).fill('login');
     await page.getByRole('button', { name: 'Search', exact: true }).click();
@@ -162,6 +165,17 @@ export const tests = [
     await page.getByLabel('Noted heads').fill(heads);
     await page.getByRole('button', { name: 'Check now' }).click();
     await page.getByText('The noted heads are in it.').waitFor();
+  }],
+  ['the parts are gone through by keyboard, each with its address', async (clinic) => {
+    const page = await clinic.enter('owner', '/admin');
+    await part(page, 'Staff').focus();
+    for (const name of ['Services', 'Policies', 'Audit trail', 'Backup']) {
+      await page.keyboard.press('ArrowRight');
+      await page.waitForFunction((is) => document.activeElement?.textContent === is, name);
+    }
+    assert.match(page.url(), /#\/admin\/backup$/);
+    await page.goBack();
+    await page.getByRole('tab', { name: 'Audit trail', selected: true }).waitFor();
   }],
   ['older entries follow, page after page', async (clinic) => {
     const page = await clinic.enter('owner', '/admin/audit');
@@ -214,7 +228,7 @@ export const tests = [
     await factor.getByRole('button', { name: 'Begin' }).click();
     const secret = (await factor.locator('.admin-secrets code').innerText()).replace(/\s/g, '');
     await accessible(page, 'second factor begun');
-    await factor.getByLabel('Code').fill(codeOf(secret));
+    await factor.getByLabel('Code').fill(codeOf(secret, clinic.day));
     await factor.getByRole('button', { name: 'Turn it on' }).click();
     await factor.getByText('Recovery codes').waitFor();
     assert.ok(await factor.locator('.admin-secrets li').count() >= 8);

@@ -2,7 +2,6 @@
 // Registering a patient and assessing: from nothing to a verdict, by pointer and by keyboard.
 import assert from 'node:assert/strict';
 
-import { login } from '../support/serve.mjs';
 import { accessible, budget, hands } from './support/checks.mjs';
 
 const FACT = 'https://enthesis.org/fhir/CodeSystem/fact';
@@ -338,7 +337,7 @@ export const tests = [
     const found = await clinic.api('physician', 'GET', `/fhir/DetectedIssue?patient=${id}&_count=500`);
     const issue = found.data.entry.map((e) => e.resource).find((r) => r.code.coding[0].code === 'CI-47' && r.mitigation?.length > 1);
     assert.equal(issue.mitigation.at(-1).action.text, 'Treated lying down before, without fainting.');
-    assert.equal(issue.mitigation.at(-1).author.reference, 'Practitioner/practitioner');
+    assert.equal(issue.mitigation.at(-1).author.reference, 'Practitioner/demo-physician');
   }],
 
   ['a medicine is stopped, one is taken back, and "none" gives way to the first that is added', async (clinic) => {
@@ -364,6 +363,40 @@ export const tests = [
     const found = await clinic.api('physician', 'GET', `/fhir/MedicationStatement?patient=${id}`);
     const states = Object.fromEntries(found.data.entry.map(({ resource: r }) => [r.medicationCodeableConcept.text ?? 'none', `${r.status} ${r.effectivePeriod?.end ?? ''}`.trim()]));
     assert.deepEqual(states, { none: 'entered-in-error', ibuprofen: 'stopped 2026-02-20', metformin: 'entered-in-error' });
+  }],
+
+  ['a problem keeps its codes while its onset changes; another is added and judged; one is over', async (clinic) => {
+    const id = await newPatient(clinic);
+    const made = await clinic.api('physician', 'POST', '/fhir/Condition', {
+      resourceType: 'Condition', subject: { reference: `Patient/${id}` }, onsetDateTime: '2025-01',
+      clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+      code: { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'M17.11' }], text: 'Osteoarthritis of the right knee' } });
+    const page = await assessing(clinic, id);
+    assert.match(await page.locator('.chosen-problem').innerText(), /Knee osteoarthritis\s+Right/);
+    await page.getByRole('button', { name: '24 months ago' }).click();
+    await settled(page);
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await page.getByText('The assessment is stored.').waitFor();
+    const read = async () => (await clinic.api('physician', 'GET', `/fhir/Condition/${made.data.id}`)).data;
+    assert.deepEqual((await read()).code, made.data.code);
+    assert.equal((await read()).onsetDateTime, '2024-03');
+    await settled(page);
+    await page.getByRole('button', { name: 'Another problem' }).click();
+    await page.getByRole('radio', { name: 'Left elbow' }).click();
+    await page.getByLabel('Lateral epicondylalgia (tennis elbow)', { exact: true }).check();
+    await settled(page);
+    await page.getByText('Tennis elbow: a small trial is positive').waitFor();
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await page.getByLabel('Which problem is judged').waitFor();
+    await settled(page);
+    await page.getByText('Tennis elbow: a small trial is positive').waitFor();
+    await accessible(page, 'assessment with two problems');
+    await page.getByLabel('Which problem is judged').selectOption({ label: 'Knee osteoarthritis, Right knee' });
+    await page.getByRole('button', { name: 'No problem any more' }).click();
+    await settled(page);
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await page.getByLabel('Which problem is judged').waitFor({ state: 'detached' });
+    assert.equal((await read()).clinicalStatus.coding[0].code, 'resolved');
   }],
 
   ['an assistant writes what is measured, and no diagnosis', async (clinic) => {
@@ -396,6 +429,5 @@ export const tests = [
     await page.unroute('**/clinic/intake/**');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.verdict-word').waitFor();
-    await login(clinic.server); // it is still the same server
   }],
 ];

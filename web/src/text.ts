@@ -56,7 +56,7 @@ export function tIf(key: string, otherwise: string): string {
 export async function chooseLanguage(wanted: string): Promise<void> {
   const name = wanted in LANGUAGES ? wanted : 'en';
   if (name !== 'en') {
-    const answer = await fetch(`/text/${name}.json`);
+    const answer = await fetch(`/app/${name}.json`);
     if (!answer.ok) return;
     catalogue = await answer.json();
   } else {

@@ -240,6 +240,9 @@ static void test_console_of_a_blocked_plan_has_nothing_to_carry_out(void **state
         CHECK(!json_object_get_boolean(at(s.json, "is_issued")));
         CHECK(en_json_get(s.json, "plan") == NULL && en_json_get(s.json, "forecast") == NULL);
         CHECK(en_json_count(at(s.json, "findings")) + en_json_count(at(s.json, "questions")) > 0);
+        const char *severity = en_json_text(en_json_at(at(s.json, "findings"), 0), "severity");
+
+        CHECK(severity != NULL && en_list_has("stop; defer; caution", severity));
         const bool has = en_json_count(en_json_get(s.json, "alternatives")) > 0;
 
         if (has == s.answer.assessment.has_stop_without_override) {

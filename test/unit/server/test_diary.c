@@ -386,6 +386,41 @@ static void test_diary_goes_on_with_a_broken_record(const char *url)
     rest_close_clinic(&t);
 }
 
+/* A forecast that is kept comes back as what was expected of pain, by day. */
+static void test_diary_shows_what_was_expected(const char *url)
+{
+    struct rest_test t;
+
+    rest_open_clinic(&t, url, DAY);
+    rest_import(&t, "cases/knee-oa.json");
+    as_patient(&t);
+    CHECK_CONTAINS(rest_expect(&t, 200, "GET", "/diary", NULL, NULL).body, "\"expected\": []");
+    as_owner(&t);
+    t.caller.practitioner = "practitioner"; /* whose licence and privileges a plan rests on */
+    (void)rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$plan?patients=100", NULL, "");
+    as_patient(&t);
+    const struct rest_answer a = rest_expect(&t, 200, "GET", "/diary", NULL, NULL);
+
+    CHECK(rest_count(&a, "\"middle\"") > 2);
+    rest_close_clinic(&t);
+}
+
+/* A researcher keeps the draft of a trial, which is nobody's data, and no other. */
+static void test_diary_and_trial_have_drafts(const char *url)
+{
+    struct clinic c;
+    struct browser owner, researcher;
+
+    clinic_open(&c, url);
+    clinic_owner(&c, &owner);
+    clinic_staff(&c, &owner, "researcher", &researcher);
+    (void)clinic_expect(&c, &researcher, 204, "PUT", "/auth/draft/trial", "{}");
+    (void)clinic_expect(&c, &researcher, 204, "DELETE", "/auth/draft/trial", NULL);
+    (void)clinic_expect(&c, &researcher, 403, "PUT", "/auth/draft/diary", "{}");
+    (void)clinic_expect(&c, &researcher, 403, "PUT", "/auth/draft/other", "{}");
+    clinic_close(&c);
+}
+
 /* A link that is over opens nothing, and neither does the session that it opened. */
 static void test_diary_ends_with_its_session(const char *url)
 {
@@ -420,4 +455,5 @@ TEST_MAIN(ON_BOTH(test_diary_shows_its_own), ON_BOTH(test_diary_scores_have_limi
           ON_BOTH(test_diary_taps_at_once_make_one), ON_BOTH(test_diary_alert_is_never_lowered),
           ON_BOTH(test_diary_without_answers_alerts), ON_BOTH(test_diary_is_ones_own),
           ON_BOTH(test_diary_feeds_the_record), ON_BOTH(test_diary_goes_on_with_a_broken_record),
-          ON_BOTH(test_diary_ends_with_its_session));
+          ON_BOTH(test_diary_ends_with_its_session), ON_BOTH(test_diary_shows_what_was_expected),
+          ON_BOTH(test_diary_and_trial_have_drafts));

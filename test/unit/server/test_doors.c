@@ -30,9 +30,7 @@ static const char *const NAMES[ROLES] = {"none",      "owner",     "physician",
 #define DIARISTS  "l+++ffff+"
 #define READERS   "l++++++ff"
 #define APPROVERS "l++ffffff"
-#define READERS   "l++++++ff"
-#define APPROVERS "l++ffffff"
-#define DIARISTS  "l+++ffff+"
+#define ANALYSTS  "l++ff+fff"
 #define EHRS      "lllllllll" /* by a signed call alone, which nobody here makes */
 
 /* An operation on a patient's record or on a case in the body. */
@@ -50,10 +48,8 @@ static const struct {
     {EN_GET, "/metrics", "l+fffff+f"},
     {EN_GET, "/robots.txt", EVERYBODY},
     {EN_GET, "/", EVERYBODY},
-    {EN_GET, "/app.js", EVERYBODY},
-    {EN_GET, "/app.css", EVERYBODY},
     {EN_GET, "/icon.svg", EVERYBODY},
-    {EN_GET, "/text/{}", EVERYBODY},
+    {EN_GET, "/app/{}", EVERYBODY},
     {EN_POST, "/auth/login", EVERYBODY},
     {EN_POST, "/auth/logout", LOGGED_IN},
     {EN_GET, "/auth/me", LOGGED_IN},
@@ -83,6 +79,8 @@ static const struct {
     {EN_POST, "/fhir/AuditEvent/_search", TRAIL},
     {EN_GET, "/fhir/AuditEvent/{}", TRAIL},
     {EN_GET, "/fhir/Patient/{}/AuditEvent", TRAIL},
+    {EN_GET, "/fhir/Patient/{}/$document", DECIDERS},
+    {EN_POST, "/fhir/Patient/{}/$document", DECIDERS},
     {EN_GET, "/clinic/questions", DECIDERS},
     {EN_GET, "/clinic/intake/{}", DECIDERS},
     {EN_GET, "/diary", DIARISTS},
@@ -105,6 +103,7 @@ static const struct {
     {EN_GET, "/clinic/session/{}", RECORDERS},
     {EN_POST, "/clinic/session/{}/totals", RECORDERS},
     {EN_POST, "/fhir/$trial", TRIALISTS},
+    {EN_GET, "/jobs", TRIALISTS},
     {EN_GET, "/jobs/{}", TRIALISTS},
     {EN_DELETE, "/jobs/{}", TRIALISTS},
     {EN_GET, "/cds-services", EVERYBODY},
@@ -140,6 +139,9 @@ static const struct {
     {EN_GET, "/export/{}/{}", EXPORTERS},
     {EN_GET, "/clinic/patient/{}", LINKERS},
     {EN_GET, "/clinic/today", LINKERS},
+    {EN_GET, "/clinic/outcomes", ANALYSTS},
+    {EN_GET, "/clinic/outcomes.csv", ANALYSTS},
+    {EN_GET, "/clinic/outcomes.ndjson", ANALYSTS},
     {EN_GET, "/fhir/metadata", EVERYBODY},
     {EN_POST, "/fhir", LOGGED_IN},
     {EN_POST, "/fhir/", LOGGED_IN},

@@ -60,7 +60,10 @@ static void test_trial_is_answered_later(const char *url)
         rest_expect(&t, 202, "POST", "/fhir/$trial?patients=500&seed=7", NULL, TRIAL);
     const char *place = place_of(&a);
 
+    /* Each sees the own runs, with what they were asked. */
+    CHECK_CONTAINS(rest_expect(&t, 200, "GET", "/jobs", NULL, NULL).body, "\"specification\": \"");
     t.caller.login = "another";
+    CHECK(strstr(rest_expect(&t, 200, "GET", "/jobs", NULL, NULL).body, "\"id\"") == NULL);
     (void)rest_expect(&t, 404, "GET", place, NULL, NULL);
     (void)rest_expect(&t, 404, "DELETE", place, NULL, NULL);
     t.caller.login = "owner";

@@ -5,10 +5,10 @@
 #include "support/server.h"
 
 static const char *const FILES[][2] = {{"/", "text/html"},
-                                       {"/app.js", "text/javascript"},
-                                       {"/app.css", "text/css"},
+                                       {"/app/app.js", "text/javascript"},
+                                       {"/app/style.css", "text/css"},
                                        {"/icon.svg", "image/svg+xml"},
-                                       {"/text/tr.json", "application/json"}};
+                                       {"/app/tr.json", "application/json"}};
 
 /* No login is asked for, and nothing of another server or inline may run. */
 static void test_page_is_there_under_its_policy(void **state)
@@ -40,16 +40,16 @@ static void test_page_is_sent_once(void **state)
     (void)state;
     server_open(&t, NULL, NULL);
     struct http_answer answer =
-        server_expect(&t, 200, "GET", "/app.js", "Accept-Encoding: gzip\r\n", NULL);
+        server_expect(&t, 200, "GET", "/app/app.js", "Accept-Encoding: gzip\r\n", NULL);
 
     CHECK_TEXT(http_value(&answer, "Content-Encoding"), "gzip");
     (void)snprintf(tag, sizeof tag, "%s", http_value(&answer, "ETag"));
     http_free(&answer);
     (void)snprintf(head, sizeof head, "Accept-Encoding: gzip\r\nIf-None-Match: %s\r\n", tag);
-    answer = server_expect(&t, 304, "GET", "/app.js", head, NULL);
+    answer = server_expect(&t, 304, "GET", "/app/app.js", head, NULL);
     http_free(&answer);
     (void)snprintf(head, sizeof head, "If-None-Match: %s\r\n", tag);
-    answer = server_expect(&t, 200, "GET", "/app.js", head, NULL);
+    answer = server_expect(&t, 200, "GET", "/app/app.js", head, NULL);
     assert_null(http_value(&answer, "Content-Encoding"));
     http_free(&answer);
     server_close(&t);
@@ -58,7 +58,7 @@ static void test_page_is_sent_once(void **state)
 /* Only the names that are there; nothing of the file system. */
 static void test_page_has_no_other_files(void **state)
 {
-    static const char *const PATHS[] = {"/text/xx.json", "/text/index", "/app", "/app.js.gz",
+    static const char *const PATHS[] = {"/app/xx.json", "/app/index", "/app", "/app.js",
                                         "/web/app.js"};
     struct test_server t;
 

@@ -4,7 +4,7 @@ import { useEffect, useErrorBoundary } from 'preact/hooks';
 
 import { isExpired, me, type Me } from '../api/session';
 import { SCREENS, type Screen } from '../screens';
-import { Diary } from '../screens/diary';
+import { lazily } from '../screens/lazily';
 import { useStore } from '../store';
 import { language, t } from '../text';
 import { Button } from '../ui/Button';
@@ -12,6 +12,9 @@ import { Loading } from '../ui/Loading';
 import { FirstPassword, Login } from './Login';
 import { href, match, route } from './router';
 import { Shell } from './Shell';
+
+const Diary = lazily(() => import('../screens/diary'), 'Diary');
+const nothing = (): void => {};
 
 /** "/" is the first screen of those that a role has. */
 function find(who: Me, path: string): { screen: Screen; args: string[] } | null {
@@ -25,6 +28,7 @@ function find(who: Me, path: string): { screen: Screen; args: string[] } | null 
 }
 
 function Nowhere({ title, text }: { title: string; text: string }) {
+  useEffect(arrive, [title]);
   return (
     <div class="state">
       <h1 tabIndex={-1}>{title}</h1>
@@ -35,13 +39,15 @@ function Nowhere({ title, text }: { title: string; text: string }) {
 }
 
 /** The heading gets the focus, so that a screen reader says where one is. */
-function useArrival(path: string, title: string): void {
-  useEffect(() => {
-    document.title = `${title} – Enthesis`; // never a patient's name: titles stay in histories
-    const asked = document.querySelector<HTMLElement>('#main [data-first-focus]');
-    (asked ?? document.querySelector<HTMLElement>('#main h1'))?.focus();
-    scrollTo(0, 0);
-  }, [path, title]);
+function arrive(): void {
+  const asked = document.querySelector<HTMLElement>('[data-first-focus]');
+  (asked ?? document.querySelector<HTMLElement>('main h1'))?.focus();
+  scrollTo(0, 0);
+}
+
+function useTitle(title: string): void {
+  // Never a patient's name: titles stay in histories.
+  useEffect(() => { document.title = `${title} – Enthesis`; }, [title]);
 }
 
 /** A mistake of the page: said, and nothing else is pulled along. */
@@ -56,14 +62,14 @@ function Guarded({ screen, args }: { screen: Screen; args: string[] }) {
       </div>
     );
   }
-  return <screen.View args={args} />;
+  return <screen.View args={args} onReady={arrive} />;
 }
 
 function Inside({ who }: { who: Me }) {
   const at = useStore(route);
   const found = find(who, at.path);
   const title = found ? t(found.screen.title) : t('shell.nowhere');
-  useArrival(at.path, title);
+  useTitle(title);
   if (found?.screen.isFull && found.screen.roles.includes(who.role)) return <Guarded key={at.path} screen={found.screen} args={found.args} />;
   return (
     <Shell who={who} path={at.path}>
@@ -78,7 +84,7 @@ export function App() {
   const who = useStore(me);
   const expired = useStore(isExpired);
   const spoken = useStore(language);
-  if (location.hash.startsWith('#link=') || who?.role === 'patient') return <Diary key={spoken} />;
+  if (location.hash.startsWith('#link=') || who?.role === 'patient') return <Diary key={spoken} args={[]} onReady={nothing} />;
   if (who === undefined) return <Loading />;
   if (who === null) return <Login key={spoken} />;
   if (who.must_change_password) return <FirstPassword key={spoken} />;

@@ -35,8 +35,8 @@ function Who({ o }: { o: Overview }) {
   const { person } = o;
   const age = ageOn(person.birth_date, o.today);
   return (
-    <div class="who">
-      <a class="who-name" href={href(`/patient/${person.id}`)}>{person.name ?? t('patient.no_name')}</a>
+    <div class="person">
+      <a class="person-name" href={href(`/patient/${person.id}`)}>{person.name ?? t('patient.no_name')}</a>
       <span>{age === undefined ? t('patient.age_unknown') : t('patient.age', { n: age })}</span>
       <span><span class="soft">{t('patient.born')}</span> {formatDate(person.birth_date)}</span>
       <span><span class="soft">{t('patient.number')}</span> {person.identifier ?? '–'}</span>
@@ -127,10 +127,10 @@ function Head({ id, query }: { id: string; query: Query<Overview> }) {
       {query.error && !o ? (
         <div class="row" role="alert"><span class="strong">{explainError(query.error)}</span><Button onClick={query.reload}>{t('ui.retry')}</Button></div>
       ) : !o ? (
-        <div class="who" role="status">{t('ui.loading')}</div>
+        <div class="person" role="status">{t('ui.loading')}</div>
       ) : (
         <>
-          <div class="row spread"><Who o={o} />{o.view === 'clinical' && <What o={o} />}</div>
+          <div class="person-and-problem"><Who o={o} />{o.view === 'clinical' && <What o={o} />}</div>
           {o.view === 'clinical' && <Alerts o={o} />}
         </>
       )}

@@ -5,17 +5,7 @@ import type { ComponentType } from 'preact';
 
 import type { Role } from '../api/session';
 import type { TextKey } from '../text';
-import { Account, Administration } from './admin';
-import { Assessment, Registration } from './assess';
-import { Documents } from './documents';
-import { Knowledge } from './knowledge';
-import { PatientScreen } from './patient';
-import { PlanScreen } from './plan';
-import { Registry } from './registry';
-import { Review } from './review';
-import { SessionScreen } from './session';
-import { Today } from './today';
-import { TrialLab } from './trial';
+import { lazily } from './lazily';
 
 export interface ScreenProps {
   /** What stands at the {} of the pattern. */
@@ -25,7 +15,7 @@ export interface ScreenProps {
 export interface Screen {
   pattern: string;
   title: TextKey;
-  View: ComponentType<ScreenProps>;
+  View: ComponentType<ScreenProps & { onReady: () => void }>;
   roles: readonly Role[];
   nav?: boolean;
   /** Without the shell around it (the session on a tablet). */
@@ -36,6 +26,21 @@ const EVERYBODY: readonly Role[] = ['owner', 'physician', 'assistant', 'receptio
 const DESK: readonly Role[] = ['owner', 'physician', 'assistant', 'reception'];
 const CARE: readonly Role[] = ['owner', 'physician', 'assistant'];
 const RESEARCH: readonly Role[] = ['owner', 'physician', 'researcher'];
+
+// Each part of the page is fetched when it is first asked for: a patient's phone loads no console.
+const Today = lazily(() => import('./today'), 'Today');
+const PatientScreen = lazily(() => import('./patient'), 'PatientScreen');
+const Assessment = lazily(() => import('./assess'), 'Assessment');
+const Registration = lazily(() => import('./assess'), 'Registration');
+const PlanScreen = lazily(() => import('./plan'), 'PlanScreen');
+const SessionScreen = lazily(() => import('./session'), 'SessionScreen');
+const Review = lazily(() => import('./review'), 'Review');
+const Documents = lazily(() => import('./documents'), 'Documents');
+const Registry = lazily(() => import('./registry'), 'Registry');
+const TrialLab = lazily(() => import('./trial'), 'TrialLab');
+const Knowledge = lazily(() => import('./knowledge'), 'Knowledge');
+const Administration = lazily(() => import('./admin'), 'Administration');
+const Account = lazily(() => import('./admin'), 'Account');
 
 export const SCREENS: readonly Screen[] = [
   { pattern: '/', title: 'today.title', View: Today, roles: DESK, nav: true },

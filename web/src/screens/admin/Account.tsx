@@ -11,6 +11,7 @@ import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextField } from '../../ui/TextField';
+import type { ScreenProps } from '..';
 import { useWork } from './AccountPanel';
 import { SecondFactor } from './SecondFactor';
 
@@ -67,7 +68,7 @@ function Everywhere() {
   );
 }
 
-export function Account() {
+export function Account(_: ScreenProps) {
   const who = useMe();
   return (
     <div class="stack">

@@ -14,7 +14,8 @@ const regionName = (region: string): string => tIf(`assess.region.${region}`, re
 /** "Right knee" */
 export function placeName(region: string | undefined, side: string | undefined): string {
   if (!region) return '';
-  return side === 'left' || side === 'right' || side === 'both'
+  if (side === 'both') return t('assess.place_both', { region: regionName(region) });
+  return side === 'left' || side === 'right'
     ? t('assess.place', { side: t(`side.${side}`), region: regionName(region).toLowerCase() })
     : regionName(region);
 }

@@ -83,6 +83,7 @@ function Degrees({ form, movement, side }: { form: Form; movement: Movement; sid
   const key = `motion:${movement.id}:${side}`;
   const known = examOf(form.record.intake, 'motion', movement.title, side);
   const value = form.typed.answers[key]?.value ?? known?.value;
+  const label = [movement.title, side === 'midline' ? '' : t(`side.${side}`), t('assess.degrees')].filter(Boolean).join(', ');
   const isWrong = typeof value === 'number' && (value < movement.low || value > movement.high);
   const type = (text: string): void => {
     const n = text.trim() === '' || text.trim() === '-' ? undefined : Number(text.replace(',', '.'));
@@ -90,8 +91,7 @@ function Degrees({ form, movement, side }: { form: Form; movement: Movement; sid
   };
   return (
     <span class="with-unit">
-      <label class="hidden-visually" for={id}>{movement.title}{side !== 'midline' && `, ${t(`side.${side}`)}`},
-        {t('assess.degrees')}</label>
+      <label class="hidden-visually" for={id}>{label}</label>
       <input id={id} class="input degrees number" type="text" inputMode="numeric" autocomplete="off"
         value={value === null || value === undefined ? '' : String(value)}
         aria-invalid={isWrong || undefined} aria-describedby={isWrong ? `${id}-wrong` : undefined}

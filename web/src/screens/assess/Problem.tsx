@@ -7,7 +7,7 @@ import { t } from '../../text';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
 import { Choice } from '../../ui/Choice';
-import { Side } from '../../ui/Status';
+import { Side, Status } from '../../ui/Status';
 import { TextField } from '../../ui/TextField';
 import { BodyChart, placeName } from './BodyChart';
 import { Finder } from './Finder';
@@ -76,6 +76,22 @@ function Conditions({ form, p, choose }: { form: Form; p: ProblemAnswer; choose:
   );
 }
 
+/** A problem that is over, and one more. */
+function Others({ form, p, set }: { form: Form; p: ProblemAnswer; set: (next: Partial<ProblemAnswer>, what: string) => void }) {
+  const problems = form.record.intake.problems;
+  if (problems.length === 0) return null;
+  const isNew = form.typed.problem !== undefined && !form.typed.problem.resource;
+  return (
+    <div class="row">
+      {p.isOver && <Status kind="note">{t('assess.over')}</Status>}
+      {p.resource && !p.isOver && <Button onClick={() => set({ isOver: true }, t('assess.over'))}>{t('assess.say_over')}</Button>}
+      {!isNew && (
+        <Button onClick={() => form.change({ ...form.typed, problem: { day: form.day } }, t('assess.another'))}>{t('assess.another')}</Button>
+      )}
+    </div>
+  );
+}
+
 const SIDES: SideName[] = ['right', 'left', 'both', 'midline'];
 
 export function Problem({ form }: { form: Form }) {
@@ -114,6 +130,7 @@ export function Problem({ form }: { form: Form }) {
             ? t('assess.midline') : t(`side.${s}`) }))} value={p.side ?? null}
             onValue={(side) => set({ side }, t('assess.side'))} />
           <Onset form={form} p={p} set={set} />
+          <Others form={form} p={p} set={set} />
         </div>
       </div>
     </Panel>

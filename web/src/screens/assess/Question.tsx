@@ -140,6 +140,9 @@ function Origin({ form, fact, shown }: Omit<Props, 'labelId'>) {
     parts.push(<Button key="same" kind="quiet" label={t('assess.still_of', { what: fact.title })}
       onClick={() => answerFact(form, fact, known.value, known.unit)}>{t('assess.still')}</Button>);
   }
+  const isTwice = shown.standing === 'typed' && known?.as_of === shown.day && known?.value !== shown.value
+    && !form.typed.answers[factKey(fact.id)]?.seen;
+  if (isTwice && known?.resource) parts.push(<Status key="twice" kind="warn">{t('assess.two_values')}</Status>);
   if (shown.standing === 'typed') {
     const day = shown.day !== form.day ? <Status key="day"
       kind="warn">{t('assess.typed_on', { date: formatDate(shown.day) })}</Status> : null;

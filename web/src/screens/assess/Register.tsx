@@ -78,6 +78,8 @@ function useAlike(person: Person, own: string | undefined): Patient[] {
   return found;
 }
 
+const factsOf = (p: Patient): string => [formatDate(p.birthDate), p.identifier?.[0]?.value].filter(Boolean).join(', ');
+
 function Alike({ found, person }: { found: readonly Patient[]; person: Person }) {
   if (found.length === 0) return <p class="soft" role="status">{t('register.no_alike')}</p>;
   const isSame = (p: Patient): boolean => p.birthDate === person.birthDate
@@ -85,10 +87,9 @@ function Alike({ found, person }: { found: readonly Patient[]; person: Person })
   return (
     <Banner kind={found.some(isSame) ? 'warn' : 'note'} title={<span role="status">{t('register.alike')}</span>}>
       <ul class="plain">
-        {found.slice(0, 6).map((p) => (
+        {[...found].sort((a, b) => Number(isSame(b)) - Number(isSame(a))).slice(0, 6).map((p) => (
           <li key={p.id}>
-            <a href={href(`/patient/${p.id}`)}>{nameOf(p)}</a>,
-              {formatDate(p.birthDate)}{p.identifier?.[0]?.value ? `, ${p.identifier[0].value}` : ''}
+            <a href={href(`/patient/${p.id}`)}>{nameOf(p)}</a> {factsOf(p)}
             {isSame(p) && <strong> {t('register.same')}</strong>}
           </li>
         ))}

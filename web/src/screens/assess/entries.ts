@@ -100,27 +100,40 @@ function writeAnswer(scene: Scene, key: string, answer: Answer): BundleEntry | u
   return writeGrade(scene, kind, id, side, answer);
 }
 
-function writeProblem(scene: Scene, p: ProblemAnswer): BundleEntry | undefined {
+/** As it was coded, other systems' codes included, while it is the same problem of the same side. */
+function problemCode(scene: Scene, p: ProblemAnswer): object {
   const condition = scene.questions.conditions.find((c) => c.id === p.condition);
-  if (!condition && !p.text) return undefined;
-  const before = scene.record.conditions.find((c) => `Condition/${c.id}` === p.resource);
-  const { meta: _meta, ...kept } = before ?? {};
   const site = bodySite(REGION, p.region, undefined);
+  const places = [...(p.side ? [concept(SIDE, p.side)] : []), ...(site ? [site] : [])];
+  return {
+    category: [concept(CATEGORY, 'encounter-diagnosis')],
+    code: condition ? concept(CONDITION, condition.id, condition.title) : { text: p.text },
+    bodySite: places.length ? places : undefined,
+  };
+}
+
+function writeProblem(scene: Scene, p: ProblemAnswer): BundleEntry | undefined {
+  if (!p.condition && !p.text) return undefined;
+  const before = scene.record.conditions.find((c) => `Condition/${c.id}` === p.resource);
+  const known = scene.record.intake.problems.find((x) => x.resource === p.resource);
+  const isSame = before !== undefined && known?.condition === p.condition && known?.side === p.side;
+  const { meta: _meta, ...kept } = before ?? {};
   const resource: Resource = {
     ...kept,
     resourceType: 'Condition',
-    clinicalStatus: concept(CLINICAL, 'active'),
+    clinicalStatus: concept(CLINICAL, p.isOver ? 'resolved' : 'active'),
     verificationStatus: concept(VERIFICATION, 'confirmed'),
-    category: [concept(CATEGORY, 'encounter-diagnosis')],
-    code: condition ? concept(CONDITION, condition.id, condition.title) : { text: p.text },
-    bodySite: [...(p.side ? [concept(SIDE, p.side)] : []), ...(site ? [site] : [])],
+    ...(isSame ? {} : problemCode(scene, p)),
     subject: subject(scene.patient),
-    ...(p.onset ? { onsetDateTime: p.onset } : {}),
     recordedDate: p.day,
+    ...(p.isOver ? { abatementDateTime: p.day } : {}),
   };
-  if ((resource.bodySite as unknown[]).length === 0) delete resource.bodySite;
-  if (!p.onset) delete resource.onsetDateTime;
-  return put(resource, p, `${scene.patient}|problem|${p.condition ?? p.text}|${p.side}`);
+  if (!before || known?.onset !== p.onset) {
+    for (const key of Object.keys(resource)) if (key.startsWith('onset')) delete resource[key];
+    if (p.onset) resource.onsetDateTime = p.onset;
+  }
+  const plain = JSON.parse(JSON.stringify(resource)) as Resource;
+  return put(plain, p, `${scene.patient}|problem|${p.condition ?? p.text}|${p.side}`);
 }
 
 /** Says that there is none: of medicines, of allergies. */
@@ -170,8 +183,10 @@ function writeChange(scene: Scene, kind: ListKind, c: ListChange): BundleEntry |
 }
 
 /** All that was typed. Of the region and side of the problem, where a fact is about the target. */
-export function writtenOf(patient: string, questions: Questions, record: Record_, typed: Typed): Written[] {
-  const problem = typed.problem ?? record.intake.problems[0];
+export function writtenOf(
+  patient: string, questions: Questions, record: Record_, typed: Typed, target: number,
+): Written[] {
+  const problem = typed.problem ?? record.intake.problems[target];
   const region = questions.conditions.find((c) => c.id === problem?.condition)?.region ?? typed.problem?.region;
   const scene: Scene = { patient, questions, record, region: region || undefined, side: problem?.side };
   const out: { key: string; entry: BundleEntry | undefined }[] = [];

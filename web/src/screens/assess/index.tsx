@@ -19,7 +19,7 @@ import { Progress } from '../../ui/Meter';
 import type { ScreenProps } from '..';
 import { placeName } from './BodyChart';
 import { Clashes } from './Clashes';
-import { writtenOf } from './entries';
+import { writtenOf, type Written } from './entries';
 import { Exam } from './Exam';
 import { deferredOf, SECTIONS, type Form, type SectionName } from './form';
 import { History } from './History';
@@ -29,7 +29,7 @@ import { conditionOf, rebase, type Clash } from './model';
 import { Problem } from './Problem';
 import { Scores } from './Scores';
 import { countOf, FactSection, groupTitle } from './Section';
-import { NOTHING, type Questions, type Record_, type Typed } from './types';
+import { NOTHING, type ProblemAnswer, type Questions, type Record_, type Typed } from './types';
 import { useVerdict } from './verdict';
 import { VerdictPanel, VerdictStrip } from './VerdictPanel';
 
@@ -97,20 +97,38 @@ function Contents({ form }: { form: Form }) {
 
 interface FormProps { patient: string; questions: Questions; record: Record_; draft: Draft<Typed>; reload: () => Promise<Record_> }
 
-function useStoring(p: FormProps, target: number, forget: () => void) {
+/** Where the problem stands that was typed, in the record as it is now. */
+function indexOfProblem(record: Record_, typed: ProblemAnswer | undefined): number | undefined {
+  if (!typed || typed.isOver) return typed && 0;
+  const found = record.intake.problems.findIndex((p) =>
+    (typed.resource ? p.resource === typed.resource : p.condition === typed.condition && p.side === typed.side));
+  return found < 0 ? undefined : found;
+}
+
+/** Which problem is judged, 0 the first; null while there is none. What is typed stands first in the
+ * case that is judged. */
+function judgedOf(record: Record_, written: readonly Written[], typed: Typed, target: number): number | null {
+  const isTyped = written.some((w) => w.key === 'problem');
+  if (!isTyped) return record.intake.problems.length > 0 ? target : null;
+  return typed.problem?.isOver && record.intake.problems.length <= 1 ? null : 0;
+}
+
+function useStoring(p: FormProps, target: number, select: (target: number) => void, forget: () => void) {
   const who = useMe();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [clashes, setClashes] = useState<Clash[]>([]);
   const once = async (record: Record_, typed: Typed): Promise<void> => {
-    await storeWritten(writtenOf(p.patient, p.questions, record, typed));
+    await storeWritten(writtenOf(p.patient, p.questions, record, typed, target));
     forget();
     p.draft.set(NOTHING);
     await p.draft.forget();
-    if (who.role !== 'assistant') await storeVerdict(p.patient, target, typed.overrides, who.practitioner,
-      record.intake.today);
-    await p.reload();
-    say(t('assess.stored'));
+    const fresh = await p.reload();
+    const judged = indexOfProblem(fresh, typed.problem) ?? target;
+    select(judged);
+    if (who.role === 'assistant' || fresh.intake.problems.length === 0) return say(t('assess.stored'));
+    await storeVerdict(p.patient, judged, typed.overrides, who.practitioner, fresh.intake.today);
+    return say(t('assess.stored'));
   };
   const store = async (): Promise<void> => {
     setBusy(true);
@@ -145,10 +163,10 @@ function AssessForm(p: FormProps) {
   const [target, setTarget] = useState(0);
   const undo = useUndo(p.draft);
   const typed = p.draft.value;
-  const written = useMemo(() => writtenOf(p.patient, p.questions, p.record, typed),
-    [p.patient, p.questions, p.record, typed]);
-  const live = useVerdict(p.patient, written, target);
-  const storing = useStoring(p, target, undo.forget);
+  const written = useMemo(() => writtenOf(p.patient, p.questions, p.record, typed, target),
+    [p.patient, p.questions, p.record, typed, target]);
+  const live = useVerdict(p.patient, written, judgedOf(p.record, written, typed, target));
+  const storing = useStoring(p, target, setTarget, undo.forget);
   const form: Form = {
     patient: p.patient, questions: p.questions, record: p.record, typed, day: p.record.intake.today, target,
     wanted: useMemo(() => new Set(live.verdict?.wanted.map((w) => w.fact)), [live.verdict]),
@@ -206,15 +224,17 @@ export function Assessment({ args }: ScreenProps) {
   const questions = useQuery('questions', loadQuestions);
   const record = useQuery(`assess-${patient}`, () => loadRecord(patient));
   const draft = useDraft<Typed>(`assess-${patient}`, NOTHING);
+  const [round, setRound] = useState(0); // the head tells of the record, too
   const reload = async (): Promise<Record_> => {
     const fresh = await loadRecord(patient);
     record.put(fresh);
+    setRound((n) => n + 1);
     return fresh;
   };
   const whole = { ...draft, value: { ...NOTHING, ...draft.value } };
   return (
     <div class="stack tight">
-      <PatientHeader id={patient} />
+      <PatientHeader key={round} id={patient} />
       {(!questions.data || !record.data || draft.state === 'loading') && <h1 tabIndex={-1}>{t('assess.title')}</h1>}
       <Loaded query={questions}>
         {(q) => (

@@ -34,12 +34,12 @@ export async function storeWritten(written: readonly Written[]): Promise<void> {
 const tierOf = (issue: Resource): string | undefined =>
   (issue.evidence as { code: CodeableConcept[] }[] | undefined)?.[0]?.code.find((c) => c.coding?.[0]?.system === RULE)?.coding?.[0]?.code;
 
-/** Judge what is stored now and keep the verdict; reasons to go on are kept with their findings. */
+/** Judge a problem as it is stored now, 0 the first, and keep the verdict; reasons to go on are kept with their findings. */
 export async function storeVerdict(patient: string, target: number, overrides: Record<string, string>,
   author: string | undefined, day: string): Promise<void> {
-  const parameter = target > 0 ? [{ name: 'target', valueInteger: target + 1 }] : undefined;
+  const parameter = [{ name: 'target', valueInteger: target + 1 }];
   const bundle = await post<Bundle>(`/fhir/Patient/${patient}/$assess`,
-    parameter && { resourceType: 'Parameters', parameter });
+    { resourceType: 'Parameters', parameter });
   for (const issue of resourcesOf(bundle, 'DetectedIssue')) {
     const reason = overrides[tierOf(issue) ?? ''];
     if (!reason) continue;

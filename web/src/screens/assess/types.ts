@@ -120,7 +120,8 @@ export interface Answer {
   seen?: Place;
 }
 
-export interface ProblemAnswer extends KnownProblem { region?: string; day: string }
+/** isOver: it is no problem any more. */
+export interface ProblemAnswer extends KnownProblem { region?: string; isOver?: boolean; day: string }
 
 export type ListKind = 'medications' | 'allergies';
 

@@ -81,12 +81,12 @@ export function verdictOf(bundle: Bundle): Verdict {
   };
 }
 
-export function assess(patient: string, written: readonly Written[], target: number,
+export function assess(patient: string, written: readonly Written[], target: number | null,
   signal?: AbortSignal): Promise<Bundle> {
   const draft = { resourceType: 'Bundle', type: 'collection',
     entry: written.map((w) => ({ resource: w.entry.resource })) };
   const parameter: object[] = [{ name: 'store', valueBoolean: false }];
-  if (target > 0) parameter.push({ name: 'target', valueInteger: target + 1 });
+  if (target !== null) parameter.push({ name: 'target', valueInteger: target + 1 });
   if (written.length > 0) parameter.push({ name: 'draft', resource: draft });
   return post<Bundle>(`/fhir/Patient/${patient}/$assess`, { resourceType: 'Parameters', parameter },
     signal ? { signal } : {});
@@ -117,7 +117,7 @@ export interface Live {
 const PAUSE_MS = 200;
 
 /** Asks a moment after the last change; an answer to an older state is dropped. */
-export function useVerdict(patient: string, written: readonly Written[] | undefined, target: number): Live {
+export function useVerdict(patient: string, written: readonly Written[] | undefined, target: number | null): Live {
   const [live, setLive] = useState<Live>({ verdict: undefined, isPending: true, error: undefined, problems: {},
     tookMs: undefined });
   const isFirst = useRef(true);

@@ -43,7 +43,7 @@ function ViewOf({ p, view, offset }: { p: Props; view: View; offset: number }) {
         {view.risks.map((r) => <path key={r.d} class="risk" d={r.d} />)}
       </g>
       {view.risks.map((r) => (
-        <text key={r.d} class="risk-name" x={p.isLeft ? x(r.at[0] + 44) : x(r.at[0])} y={r.at[1]}>{tIf(`plan.risk.${r.name}`, r.name)}</text>
+        <text key={r.d} class="risk-name" x={x(r.at[0])} y={r.at[1]} text-anchor={p.isLeft ? 'end' : 'start'}>{tIf(`plan.risk.${r.name}`, r.name)}</text>
       ))}
       {Object.entries(view.pins).map(([id, at]) => (
         <Pin key={id} p={p} id={id} x={x(at[0])} y={at[1]} number={p.sites.find((s) => s.site.id === id)?.number ?? 0} />

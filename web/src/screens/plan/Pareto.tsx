@@ -84,7 +84,7 @@ function Points({ options, rows, axis, chosen, onChoose }: PointsProps) {
       {known.filter((o) => !rows.includes(o)).map((o) => <circle key={o.number} class="small-option" cx={x(at(o))} cy={y(o.benefit)} r="2" />)}
       {shown.map((o, i) => (
         <g key={o.number} class={`option ${o.kind}${o.is_preferred ? ' preferred' : ''}${chosen === o.number ? ' chosen' : ''}`} transform={`translate(${x(at(o))} ${y(o.benefit)})`}
-          role="button" tabIndex={i === Math.min(focus, shown.length - 1) ? 0 : -1} aria-label={describe(o)} aria-pressed={chosen === o.number}
+          role="button" tabindex={i === Math.min(focus, shown.length - 1) ? 0 : -1} aria-label={describe(o)} aria-pressed={chosen === o.number}
           onClick={() => { setFocus(i); onChoose(o); }} onKeyDown={(e) => press(e, i, o)}>
           <circle class="reach" r="12" />
           {o.kind === 'plan' ? <circle class="shape" r="9" /> : <rect class="shape" x="-8" y="-8" width="16" height="16" />}

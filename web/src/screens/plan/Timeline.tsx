@@ -61,7 +61,7 @@ export function Timeline({ sessions, today, onMove }: Props) {
       )))}
       {sessions.map((s, i) => (
         <g key={s.number} class={`session${s.is_optional ? ' optional' : ''}${drag?.index === i ? ' dragged' : ''}`} transform={`translate(${x(shown(i))} 48)`}
-          role="slider" tabIndex={0} aria-label={t(s.is_optional ? 'plan.session_optional' : 'plan.session', { number: s.number })}
+          role="slider" tabindex={0} aria-label={t(s.is_optional ? 'plan.session_optional' : 'plan.session', { number: s.number })}
           aria-valuemin={start} aria-valuemax={start + span} aria-valuenow={shown(i)}
           aria-valuetext={`${formatWeekday(isoOf(shown(i)))}${s.gap_state ? `, ${tIf(`plan.gap.${s.gap_state}`, s.gap_state)}` : ''}`}
           onKeyDown={(e) => press(e, i)} onPointerDown={(e) => down(e, i)} onPointerUp={() => up(i)} onPointerCancel={() => setDrag(null)}

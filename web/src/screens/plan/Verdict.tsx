@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether this may be done, and why; when not, what can be done instead.
+import { me } from '../../api/session';
 import { href } from '../../app/router';
+import { useStore } from '../../store';
 import { t, tIf } from '../../text';
 import { Banner } from '../../ui/Banner';
 import { Button, LinkButton } from '../../ui/Button';
@@ -19,7 +21,7 @@ function FindingRow({ f }: { f: Finding }) {
     <li class="finding">
       <Status kind={f.is_unknown ? 'unknown' : SEVERITY[f.severity]}>{f.is_unknown ? t('plan.undecided') : t(`plan.severity.${f.severity}`)}</Status>
       <div>
-        <span class="strong">{f.title}</span> {f.message} {f.action && <span class="soft">{t('plan.action', { what: f.action })}</span>}
+        <span class="strong">{f.title}</span> {f.is_unknown && f.message ? t('plan.would_say', { what: f.message }) : f.message} {f.action && <span class="soft">{t('plan.action', { what: f.action })}</span>}
         {f.is_unknown && f.missing && <div>{t('plan.missing', { what: f.missing.join('; ') })}</div>}
         <div class="small soft">{f.inputs} <Origin from={f.from} /></div>
       </div>
@@ -29,7 +31,8 @@ function FindingRow({ f }: { f: Finding }) {
 
 /** Gravest first; what only informs stays folded. */
 export function Findings({ answer }: { answer: Answer }) {
-  const grave = answer.findings.filter((f) => f.severity === 'stop' || f.severity === 'defer' || (f.severity === 'caution' && !f.is_unknown));
+  const blocks = (f: Finding): boolean => f.severity === 'stop' || f.severity === 'defer';
+  const grave = answer.findings.filter((f) => blocks(f) || (f.severity === 'caution' && !f.is_unknown));
   const rest = answer.findings.filter((f) => !grave.includes(f));
   return (
     <>
@@ -50,11 +53,13 @@ export function VerdictLine({ answer, patient }: { answer: Answer; patient: stri
 
 /** No plan to carry out: why, what to ask, what there is instead. */
 export function Blocked({ answer, patient, onUsual }: { answer: Answer; patient: string; onUsual: (() => void) | undefined }) {
+  const who = useStore(me);
   return (
     <section class="panel stack" aria-label={t('plan.blocked')}>
       <Banner kind="danger" isStrong isAlert title={tIf(`plan.verdict.${answer.verdict}`, answer.verdict)}>
         {t(answer.has_stop_without_override ? 'plan.blocked_stop' : 'plan.blocked_text')}
       </Banner>
+      {who?.role === 'assistant' && <Banner kind="note">{t('plan.judged_for_you')}</Banner>}
       {onUsual && <div class="row"><Button kind="primary" onClick={onUsual}>{t('plan.back_to_usual')}</Button></div>}
       <h2>{t('plan.why_blocked')}</h2>
       <Findings answer={answer} />

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import type { ScreenProps } from '..';
 import { PatientHeader } from '../../app/PatientHeader';
+import { href } from '../../app/router';
 import { say } from '../../app/toasts';
 import { t, tIf } from '../../text';
 import { Banner } from '../../ui/Banner';
@@ -78,7 +79,7 @@ function Which({ answer, editing }: { answer: Answer; editing: Editing }) {
           options={[{ value: 'a', label: t('plan.arm.a') }, { value: 'b', label: t('plan.arm.b') }]} />
       )}
       <div class="row">
-        {!plans.b && <Button onClick={() => change({ ...plans, b: { ...plans.a }, edited: 'b' })}>{t('plan.add_b')}</Button>}
+        {!plans.b && answer.is_issued && <Button onClick={() => change({ ...plans, b: { ...plans.a }, edited: 'b' })}>{t('plan.add_b')}</Button>}
         {plans.b && <Button onClick={() => change({ a: plans.b ?? {}, b: plans.a, edited: plans.edited })}>{t('plan.swap')}</Button>}
         {plans.b && <Button onClick={() => change({ ...plans, b: null, edited: 'a' })}>{t('plan.drop_b')}</Button>}
         {!isEmpty(plans[plans.edited] ?? {}) && (
@@ -158,9 +159,12 @@ function Console({ patient }: { patient: string }) {
   return (
     <div class="plan stack">
       <Title answer={first} editing={editing} />
-      <Which answer={first} editing={editing} />
+      {(first.is_issued || onUsual || plans.b || first.targets.length > 1) && <Which answer={first} editing={editing} />}
       {!first.is_issued && <Blocked answer={first} patient={patient} onUsual={onUsual} />}
       {first.is_issued && <VerdictLine answer={edited.answer ?? first} patient={patient} />}
+      {first.is_issued && first.sessions_given > 0 && (
+        <Banner kind="note">{t('plan.in_course', { n: first.sessions_given })} <a href={href(`/patient/${patient}/review`)}>{t('review.title')}</a></Banner>
+      )}
       {(first.is_issued || onUsual || plans.b) && (
         <div class="console">
           <Editors live={edited} editing={editing} />
