@@ -72,6 +72,7 @@ struct en_dated_row {
 struct en_default {
     const char *what, *value, *source, *grade;
     bool is_approved;
+    bool is_clinics; /* set by the clinic itself, in place of what the tables ship */
 };
 
 struct en_plan {

@@ -152,7 +152,8 @@ static void add_default(struct planning *g, const char *what, const char *value,
                                 .value = value,
                                 .source = en_cell(row, "source"),
                                 .grade = en_cell(row, "grade"),
-                                .is_approved = en_cell(row, "approved_by")[0] != '\0'};
+                                .is_approved = en_cell(row, "approved_by")[0] != '\0',
+                                .is_clinics = en_text_equal(en_cell(row, "source"), "clinic")};
     }
 }
 

@@ -173,7 +173,9 @@ static const char *foot_of(struct en_words *w, const struct en_paper_content *co
     } else if (has_unapproved(content)) {
         more = ". Its words are not yet approved by a clinician.";
     }
-    return en_words_print(w, "Enthesis, knowledge %s%s", content->version, more);
+    return en_words_print(
+        w, "Enthesis, knowledge %s%s%s", content->version,
+        strchr(content->version, '+') == NULL ? "" : " (with settings of this clinic's own)", more);
 }
 
 static enum en_status fill(struct en_paper_content *content, struct en_words *w, struct en_err *err)

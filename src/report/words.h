@@ -96,7 +96,7 @@ const char *en_words_basis(struct en_words *w, const struct en_forecast *f);
  * treatment "... after 52 weeks: go on 3.2, go on with saline 3.9" */
 const char *en_words_forecast(struct en_words *w, const struct en_forecast *f,
                               enum en_outcome outcome);
-/* "12 of 14 values are unapproved defaults: edit and sign" */
+/* "12 of 14 values are unapproved defaults: edit and sign"; then what the clinic set itself. */
 const char *en_words_defaults(struct en_words *w, const struct en_plan *p);
 /* A rule with several undecided tiers is shown once: whether finding i is the first of its rule
  * among the undecided, and the titles of all facts that this rule waits for. */

@@ -37,6 +37,21 @@ const char *en_words_no_plan(const struct en_report *r)
     return " No injection plan is printed: the case names no condition with sites to inject.";
 }
 
+/* "; Warmth or cold after the session (this clinic's own): cold" */
+static const char *own_defaults(struct en_words *w, const struct en_plan *p)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < p->default_count; i++) {
+        const struct en_default *d = &p->defaults[i];
+
+        if (d->is_clinics) {
+            list = en_words_print(w, "%s; %s: %s", list, d->what, d->value);
+        }
+    }
+    return list;
+}
+
 const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
 {
     size_t open = 0;
@@ -45,10 +60,11 @@ const char *en_words_defaults(struct en_words *w, const struct en_plan *p)
         open += p->defaults[i].is_approved ? 0 : 1;
     }
     if (open == 0) {
-        return en_words_print(w, "all %zu default values are approved", p->default_count);
+        return en_words_print(w, "all %zu default values are approved%s", p->default_count,
+                              own_defaults(w, p));
     }
-    return en_words_print(w, "%zu of %zu values are unapproved defaults: edit and sign", open,
-                          p->default_count);
+    return en_words_print(w, "%zu of %zu values are unapproved defaults: edit and sign%s", open,
+                          p->default_count, own_defaults(w, p));
 }
 
 const char *en_words_site_source(struct en_words *w, const struct en_plan_site *s)

@@ -191,7 +191,8 @@ enum en_status en_auth_account(struct en_server *s, const struct en_http_request
 const struct en_route EN_ROUTES_LOGIN[] = {
     {EN_POST, "/auth/login", EN_RIGHT_PUBLIC, en_auth_login, 0,
      "log in: login, password and, with a second factor, code"},
-    {EN_POST, "/auth/logout", EN_RIGHT_LOGIN, en_auth_logout, 0, "end the session; everywhere true: all sessions of the account"},
+    {EN_POST, "/auth/logout", EN_RIGHT_LOGIN, en_auth_logout, 0,
+     "end the session; everywhere true: all sessions of the account"},
     {EN_GET, "/auth/me", EN_RIGHT_LOGIN, en_auth_get_me, EN_ROUTE_UNAUDITED,
      "who is logged in, and the session's CSRF token"},
     {EN_POST, "/auth/password", EN_RIGHT_LOGIN, en_auth_password, 0,

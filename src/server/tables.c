@@ -157,6 +157,7 @@ static enum en_status with_policies(struct making *m, const struct en_knowledge 
     struct en_knowledge *with = NULL;
     struct en_digest d;
     size_t count = 0;
+    bool is_marked = false;
 
     if (cells == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for the clinic's tables");
@@ -175,8 +176,11 @@ static enum en_status with_policies(struct making *m, const struct en_knowledge 
             continue;
         }
         EN_TRY(policy_cells(k, row, p, m->a, cells, &count, err));
-        en_digest_add_text(&d, p->policy);
-        en_digest_add_text(&d, p->value);
+        if (!en_text_equal(en_cell(row, "form"), "text")) { /* a name changes no plan */
+            en_digest_add_text(&d, p->policy);
+            en_digest_add_text(&d, p->value);
+            is_marked = true;
+        }
     }
     en_digest_end(&d, mark);
     mark[MARK_DIGITS] = '\0';
@@ -184,7 +188,7 @@ static enum en_status with_policies(struct making *m, const struct en_knowledge 
         *out = k;
         return EN_OK;
     }
-    EN_TRY(en_knowledge_with(k, cells, count, mark, m->a, &with, err));
+    EN_TRY(en_knowledge_with(k, cells, count, is_marked ? mark : NULL, m->a, &with, err));
     *out = with;
     return EN_OK;
 }

@@ -108,7 +108,8 @@ static void test_backup_is_fetched_and_gone(void **state)
 }
 
 /* SAFETY: an open session alone does not carry the clinic away, nor does a short passphrase protect
- * it; nobody else fetches what an owner asked for; the passphrase stands nowhere in the database. */
+ * it; nobody else fetches what an owner asked for; the passphrase stands nowhere in the database.
+ */
 static void test_backup_is_guarded(void **state)
 {
     static const char *const WRONG[] = {

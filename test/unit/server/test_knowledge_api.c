@@ -290,6 +290,56 @@ static void it_outlives_the_server(const char *url)
     rest_close_clinic(&t);
 }
 
+/* Several servers on one database: what one of them approves, the others see. */
+static void another_server_follows(const char *url)
+{
+    struct rest_test t;
+
+    open_clinic(&t, url);
+    struct en_server other = t.server;
+
+    other.tables = NULL;
+    other.arena = EN_ARENA(1 << 20);
+    CHECK(en_tables_open(&other, NULL) == EN_OK);
+    approve(&t, 204, "rules/CI-07");
+    struct en_shared_token *token = NULL;
+    const struct en_knowledge *k = en_tables_take(&other, &token);
+
+    CHECK(en_cell(en_row_find(k, "rules", "CI-07"), "approved_by")[0] != '\0');
+    en_tables_give(&other, token);
+    en_tables_close(&other);
+    en_arena_free(&other.arena);
+    rest_close_clinic(&t);
+}
+
+/* What is printed for a patient: the clinic's name, its own setting as its own, the mark of a row
+ * gone once it is approved. */
+static void papers_say_so(const char *url)
+{
+    static const char TARGET[] = "/fhir/Patient/patient/$document?type=plan";
+    struct rest_test t;
+
+    open_clinic(&t, url);
+    t.caller.role = EN_ROLE_OWNER;
+    t.caller.practitioner = "practitioner";
+    rest_import(&t, "cases/knee-oa.json");
+    struct rest_answer before = rest_expect(&t, 200, "GET", TARGET, NULL, NULL);
+
+    CHECK(strstr(before.body, "this clinic's own") == NULL);
+    CHECK(strstr(before.body, "Synthetic Clinic") == NULL);
+    set_policy(&t, 204, "thermal", "\"value\":\"cold\",\"reason\":\"local rule\"");
+    set_policy(&t, 204, "clinic", "\"value\":\"Synthetic Clinic\",\"reason\":\"our name\"");
+    const struct rest_answer after = rest_expect(&t, 200, "GET", TARGET, NULL, NULL);
+
+    CHECK_CONTAINS(after.body, "with settings of this clinic's own");
+    CHECK_CONTAINS(after.body, "Warmth or cold after the session (this clinic's own): cold");
+    const struct rest_answer leaflet =
+        rest_expect(&t, 200, "GET", "/fhir/Patient/patient/$document?type=consent", NULL, NULL);
+
+    CHECK_CONTAINS(leaflet.body, "Synthetic Clinic");
+    rest_close_clinic(&t);
+}
+
 /* Ask until it is done. */
 static struct rest_answer wait_for(struct rest_test *t, const struct rest_answer *started)
 {
@@ -336,4 +386,4 @@ TEST_MAIN(ON_BOTH(tables_are_read), ON_SQLITE(a_row_tells_all),
           ON_BOTH(an_approval_reaches_everything), ON_SQLITE(a_rule_with_its_tiers),
           ON_SQLITE(who_may_not_approve), ON_BOTH(an_approval_is_of_a_text),
           ON_BOTH(the_owner_sets_policies), ON_BOTH(it_outlives_the_server),
-          ON_BOTH(the_trail_is_checked));
+          ON_BOTH(another_server_follows), ON_SQLITE(papers_say_so), ON_BOTH(the_trail_is_checked));

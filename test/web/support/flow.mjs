@@ -5,9 +5,15 @@ import { code, PRODUCTS, sessionAtSites } from './sessions.mjs';
 const TABLET = { width: 1024, height: 768, touch: true };
 const BEFORE = '128/78 72 98 36.7';
 const AFTER = '124/76 70 98 36.6';
-const EACH = [/^Emergency kit checked/, /^Identity checked twice/, /^Consent signed/, /^Sites and side marked/];
+const EACH = [
+  /^Emergency kit checked/,
+  /^Identity checked twice/,
+  /^Consent signed/,
+  /^Sites and side marked/,
+];
 
-export const heading = (page, name) => page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
+export const heading = (page, name) =>
+  page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
 export const button = (page, name) => page.getByRole('button', { name, exact: true });
 export const stored = (page) => page.getByText('All stored', { exact: true }).waitFor();
 export const giving = (page) => page.getByRole('button', { name: /^Given [\d.]+ mL/ });
@@ -45,7 +51,10 @@ export async function mixing(page, h, { by } = {}) {
     await h.scan(code(product));
   }
   await page.getByText('may be used').nth(2).waitFor();
-  for (const label of ['A', 'B']) await h.click(button(page, `Syringe ${label} is mixed, labelled, checked${by ? ` with ${by}` : ''}`));
+  for (const label of ['A', 'B'])
+    await h.click(
+      button(page, `Syringe ${label} is mixed, labelled, checked${by ? ` with ${by}` : ''}`),
+    );
   await heading(page, 'Sites');
 }
 
@@ -53,7 +62,12 @@ export async function sites(page, h) {
   await h.click(page.getByRole('checkbox', { name: /^Hand hygiene/ }));
   for (let left = await giving(page).count(); left > 0; left -= 1) {
     await h.click(giving(page).first());
-    await page.waitForFunction((n) => [...document.querySelectorAll('button')].filter((b) => /^Given /.test(b.textContent)).length < n, left);
+    await page.waitForFunction(
+      (n) =>
+        [...document.querySelectorAll('button')].filter((b) => /^Given /.test(b.textContent))
+          .length < n,
+      left,
+    );
   }
   await heading(page, 'Observation');
 }

@@ -18,7 +18,7 @@ function SourceOf({ from }: { from: From | undefined }) {
 
 function kindOf(f: Finding): StatusKind {
   if (f.is_unknown) return 'unknown';
-  return f.severity === 'stop' ? 'danger' : f.severity === 'info' ? 'note' : 'warn';
+  return f.severity === 'stop' ? 'danger' : 'note';
 }
 
 function FindingLine({ f }: { f: Finding }) {

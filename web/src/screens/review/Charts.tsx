@@ -7,10 +7,13 @@ import { t } from '../../text';
 import { Table } from '../../ui/Table';
 import type { Chart, Forecast, Review } from './data';
 
+/** No "-0.0": what rounds to nothing has no sign. */
+const gain = (value: number): string => formatNumber(Math.abs(value) < 0.05 ? 0 : value);
+
 function fanOf(key: string, label: string, colour: number, c: PaperChartData, hasBand: boolean): Fan {
   const pairs = (low: number[], high: number[]) => low.map((x, i) => [x, high[i] ?? x] as const);
   const fan: Fan = { key, label, colour, x: c.weeks, median: c.bands.q50 };
-  return hasBand ? { ...fan, band50: pairs(c.bands.q25, c.bands.q75), band90: pairs(c.bands.q05, c.bands.q95) } : fan;
+  return hasBand ? { ...fan, band90: pairs(c.bands.q05, c.bands.q95) } : fan;
 }
 
 /** Stopping now, as the same patient would fare without further sessions. */
@@ -41,12 +44,21 @@ export function ReviewChart({ chart, score }: { chart: Chart; score: Review['sco
   );
 }
 
-/** How far the latest score moved what is expected at the end. */
-function shiftOf(chart: Chart): string {
-  const last = (c: PaperChartData): number => c.bands.q50[c.bands.q50.length - 1] ?? NaN;
-  const decimals = chart.with.y_max > 10 ? 0 : 1;
-  const values = { before: formatNumber(chart.without && last(chart.without), decimals), after: formatNumber(last(chart.with), decimals), weeks: formatNumber(chart.with.weeks[chart.with.weeks.length - 1], 0) };
-  return chart.without ? t(`review.shift_${chart.outcome}`, values) : t('review.no_shift');
+/** How far the latest score moved what is expected, soon and at the end. */
+function Shift({ chart }: { chart: Chart }) {
+  const { without, with: now } = chart;
+  if (!without) return <p>{t('review.no_shift')}</p>;
+  const decimals = now.y_max > 10 ? 0 : 1;
+  const at = (c: PaperChartData, week: number): string => formatNumber(c.bands.q50[c.weeks.indexOf(week)], decimals);
+  const ahead = now.weeks.filter((week) => week > (now.today ?? 0) && without.weeks.includes(week));
+  const shown = [...new Set([ahead[0], ahead[ahead.length - 1]])].filter((w): w is number => w !== undefined);
+  return (
+    <ul class="plain shift">
+      {shown.map((week) => (
+        <li key={week}>{t('review.shift', { week: formatNumber(week, Number.isInteger(week) ? 0 : 1), before: at(without, week), after: at(now, week) })}</li>
+      ))}
+    </ul>
+  );
 }
 
 export function Charts({ f, score }: { f: Forecast; score: Review['score'] }) {
@@ -57,7 +69,7 @@ export function Charts({ f, score }: { f: Forecast; score: Review['score'] }) {
         {f.charts.map((chart) => (
           <div key={chart.outcome} class="stack tight">
             <ReviewChart chart={chart} score={score} />
-            <p class="strong">{shiftOf(chart)}</p>
+            <Shift chart={chart} />
           </div>
         ))}
       </div>
@@ -66,16 +78,17 @@ export function Charts({ f, score }: { f: Forecast; score: Review['score'] }) {
   );
 }
 
-export function Gains({ f }: { f: Forecast }) {
+export function Gains({ f, isComplete }: { f: Forecast; isComplete: boolean }) {
   if (!f.gains.length) return null;
+  if (isComplete) return <p class="panel">{t('review.complete')}</p>;
   return (
     <section class="panel" aria-labelledby="gains-title">
       <h2 id="gains-title">{t('review.gains')}</h2>
       <Table caption={t('review.gains_caption', { points: formatNumber(f.worthwhile_pain) })} rows={f.gains} rowKey={(g) => String(g.week)} columns={[
         { key: 'week', head: t('chart.week'), cell: (g) => formatNumber(g.week, Number.isInteger(g.week) ? 0 : 1), isHead: true },
         { key: 'day', head: t('review.day'), cell: (g) => formatDate(g.day) },
-        { key: 'mean', head: t('review.gain_mean'), cell: (g) => formatNumber(g.mean), isNumber: true },
-        { key: 'band', head: t('review.gain_band'), cell: (g) => `${formatNumber(g.q05)} – ${formatNumber(g.q95)}`, isNumber: true },
+        { key: 'mean', head: t('review.gain_mean'), cell: (g) => gain(g.mean), isNumber: true },
+        { key: 'band', head: t('review.gain_band'), cell: (g) => `${gain(g.q05)} – ${gain(g.q95)}`, isNumber: true },
         { key: 'chance', head: t('review.gain_chance'), cell: (g) => formatShare(g.worthwhile_share), isNumber: true },
       ]} />
     </section>

@@ -28,7 +28,7 @@ export function Recommendation({ r }: { r: Review }) {
       <div class="stack tight">
         <h2 id="advice-title">{t('review.advice')}</h2>
         <p class="advice-word"><AdviceState advice={r.advice} /></p>
-        <p>{t(`review.advice_help_${r.advice}`)}</p>
+        <p>{t(r.sessions_left === 0 && r.advice === 'continue' ? 'review.advice_help_complete' : `review.advice_help_${r.advice}`)}</p>
         {r.advice !== r.rules_advice && <p class="soft">{t('review.more_careful', { rules: t(`review.advice_${r.rules_advice}`) })}</p>}
       </div>
       <dl class="definition">

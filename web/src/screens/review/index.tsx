@@ -56,8 +56,8 @@ export function Review({ args }: ScreenProps) {
               <NewScore patient={id} instruments={r.instruments ?? []} onSaved={query.reload} />
               {r.sessions_given > 0 && <Decide patient={id} r={r} target={target} decisions={decisions} />}
             </div>
-            {r.forecast && <Gains f={r.forecast} />}
-            <div class="grid">
+            {r.forecast && <Gains f={r.forecast} isComplete={r.sessions_left === 0} />}
+            <div class="grid wide">
               <Reasons r={r} />
               <Followups r={r} />
               {r.forecast && <RestsOn f={r.forecast} />}

@@ -17,22 +17,47 @@ export function Checklist({ s, draft }: StageProps) {
   const all = (): void => s.answer(Object.fromEntries(routine.map((i) => [i.id, { value: true }])));
   return (
     <div class="stack">
-      {own.map((i) => <p key={i.id} class={s.isDone(i) ? 'status good' : 'status warn'}>{i.item}</p>)}
-      {s.sheet.consent
-        ? <p class="status good">{t('session.consent_there', { date: formatDate(s.sheet.consent_date) })}</p>
-        : <Banner kind="warn">{t('session.consent_missing')}</Banner>}
+      {own.map((i) => (
+        <p key={i.id} class={s.isDone(i) ? 'status good' : 'status warn'}>
+          {i.item}
+        </p>
+      ))}
+      {s.sheet.consent ? (
+        <p class="status good">
+          {t('session.consent_there', { date: formatDate(s.sheet.consent_date) })}
+        </p>
+      ) : (
+        <Banner kind="warn">{t('session.consent_missing')}</Banner>
+      )}
       <section class="panel stack tight">
         <h2>{t('session.each')}</h2>
-        <ul class="plain lines">{each.map((i) => <Line key={i.id} s={s} item={i} />)}</ul>
-        <VitalsLine label={t('session.vitals_before')} value={s.before} text={draft.value.before} onText={(before) => draft.set({ ...draft.value, before })}
-          onVitals={(v) => s.recordVitals('before', v)} />
+        <ul class="plain lines">
+          {each.map((i) => (
+            <Line key={i.id} s={s} item={i} />
+          ))}
+        </ul>
+        <VitalsLine
+          label={t('session.vitals_before')}
+          value={s.before}
+          text={draft.value.before}
+          onText={(before) => draft.set({ ...draft.value, before })}
+          onVitals={(v) => s.recordVitals('before', v)}
+        />
       </section>
       <section class="panel stack tight">
         <div class="row spread">
           <h2>{t('session.routine')}</h2>
-          {isOpen && <Button isLarge onClick={all}>{t('session.confirm_routine', { n: routine.length })}</Button>}
+          {isOpen && (
+            <Button isLarge onClick={all}>
+              {t('session.confirm_routine', { n: routine.length })}
+            </Button>
+          )}
         </div>
-        <ul class="plain lines">{routine.map((i) => <Line key={i.id} s={s} item={i} />)}</ul>
+        <ul class="plain lines">
+          {routine.map((i) => (
+            <Line key={i.id} s={s} item={i} />
+          ))}
+        </ul>
       </section>
     </div>
   );

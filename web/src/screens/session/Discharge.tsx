@@ -11,7 +11,12 @@ import type { StageProps } from './Flow';
 import { changeOf } from './vitals';
 
 /** "Alert; walks safely": one criterion each. */
-const split = (text: string): string[] => text.split(';').map((x) => x.trim()).filter(Boolean).map((x) => x[0]?.toUpperCase() + x.slice(1));
+const split = (text: string): string[] =>
+  text
+    .split(';')
+    .map((x) => x.trim())
+    .filter(Boolean)
+    .map((x) => x[0]?.toUpperCase() + x.slice(1));
 
 export function Discharge({ s }: StageProps) {
   const items = itemsOf(s, 'discharge');
@@ -20,27 +25,64 @@ export function Discharge({ s }: StageProps) {
   const isFar = change !== undefined && Math.abs(change.percent) > limit;
   const isDone = items.every((i) => s.isDone(i));
   const confirm = (value: true | undefined): void =>
-    s.answer(Object.fromEntries(items.map((i) => [i.id, { value, notes: { time: value ? now() : '' } }])));
+    s.answer(
+      Object.fromEntries(items.map((i) => [i.id, { value, notes: { time: value ? now() : '' } }])),
+    );
   return (
     <div class="stack">
       <section class="panel stack tight">
         <h2>{t('session.criteria')}</h2>
         {items.map((i) => (
           <div key={i.id}>
-            <ul class="criteria">{split(i.item).map((c) => <li key={c}>{c}</li>)}</ul>
+            <ul class="criteria">
+              {split(i.item).map((c) => (
+                <li key={c}>{c}</li>
+              ))}
+            </ul>
             <Marks of={i} />
           </div>
         ))}
-        <p>{t('session.vitals_baseline')} {vitalsText(s.before)}<br />{t('session.vitals_now')} {vitalsText(s.after)}</p>
-        {change && !isFar && <p class="status good">{t('session.vitals_within', { vital: tIf(`session.vital_${change.vital}`, change.vital), percent: formatNumber(change.percent, 0), limit })}</p>}
-        {change && isFar && <Banner kind="danger" isAlert>{t('session.vitals_far', { vital: tIf(`session.vital_${change.vital}`, change.vital), percent: formatNumber(change.percent, 0), limit })}</Banner>}
+        <p>
+          {t('session.vitals_baseline')} {vitalsText(s.before)}
+          <br />
+          {t('session.vitals_now')} {vitalsText(s.after)}
+        </p>
+        {change && !isFar && (
+          <p class="status good">
+            {t('session.vitals_within', {
+              vital: tIf(`session.vital_${change.vital}`, change.vital),
+              percent: formatNumber(change.percent, 0),
+              limit,
+            })}
+          </p>
+        )}
+        {change && isFar && (
+          <Banner kind="danger" isAlert>
+            {t('session.vitals_far', {
+              vital: tIf(`session.vital_${change.vital}`, change.vital),
+              percent: formatNumber(change.percent, 0),
+              limit,
+            })}
+          </Banner>
+        )}
         {!change && <p class="status unknown">{t('session.vitals_unknown')}</p>}
       </section>
       <div class="row">
-        {isDone
-          ? <><span class="status good">{t('session.may_go')}</span><Button isLarge onClick={() => confirm(undefined)}>{t('ui.undo')}</Button></>
-          : <Button isLarge kind="primary" onClick={() => confirm(true)}>{t('session.all_hold')}</Button>}
-        <LinkButton isLarge to={`/patient/${s.where.patient}/documents`}>{t('session.aftercare')}</LinkButton>
+        {isDone ? (
+          <>
+            <span class="status good">{t('session.may_go')}</span>
+            <Button isLarge onClick={() => confirm(undefined)}>
+              {t('ui.undo')}
+            </Button>
+          </>
+        ) : (
+          <Button isLarge kind="primary" onClick={() => confirm(true)}>
+            {t('session.all_hold')}
+          </Button>
+        )}
+        <LinkButton isLarge to={`/patient/${s.where.patient}/documents`}>
+          {t('session.aftercare')}
+        </LinkButton>
       </div>
     </div>
   );

@@ -8,7 +8,15 @@ import { Button } from '../../ui/Button';
 import { Marks } from './parts';
 import type { SheetCard } from './sheet';
 
-export function Emergency({ cards, onClose, onHarm }: { cards: readonly SheetCard[]; onClose: () => void; onHarm: () => void }) {
+export function Emergency({
+  cards,
+  onClose,
+  onHarm,
+}: {
+  cards: readonly SheetCard[];
+  onClose: () => void;
+  onHarm: () => void;
+}) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [chosen, setChosen] = useState(cards[0]?.id);
   const card = cards.find((c) => c.id === chosen) ?? cards[0];
@@ -18,20 +26,47 @@ export function Emergency({ cards, onClose, onHarm }: { cards: readonly SheetCar
     return () => before?.focus?.();
   }, []);
   return (
-    <dialog ref={dialog} class="emergency" aria-labelledby="emergency-title" onCancel={(e) => { e.preventDefault(); onClose(); }}>
+    <dialog
+      ref={dialog}
+      class="emergency"
+      aria-labelledby="emergency-title"
+      onCancel={(e) => {
+        e.preventDefault();
+        onClose();
+      }}
+    >
       <header class="row spread">
         <h2 id="emergency-title">{t('session.emergency')}</h2>
-        <div class="row"><Button isLarge onClick={onHarm}>{t('session.record_harm')}</Button><Button isLarge onClick={onClose}>{t('ui.close')}</Button></div>
+        <div class="row">
+          <Button isLarge onClick={onHarm}>
+            {t('session.record_harm')}
+          </Button>
+          <Button isLarge onClick={onClose}>
+            {t('ui.close')}
+          </Button>
+        </div>
       </header>
       <div class="emergency-body">
         <ul class="plain stack tight" aria-label={t('session.which_emergency')}>
-          {cards.map((c) => <li key={c.id}><Button isLarge isPressed={c.id === card?.id} onClick={() => setChosen(c.id)}>{c.title}</Button></li>)}
+          {cards.map((c) => (
+            <li key={c.id}>
+              <Button isLarge isPressed={c.id === card?.id} onClick={() => setChosen(c.id)}>
+                {c.title}
+              </Button>
+            </li>
+          ))}
         </ul>
         {card && (
           <article class="stack tight" aria-live="polite">
-            <h3>{card.title} <Marks of={card} /></h3>
+            <h3>
+              {card.title} <Marks of={card} />
+            </h3>
             <p>{card.trigger}</p>
-            <ol class="emergency-steps">{card.steps.map((step) => <li key={step}>{step}</li>)}</ol>
+            <ol class="emergency-steps">
+              {card.steps.map((step) => (
+                <li key={step}>{step}</li>
+              ))}
+            </ol>
           </article>
         )}
       </div>

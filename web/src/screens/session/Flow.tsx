@@ -43,22 +43,40 @@ export interface StageProps {
   onSigned: () => void;
 }
 
-const VIEWS = { checklist: Checklist, timeout: TimeOut, mixing: Mixing, sites: Sites, watch: Watch, discharge: Discharge };
+const VIEWS = {
+  checklist: Checklist,
+  timeout: TimeOut,
+  mixing: Mixing,
+  sites: Sites,
+  watch: Watch,
+  discharge: Discharge,
+};
 
-/** The stage on the screen: the one that was chosen until it is finished, else the first open one. */
+/** The stage on the screen: the one that was chosen until it is finished, else the first open. */
 function useStage(s: Session): [Stage, (stage: Stage) => void] {
   const [chosen, setChosen] = useState<Stage | null>(null);
   const stage = chosen ?? present(s);
   const isDone = isFinished(s, stage);
   const before = useRef({ stage, isDone });
   useEffect(() => {
-    if (chosen && before.current.stage === stage && !before.current.isDone && isDone) setChosen(null);
+    if (chosen && before.current.stage === stage && !before.current.isDone && isDone)
+      setChosen(null);
     before.current = { stage, isDone };
   }, [stage, isDone]);
   return [stage, setChosen];
 }
 
-export function Flow({ where, loaded, patient, onReload }: { where: Where; loaded: Loaded; patient: Patient; onReload: () => void }) {
+export function Flow({
+  where,
+  loaded,
+  patient,
+  onReload,
+}: {
+  where: Where;
+  loaded: Loaded;
+  patient: Patient;
+  onReload: () => void;
+}) {
   const s = useSession(where, loaded);
   const draft = useDraft<Typed>(`Procedure-${where.session}`, EMPTY);
   const [stage, setStage] = useStage(s);
@@ -71,20 +89,54 @@ export function Flow({ where, loaded, patient, onReload }: { where: Where; loade
     scrollTo(0, 0);
   }, [stage, loaded.isSigned]);
   useEffect(() => {
-    const look = (): void => { if (document.visibilityState === 'visible' && s.state.queue.length === 0) onReload(); };
+    const look = (): void => {
+      if (document.visibilityState === 'visible' && s.state.queue.length === 0) onReload();
+    };
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
   }, [s.state.queue.length === 0]);
-  const props: StageProps = { s, patient, stock: loaded.stock, draft: { ...draft, value: { ...EMPTY, ...draft.value } }, onSigned: onReload };
+  const props: StageProps = {
+    s,
+    patient,
+    stock: loaded.stock,
+    draft: { ...draft, value: { ...EMPTY, ...draft.value } },
+    onSigned: onReload,
+  };
   const View = stage === 'sign' ? null : VIEWS[stage];
   return (
-    <Frame s={s} patient={patient} stage={stage} isSigned={loaded.isSigned} draft={draft.state} onStage={setStage} onEmergency={() => setOver('emergency')} onHarm={() => setOver('harm')}>
-      <h1 ref={heading} tabIndex={-1}>{loaded.isSigned ? t('session.note') : t(`session.stage_${stage}`)}</h1>
+    <Frame
+      s={s}
+      patient={patient}
+      stage={stage}
+      isSigned={loaded.isSigned}
+      draft={draft.state}
+      onStage={setStage}
+      onEmergency={() => setOver('emergency')}
+      onHarm={() => setOver('harm')}
+    >
+      <h1 ref={heading} tabIndex={-1}>
+        {loaded.isSigned ? t('session.note') : t(`session.stage_${stage}`)}
+      </h1>
       {loaded.isSigned && <Signed s={s} onAdded={onReload} />}
       {!loaded.isSigned && View && <View key={stage} {...props} />}
       {!loaded.isSigned && stage === 'sign' && <Sign {...props} onStage={setStage} />}
-      {over === 'emergency' && <Emergency cards={s.sheet.emergencies} onClose={() => setOver('')} onHarm={() => setOver('harm')} />}
-      {over === 'harm' && <HarmForm events={s.sheet.events} onClose={() => setOver('')} onRecord={(h) => { s.recordHarm(h); say(t('session.harm_recorded')); }} />}
+      {over === 'emergency' && (
+        <Emergency
+          cards={s.sheet.emergencies}
+          onClose={() => setOver('')}
+          onHarm={() => setOver('harm')}
+        />
+      )}
+      {over === 'harm' && (
+        <HarmForm
+          events={s.sheet.events}
+          onClose={() => setOver('')}
+          onRecord={(h) => {
+            s.recordHarm(h);
+            say(t('session.harm_recorded'));
+          }}
+        />
+      )}
     </Frame>
   );
 }

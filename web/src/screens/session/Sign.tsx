@@ -18,11 +18,26 @@ import type { StageProps } from './Flow';
 import type { Session } from './useSession';
 
 /** Of the plan's parameters, those that an assessment has, too. */
-const ASKED = new Set(['target', 'sites', 'schedule', 'sessions', 'interval', 'dextrose', 'volume-scale', 'guidance', 'anaesthetic', 'bleb-mg', 'block-mg', 'stocks']);
+const ASKED = new Set([
+  'target',
+  'sites',
+  'schedule',
+  'sessions',
+  'interval',
+  'dextrose',
+  'volume-scale',
+  'guidance',
+  'anaesthetic',
+  'bleb-mg',
+  'block-mg',
+  'stocks',
+]);
 
 function assessment(s: Session): object {
   const pairs = (s.sheet.parameters ?? '').split('&').map((p) => p.split('='));
-  const parameter = pairs.flatMap(([name = '', ...rest]) => (ASKED.has(name) ? [{ name, valueString: rest.join('=') }] : []));
+  const parameter = pairs.flatMap(([name = '', ...rest]) =>
+    ASKED.has(name) ? [{ name, valueString: rest.join('=') }] : [],
+  );
   return { resourceType: 'Parameters', ...(parameter.length > 0 ? { parameter } : {}) };
 }
 
@@ -36,8 +51,14 @@ async function close(s: Session): Promise<boolean> {
     lidocaine_mg: totals.drugs?.find((d) => d.drug === 'lidocaine')?.mg ?? 0,
     grade: Math.max(0, ...s.harms.map(gradeOf)),
   };
-  const answers = new Map(s.answers).set('CL-19', { value: true, notes: s.answers.get('CL-19')?.notes ?? {} });
-  s.box.put(newResponse(s.where.session, s.where.patient, answers, 'completed'), closedProcedure(s.procedure, given, s.sheet, sums));
+  const answers = new Map(s.answers).set('CL-19', {
+    value: true,
+    notes: s.answers.get('CL-19')?.notes ?? {},
+  });
+  s.box.put(
+    newResponse(s.where.session, s.where.patient, answers, 'completed'),
+    closedProcedure(s.procedure, given, s.sheet, sums),
+  );
   return s.box.flush();
 }
 
@@ -51,7 +72,10 @@ export function Sign({ s, onSigned, onStage }: StageProps & { onStage: (stage: S
   const work = async (): Promise<void> => {
     if (!(await close(s))) return setError(t('session.sign_not_stored'));
     await post(`/fhir/Patient/${s.where.patient}/$assess`, assessment(s));
-    await post(`/fhir/Procedure/${s.where.session}/$sign`, { resourceType: 'Parameters', parameter: [{ name: 'password', valueString: password }] });
+    await post(`/fhir/Procedure/${s.where.session}/$sign`, {
+      resourceType: 'Parameters',
+      parameter: [{ name: 'password', valueString: password }],
+    });
     return onSigned();
   };
   const sign = (event: Event): void => {
@@ -60,24 +84,67 @@ export function Sign({ s, onSigned, onStage }: StageProps & { onStage: (stage: S
     setBusy(true);
     setError('');
     work()
-      .catch((e: unknown) => setError(e instanceof OfflineError ? t('session.sign_offline') : e instanceof ApiError ? reasonOf(e) : t('ui.broken_help')))
+      .catch((e: unknown) =>
+        setError(
+          e instanceof OfflineError
+            ? t('session.sign_offline')
+            : e instanceof ApiError
+              ? reasonOf(e)
+              : t('ui.broken_help'),
+        ),
+      )
       .finally(() => setBusy(false));
   };
   return (
     <div class="stack">
       {open.length > 0 && (
-        <Banner kind="warn" title={t('session.open_stages')} actions={open.map((stage) => <Button key={stage} isLarge onClick={() => onStage(stage)}>{t(`session.stage_${stage}`)}</Button>)}>
-          {open.flatMap((stage) => missing(s, stage)).includes('nothing_given') ? t('session.nothing_given') : ''}
+        <Banner
+          kind="warn"
+          title={t('session.open_stages')}
+          actions={open.map((stage) => (
+            <Button key={stage} isLarge onClick={() => onStage(stage)}>
+              {t(`session.stage_${stage}`)}
+            </Button>
+          ))}
+        >
+          {open.flatMap((stage) => missing(s, stage)).includes('nothing_given')
+            ? t('session.nothing_given')
+            : ''}
         </Banner>
       )}
       <Note s={s} />
       {maySign ? (
         <form class="panel stack sign" onSubmit={sign}>
           <p>{t('session.sign_what')}</p>
-          {error && <Banner kind="danger" isAlert title={t('session.not_signed')}>{error}</Banner>}
+          {error && (
+            <Banner kind="danger" isAlert title={t('session.not_signed')}>
+              {error}
+            </Banner>
+          )}
           <div class="row two-people">
-            <TextField label={t('session.password', { login: who.login })} type="password" autocomplete="current-password" value={password} onInput={setPassword} isRequired />
-            <Button kind="primary" isLarge type="submit" isBusy={isBusy} why={open.length > 0 ? t('session.open_stages') : password ? undefined : t('session.password_needed')}>{t('session.sign')}</Button>
+            <TextField
+              label={t('session.password', { login: who.login })}
+              type="password"
+              autocomplete="current-password"
+              value={password}
+              onInput={setPassword}
+              isRequired
+            />
+            <Button
+              kind="primary"
+              isLarge
+              type="submit"
+              isBusy={isBusy}
+              why={
+                open.length > 0
+                  ? t('session.open_stages')
+                  : password
+                    ? undefined
+                    : t('session.password_needed')
+              }
+            >
+              {t('session.sign')}
+            </Button>
           </div>
         </form>
       ) : (

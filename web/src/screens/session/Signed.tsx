@@ -16,18 +16,26 @@ import { Note } from './Note';
 import { reasonOf } from './outbox';
 import type { Session } from './useSession';
 
-interface Agent { who?: Reference & { identifier?: Identifier } }
+interface Agent {
+  who?: Reference & { identifier?: Identifier };
+}
 
 function signatureOf(resources: Iterable<Resource>, session: string): Resource | undefined {
   for (const r of resources) {
     const targets = (r.target as Reference[] | undefined) ?? [];
-    if (r.resourceType === 'Provenance' && r.signature && targets.some((x) => x.reference?.startsWith(`Procedure/${session}`))) return r;
+    if (
+      r.resourceType === 'Provenance' &&
+      r.signature &&
+      targets.some((x) => x.reference?.startsWith(`Procedure/${session}`))
+    )
+      return r;
   }
   return undefined;
 }
 
 function textOfDocument(d: Resource): string {
-  const data = (d.content as { attachment?: { data?: string } }[] | undefined)?.[0]?.attachment?.data ?? '';
+  const data =
+    (d.content as { attachment?: { data?: string } }[] | undefined)?.[0]?.attachment?.data ?? '';
   return new TextDecoder().decode(Uint8Array.from(atob(data), (c) => c.charCodeAt(0)));
 }
 
@@ -35,11 +43,16 @@ function Addenda({ s, onAdded }: { s: Session; onAdded: () => void }) {
   const draft = useDraft(`addendum-${s.where.session}`, { text: '' });
   const [error, setError] = useState('');
   const { role } = useMe();
-  const documents = [...s.state.local.values()].filter((r) => r.resourceType === 'DocumentReference');
+  const documents = [...s.state.local.values()].filter(
+    (r) => r.resourceType === 'DocumentReference',
+  );
   const add = async (): Promise<void> => {
     setError('');
     try {
-      await post(`/fhir/Procedure/${s.where.session}/$addendum`, { resourceType: 'Parameters', parameter: [{ name: 'text', valueString: draft.value.text }] });
+      await post(`/fhir/Procedure/${s.where.session}/$addendum`, {
+        resourceType: 'Parameters',
+        parameter: [{ name: 'text', valueString: draft.value.text }],
+      });
       draft.set({ text: '' });
       await draft.forget();
       onAdded();
@@ -51,12 +64,36 @@ function Addenda({ s, onAdded }: { s: Session; onAdded: () => void }) {
     <section class="panel stack">
       <h2>{t('session.addenda')}</h2>
       {documents.length === 0 && <p class="soft">{t('session.no_addenda')}</p>}
-      <ul class="plain stack tight">{documents.map((d) => <li key={d.id}><span class="soft">{formatTime(d.date as string)}</span><p>{textOfDocument(d)}</p></li>)}</ul>
+      <ul class="plain stack tight">
+        {documents.map((d) => (
+          <li key={d.id}>
+            <span class="soft">{formatTime(d.date as string)}</span>
+            <p>{textOfDocument(d)}</p>
+          </li>
+        ))}
+      </ul>
       {(role === 'physician' || role === 'owner') && (
         <>
-          {error && <Banner kind="danger" isAlert>{error}</Banner>}
-          <TextArea label={t('session.addendum')} value={draft.value.text} onInput={(text) => draft.set({ text })} />
-          <div class="row"><Button isLarge onClick={() => void add()} why={draft.value.text.trim() ? undefined : t('session.addendum_empty')}>{t('session.add')}</Button><DraftState state={draft.state} /></div>
+          {error && (
+            <Banner kind="danger" isAlert>
+              {error}
+            </Banner>
+          )}
+          <TextArea
+            label={t('session.addendum')}
+            value={draft.value.text}
+            onInput={(text) => draft.set({ text })}
+          />
+          <div class="row">
+            <Button
+              isLarge
+              onClick={() => void add()}
+              why={draft.value.text.trim() ? undefined : t('session.addendum_empty')}
+            >
+              {t('session.add')}
+            </Button>
+            <DraftState state={draft.state} />
+          </div>
         </>
       )}
     </section>
@@ -69,8 +106,20 @@ export function Signed({ s, onAdded }: { s: Session; onAdded: () => void }) {
   const harm = extensionOf(s.procedure, 'session-ae-grade')?.valueInteger;
   return (
     <div class="stack">
-      <Banner kind="good" title={t('session.signed')} actions={<LinkButton isLarge to={`/patient/${s.where.patient}`}>{t('session.to_patient')}</LinkButton>}>
-        {t('session.signed_by', { who: agent?.identifier?.value ?? agent?.reference ?? '–', time: formatTime(signature?.recorded as string | undefined) })} {t('session.locked')}
+      <Banner
+        kind="good"
+        title={t('session.signed')}
+        actions={
+          <LinkButton isLarge to={`/patient/${s.where.patient}`}>
+            {t('session.to_patient')}
+          </LinkButton>
+        }
+      >
+        {t('session.signed_by', {
+          who: agent?.identifier?.value ?? agent?.reference ?? '–',
+          time: formatTime(signature?.recorded as string | undefined),
+        })}{' '}
+        {t('session.locked')}
         {typeof harm === 'number' && harm > 0 && ` ${t('session.grade', { n: harm })}`}
       </Banner>
       <Note s={s} />

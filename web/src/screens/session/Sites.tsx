@@ -16,29 +16,56 @@ import { useTotals } from './useTotals';
 const keyOf = (s: SheetSite): string => `${s.site}-${s.side}`;
 
 function planned(site: SheetSite, edits: Partial<Given> | undefined): Given {
-  return { site: site.site, side: site.side, ml: site.ml, mix: site.mix, needle: site.needle ?? '', guidance: site.guidance, reaction: '', at: '', ...edits };
+  return {
+    site: site.site,
+    side: site.side,
+    ml: site.ml,
+    mix: site.mix,
+    needle: site.needle ?? '',
+    guidance: site.guidance,
+    reaction: '',
+    at: '',
+    ...edits,
+  };
 }
 
 export function Sites({ s, draft }: StageProps) {
   const { edits } = draft.value;
   const edit = (site: SheetSite, change: Partial<Given>): void =>
-    draft.set({ ...draft.value, edits: { ...edits, [keyOf(site)]: { ...edits[keyOf(site)], ...change } }, next: keyOf(site) });
+    draft.set({
+      ...draft.value,
+      edits: { ...edits, [keyOf(site)]: { ...edits[keyOf(site)], ...change } },
+      next: keyOf(site),
+    });
   const open = s.sites.filter((x) => !x.given);
   const next = open.find((x) => keyOf(x.site) === draft.value.next) ?? open[0];
   const isMixed = next && s.mixes.has(next.site.mix);
-  const candidate = next && isMixed ? newAdministration(s.where, next.site, { ...planned(next.site, edits[keyOf(next.site)]), at: now() }, 'completed') : null;
+  const candidate =
+    next && isMixed
+      ? newAdministration(
+          s.where,
+          next.site,
+          { ...planned(next.site, edits[keyOf(next.site)]), at: now() },
+          'completed',
+        )
+      : null;
   const running = useTotals(s, candidate);
-  const refusal = running.isFresh && candidate ? running.totals?.refusals.map((r) => r.text).join(' ') : undefined;
+  const refusal =
+    running.isFresh && candidate
+      ? running.totals?.refusals.map((r) => r.text).join(' ')
+      : undefined;
   const whyOf = (site: SheetSite): string | undefined => {
     if (!s.mixes.has(site.mix)) return t('session.mix_first', { label: site.mix });
     return next && site === next.site && refusal ? refusal : undefined;
   };
   const last = s.sheet.last;
   const asLast = (): void => {
-    const changes = Object.fromEntries(open.flatMap(({ site }) => {
-      const before = last?.sites.find((x) => x.site === site.site)?.ml;
-      return before === undefined ? [] : [[keyOf(site), { ...edits[keyOf(site)], ml: before }]];
-    }));
+    const changes = Object.fromEntries(
+      open.flatMap(({ site }) => {
+        const before = last?.sites.find((x) => x.site === site.site)?.ml;
+        return before === undefined ? [] : [[keyOf(site), { ...edits[keyOf(site)], ml: before }]];
+      }),
+    );
     draft.set({ ...draft.value, edits: { ...edits, ...changes } });
   };
   const lines = itemsOf(s, 'sites').filter((i) => i.confirm === 'each');
@@ -46,23 +73,47 @@ export function Sites({ s, draft }: StageProps) {
   return (
     <div class="with-totals">
       <div class="stack">
-        <ul class="plain lines">{lines.map((i) => <Line key={i.id} s={s} item={i} />)}</ul>
+        <ul class="plain lines">
+          {lines.map((i) => (
+            <Line key={i.id} s={s} item={i} />
+          ))}
+        </ul>
         {last && open.length > 0 && (
-          <div class="row"><Button isLarge onClick={asLast}>{t('session.as_last', { date: formatDate(last.day) })}</Button></div>
+          <div class="row">
+            <Button isLarge onClick={asLast}>
+              {t('session.as_last', { date: formatDate(last.day) })}
+            </Button>
+          </div>
         )}
         <ol class="plain sites">
           {s.sites.map((x, i) => {
             const given = planned(x.site, edits[keyOf(x.site)]);
             return (
-              <SiteRow key={keyOf(x.site)} index={i + 1} state={x} given={given} step={s.sheet.limits.volume_step_ml} why={x.given ? undefined : whyOf(x.site)}
-                onChange={(change) => edit(x.site, change)} onGive={() => s.give(x.site, { ...given, at: now() })}
-                onSkip={(reason) => s.skip(x.site, { ...given, at: now() }, reason)} onUndo={() => s.undo(x.site)} />
+              <SiteRow
+                key={keyOf(x.site)}
+                index={i + 1}
+                state={x}
+                given={given}
+                step={s.sheet.limits.volume_step_ml}
+                why={x.given ? undefined : whyOf(x.site)}
+                onChange={(change) => edit(x.site, change)}
+                onGive={() => s.give(x.site, { ...given, at: now() })}
+                onSkip={(reason) => s.skip(x.site, { ...given, at: now() }, reason)}
+                onUndo={() => s.undo(x.site)}
+              />
             );
           })}
         </ol>
         {s.sites.length === 0 && <Banner kind="warn">{t('session.no_sites')}</Banner>}
       </div>
-      <TotalsPanel running={running} title={candidate && next ? t('session.totals_with', { site: next.site.structure, amount: ml(amount) }) : t('session.totals_given')} />
+      <TotalsPanel
+        running={running}
+        title={
+          candidate && next
+            ? t('session.totals_with', { site: next.site.structure, amount: ml(amount) })
+            : t('session.totals_given')
+        }
+      />
     </div>
   );
 }

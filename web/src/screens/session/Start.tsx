@@ -16,7 +16,12 @@ import { BigSide, Marks, ml } from './parts';
 import { reasonOf } from './outbox';
 import type { Sheet } from './sheet';
 
-const KINDS: Record<string, 'danger' | 'warn' | 'note'> = { STOP: 'danger', DEFER: 'danger', CAUTION: 'warn', INFO: 'note' };
+const KINDS: Record<string, 'danger' | 'warn' | 'note'> = {
+  STOP: 'danger',
+  DEFER: 'danger',
+  CAUTION: 'warn',
+  INFO: 'note',
+};
 
 function why(sheet: Sheet): string | undefined {
   if (!sheet.allowed) return t('session.not_allowed');
@@ -24,7 +29,15 @@ function why(sheet: Sheet): string | undefined {
   return sheet.plan_status === 'active' ? undefined : t('session.plan_draft');
 }
 
-export function Start({ sheet, patient, open }: { sheet: Sheet; patient: Patient; open: Resource | undefined }) {
+export function Start({
+  sheet,
+  patient,
+  open,
+}: {
+  sheet: Sheet;
+  patient: Patient;
+  open: Resource | undefined;
+}) {
   const who = useMe();
   const id = useMemo(newId, []);
   const [error, setError] = useState<unknown>(null);
@@ -34,12 +47,26 @@ export function Start({ sheet, patient, open }: { sheet: Sheet; patient: Patient
   const start = async (): Promise<void> => {
     setBusy(true);
     setError(null);
-    const procedure = newProcedure({ sheet, patient: patientId, practitioner: who.practitioner }, id);
-    const rules = { value: true, notes: { rule_set_version: sheet.knowledge, result: sheet.verdict, time: now() } };
-    const answers = new Map<string, Answer>([['CL-01', rules], ...sheet.not_applicable.map((line) => [line, { value: false, notes: {} }] as const)]);
+    const procedure = newProcedure(
+      { sheet, patient: patientId, practitioner: who.practitioner },
+      id,
+    );
+    const rules = {
+      value: true,
+      notes: { rule_set_version: sheet.knowledge, result: sheet.verdict, time: now() },
+    };
+    const answers = new Map<string, Answer>([
+      ['CL-01', rules],
+      ...sheet.not_applicable.map((line) => [line, { value: false, notes: {} }] as const),
+    ]);
     const response = newResponse(id, patientId, answers, 'in-progress');
     try {
-      await transaction([procedure, response].map((resource) => ({ resource, request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` } })));
+      await transaction(
+        [procedure, response].map((resource) => ({
+          resource,
+          request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+        })),
+      );
       go(`/patient/${patientId}/session/${id}`);
     } catch (e) {
       setError(e);
@@ -49,26 +76,100 @@ export function Start({ sheet, patient, open }: { sheet: Sheet; patient: Patient
   return (
     <div class="stack start">
       {open && (
-        <Banner kind="note" title={t('session.open_already')} actions={<LinkButton isLarge kind="primary" to={`/patient/${idOf(open.subject as { reference: string })}/session/${open.id}`}>{t('session.go_on')}</LinkButton>}>
+        <Banner
+          kind="note"
+          title={t('session.open_already')}
+          actions={
+            <LinkButton
+              isLarge
+              kind="primary"
+              to={`/patient/${idOf(open.subject as { reference: string })}/session/${open.id}`}
+            >
+              {t('session.go_on')}
+            </LinkButton>
+          }
+        >
           {t('session.open_since', { time: formatClock(startOf(open)) })}
         </Banner>
       )}
       <section class="panel stack">
-        <div class="row spread"><h2>{t('session.number', { n: sheet.number, of: sheet.of })}: {sheet.condition}</h2><BigSide side={sheet.side} /></div>
-        <p class={`status ${sheet.allowed ? 'good' : 'danger'} large`}>{t('session.verdict', { verdict: tIf(`session.verdict_${sheet.verdict.replaceAll(' ', '_')}`, sheet.verdict), day: formatDate(sheet.today) })}</p>
+        <div class="row spread">
+          <h2>
+            {t('session.number', { n: sheet.number, of: sheet.of })}: {sheet.condition}
+          </h2>
+          <BigSide side={sheet.side} />
+        </div>
+        <p class={`status ${sheet.allowed ? 'good' : 'danger'} large`}>
+          {t('session.verdict', {
+            verdict: tIf(`session.verdict_${sheet.verdict.replaceAll(' ', '_')}`, sheet.verdict),
+            day: formatDate(sheet.today),
+          })}
+        </p>
         <ul class="plain stack tight">
           {sheet.findings.map((f) => (
-            <li key={f.rule + f.text}><span class={`status ${f.unknown ? 'unknown' : KINDS[f.severity] ?? 'note'}`}>{f.title}</span> {f.text} <span class="soft small">{f.rule}</span> <Marks of={f} /></li>
+            <li key={f.rule + f.text}>
+              <span class={`status ${f.unknown ? 'unknown' : (KINDS[f.severity] ?? 'note')}`}>
+                {f.title}
+              </span>{' '}
+              {f.text} <span class="soft small">{f.rule}</span> <Marks of={f} />
+            </li>
           ))}
         </ul>
         <div>
-          <p>{t('session.start_what', { n: sheet.sites.length, amount: ml(sheet.totals.volume_ml) })}</p>
-          <ul>{sheet.sites.map((x) => <li key={x.site + x.side}>{x.structure}, {tIf(`side.${x.side}`, x.side).toLowerCase()}: {ml(x.ml)}</li>)}</ul>
+          <p>
+            {t('session.start_what', { n: sheet.sites.length, amount: ml(sheet.totals.volume_ml) })}
+          </p>
+          <ul>
+            {sheet.sites.map((x) => (
+              <li key={x.site + x.side}>
+                {x.structure}, {tIf(`side.${x.side}`, x.side).toLowerCase()}: {ml(x.ml)}
+              </li>
+            ))}
+          </ul>
         </div>
-        {reason && <Banner kind="warn" actions={<LinkButton isLarge to={`/patient/${patientId}/plan`}>{t('session.to_plan')}</LinkButton>}>{reason}</Banner>}
-        {!sheet.consent && <Banner kind="warn" actions={<LinkButton isLarge to={`/patient/${patientId}/documents`}>{t('session.to_documents')}</LinkButton>}>{t('session.consent_missing')}</Banner>}
-        {error !== null && (reasonOf(error) ? <Banner kind="danger" isAlert>{reasonOf(error)}</Banner> : <ErrorBox error={error} />)}
-        <div class="row"><Button kind={open ? 'plain' : 'primary'} isLarge isBusy={isBusy} why={reason} onClick={() => void start()}>{t('session.start')}</Button></div>
+        {reason && (
+          <Banner
+            kind="warn"
+            actions={
+              <LinkButton isLarge to={`/patient/${patientId}/plan`}>
+                {t('session.to_plan')}
+              </LinkButton>
+            }
+          >
+            {reason}
+          </Banner>
+        )}
+        {!sheet.consent && (
+          <Banner
+            kind="warn"
+            actions={
+              <LinkButton isLarge to={`/patient/${patientId}/documents`}>
+                {t('session.to_documents')}
+              </LinkButton>
+            }
+          >
+            {t('session.consent_missing')}
+          </Banner>
+        )}
+        {error !== null &&
+          (reasonOf(error) ? (
+            <Banner kind="danger" isAlert>
+              {reasonOf(error)}
+            </Banner>
+          ) : (
+            <ErrorBox error={error} />
+          ))}
+        <div class="row">
+          <Button
+            kind={open ? 'plain' : 'primary'}
+            isLarge
+            isBusy={isBusy}
+            why={reason}
+            onClick={() => void start()}
+          >
+            {t('session.start')}
+          </Button>
+        </div>
       </section>
     </div>
   );

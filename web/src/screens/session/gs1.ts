@@ -12,8 +12,34 @@ export interface Scan {
 
 const GS = '\x1d';
 /** Lengths of fields that need no end sign, by application identifier. */
-const FIXED: Record<string, number> = { '00': 18, '01': 14, '02': 14, '11': 6, '12': 6, '13': 6, '15': 6, '16': 6, '17': 6, '20': 2 };
-const OPEN = new Set(['10', '21', '22', '30', '37', '240', '241', '250', '251', '710', '711', '712', '713', '714']);
+const FIXED: Record<string, number> = {
+  '00': 18,
+  '01': 14,
+  '02': 14,
+  '11': 6,
+  '12': 6,
+  '13': 6,
+  '15': 6,
+  '16': 6,
+  '17': 6,
+  '20': 2,
+};
+const OPEN = new Set([
+  '10',
+  '21',
+  '22',
+  '30',
+  '37',
+  '240',
+  '241',
+  '250',
+  '251',
+  '710',
+  '711',
+  '712',
+  '713',
+  '714',
+]);
 const LONGEST = 20;
 
 function lastDay(year: number, month: number): number {
@@ -39,7 +65,8 @@ function isGtin(text: string): boolean {
 
 function fromBrackets(text: string): Map<string, string> {
   const fields = new Map<string, string>();
-  for (const [, ai = '', value = ''] of text.matchAll(/\((\d{2,4})\)([^(]*)/g)) fields.set(ai, value.trim());
+  for (const [, ai = '', value = ''] of text.matchAll(/\((\d{2,4})\)([^(]*)/g))
+    fields.set(ai, value.trim());
   return fields;
 }
 

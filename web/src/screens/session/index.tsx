@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The session: #/patient/ID/session begins one from the plan, #/patient/ID/session/PROCEDURE goes on
-// with it, on this device or another.
+// The session: #/patient/ID/session begins one from the plan, #/patient/ID/session/PROCEDURE goes
+// on with it, on this device or another.
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
@@ -18,11 +18,21 @@ import { readSheet, type Sheet } from './sheet';
 import { Start } from './Start';
 
 /** Around what is no flow yet. */
-function Outside({ patient, side, children }: { patient: Patient | undefined; side?: string; children: ComponentChildren }) {
+function Outside({
+  patient,
+  side,
+  children,
+}: {
+  patient: Patient | undefined;
+  side?: string;
+  children: ComponentChildren;
+}) {
   const who = useMe();
   return (
     <div class="session">
-      <header class="session-head no-print"><Bar patient={patient} side={side} /></header>
+      <header class="session-head no-print">
+        <Bar patient={patient} side={side} />
+      </header>
       <Notices who={who} />
       <main id="main" class="main stack" tabIndex={-1}>
         <h1 tabIndex={-1}>{t('session.title')}</h1>
@@ -34,13 +44,22 @@ function Outside({ patient, side, children }: { patient: Patient | undefined; si
 }
 
 function Begin({ id }: { id: string }) {
-  const query = useQuery<{ patient: Patient; sheet: Sheet; open: Resource | undefined }>(`begin-${id}`, async () => {
-    const [patient, sheet, open] = await Promise.all([readResource<Patient>('Patient', id), readSheet(id), openSession(id)]);
-    return { patient, sheet, open };
-  });
+  const query = useQuery<{ patient: Patient; sheet: Sheet; open: Resource | undefined }>(
+    `begin-${id}`,
+    async () => {
+      const [patient, sheet, open] = await Promise.all([
+        readResource<Patient>('Patient', id),
+        readSheet(id),
+        openSession(id),
+      ]);
+      return { patient, sheet, open };
+    },
+  );
   return (
     <Outside patient={query.data?.patient} side={query.data?.sheet.side}>
-      <Loaded query={query}>{(d) => <Start sheet={d.sheet} patient={d.patient} open={d.open} />}</Loaded>
+      <Loaded query={query}>
+        {(d) => <Start sheet={d.sheet} patient={d.patient} open={d.open} />}
+      </Loaded>
     </Outside>
   );
 }
@@ -48,12 +67,30 @@ function Begin({ id }: { id: string }) {
 function Go({ id, session }: { id: string; session: string }) {
   const who = useMe();
   const query = useQuery<{ patient: Patient; loaded: Record }>(`session-${session}`, async () => {
-    const [patient, loaded] = await Promise.all([readResource<Patient>('Patient', id), readSession(id, session)]);
+    const [patient, loaded] = await Promise.all([
+      readResource<Patient>('Patient', id),
+      readSession(id, session),
+    ]);
     return { patient, loaded };
   });
-  const where = useMemo(() => ({ session, patient: id, practitioner: who.practitioner }), [session, id, who.practitioner]);
-  if (!query.data) return <Outside patient={undefined}><Loaded query={query}>{() => null}</Loaded></Outside>;
-  return <Flow where={where} loaded={query.data.loaded} patient={query.data.patient} onReload={query.reload} />;
+  const where = useMemo(
+    () => ({ session, patient: id, practitioner: who.practitioner }),
+    [session, id, who.practitioner],
+  );
+  if (!query.data)
+    return (
+      <Outside patient={undefined}>
+        <Loaded query={query}>{() => null}</Loaded>
+      </Outside>
+    );
+  return (
+    <Flow
+      where={where}
+      loaded={query.data.loaded}
+      patient={query.data.patient}
+      onReload={query.reload}
+    />
+  );
 }
 
 export function SessionScreen({ args: [id = '', session] }: ScreenProps) {

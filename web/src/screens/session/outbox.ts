@@ -6,8 +6,15 @@ import { etagOf, readResource, type Resource } from '../../api/fhir';
 import { ApiError, ConflictError, OfflineError, request } from '../../api/http';
 import { store } from '../../store';
 
-export interface Clash { key: string; mine: Resource; theirs: Resource }
-export interface Refused { key: string; text: string }
+export interface Clash {
+  key: string;
+  mine: Resource;
+  theirs: Resource;
+}
+export interface Refused {
+  key: string;
+  text: string;
+}
 
 export interface OutboxState {
   /** By "Type/id": as it is to be, sent or not. */
@@ -28,22 +35,36 @@ export const keyOf = (r: Resource): string => `${r.resourceType}/${r.id}`;
 export function canonical(value: unknown, isTop = true): string {
   if (Array.isArray(value)) return `[${value.map((v) => canonical(v, false)).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([k, v]) => v !== undefined && !(isTop && k === 'meta'));
-  return `{${members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => `${k}:${canonical(v, false)}`).join()}}`;
+  const members = Object.entries(value).filter(
+    ([k, v]) => v !== undefined && !(isTop && k === 'meta'),
+  );
+  return `{${members
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([k, v]) => `${k}:${canonical(v, false)}`)
+    .join()}}`;
 }
 
 /** What the server said, in its own words. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof ApiError)) return '';
-  const texts = error.issues.map((i) => (i as { details?: { text?: string } }).details?.text ?? i.diagnostics ?? i.code);
+  const texts = error.issues.map(
+    (i) => (i as { details?: { text?: string } }).details?.text ?? i.diagnostics ?? i.code,
+  );
   return texts.map((text) => text.replace(/^rule [\w-]+: /, '')).join(' ');
 }
 
 const isTransient = (e: unknown): boolean =>
-  e instanceof OfflineError || (e instanceof ApiError && (e.status >= 500 || e.status === 429 || e.status === 401));
+  e instanceof OfflineError ||
+  (e instanceof ApiError && (e.status >= 500 || e.status === 429 || e.status === 401));
 
 export class Outbox {
-  readonly state = store<OutboxState>({ local: new Map(), queue: [], isWaiting: false, clash: null, refused: null });
+  readonly state = store<OutboxState>({
+    local: new Map(),
+    queue: [],
+    isWaiting: false,
+    clash: null,
+    refused: null,
+  });
   private stored = new Map<string, Resource>();
   private isBusy = false;
   private tries = 0;
@@ -87,7 +108,9 @@ export class Outbox {
         return true;
       };
       if (look()) return;
-      const stop = this.state.watch(() => { if (look()) stop(); });
+      const stop = this.state.watch(() => {
+        if (look()) stop();
+      });
     });
   }
 
@@ -100,7 +123,11 @@ export class Outbox {
     const { clash, local, queue } = this.state.get();
     if (!clash) return;
     this.stored.set(clash.key, clash.theirs);
-    this.change({ clash: null, local: new Map(local).set(clash.key, clash.theirs), queue: queue.filter((k) => k !== clash.key) });
+    this.change({
+      clash: null,
+      local: new Map(local).set(clash.key, clash.theirs),
+      queue: queue.filter((k) => k !== clash.key),
+    });
     void this.pump();
   }
 
@@ -180,7 +207,11 @@ export class Outbox {
     try {
       const theirs = await readResource<Resource>(type, id);
       if (canonical(theirs) === canonical(sent)) this.settle(key, sent, theirs);
-      else this.change({ clash: { key, mine: this.state.get().local.get(key) ?? sent, theirs }, isWaiting: false });
+      else
+        this.change({
+          clash: { key, mine: this.state.get().local.get(key) ?? sent, theirs },
+          isWaiting: false,
+        });
     } catch (error) {
       if (isTransient(error)) this.wait();
       else this.refuse(key, error);
@@ -194,6 +225,11 @@ export class Outbox {
     const before = this.stored.get(key);
     if (before) next.set(key, before);
     else next.delete(key);
-    this.change({ local: next, queue: queue.filter((k) => k !== key), refused: { key, text: reasonOf(error) }, isWaiting: false });
+    this.change({
+      local: next,
+      queue: queue.filter((k) => k !== key),
+      refused: { key, text: reasonOf(error) },
+      isWaiting: false,
+    });
   }
 }

@@ -40,7 +40,10 @@ export function chosenVials(resources: Iterable<Resource>, session: string): Map
 }
 
 function medicationsOf(sheet: Sheet, session: string, first: readonly Resource[]): string[] {
-  const ids = [...chosenVials(first, session).values(), ...sheet.mixes.map((m) => mixId(session, m.label))];
+  const ids = [
+    ...chosenVials(first, session).values(),
+    ...sheet.mixes.map((m) => mixId(session, m.label)),
+  ];
   return ids.length > 0 ? [`Medication?_id=${ids.join()}`] : [];
 }
 
@@ -61,11 +64,17 @@ export async function readSession(patient: string, session: string): Promise<Loa
     `AdverseEvent?subject=Patient/${patient}&_count=200`,
   ]);
   const procedure = first.find((r) => r.resourceType === 'Procedure' && r.id === session);
-  if (!procedure || idOf(procedure.subject as Reference) !== patient) throw new Error('no such session');
+  if (!procedure || idOf(procedure.subject as Reference) !== patient)
+    throw new Error('no such session');
   const sheet = await readSheet(patient, planOf(procedure));
   const ids = sheet.sites.map((s) => administrationId(session, s));
-  const second = await batch([...medicationsOf(sheet, session, first), ...(ids.length > 0 ? [`MedicationAdministration?_id=${ids.join()}`] : [])]);
-  const mixed = second.filter((r) => r.resourceType === 'Medication' && r.ingredient).flatMap((r) => readMix(r).vials);
+  const second = await batch([
+    ...medicationsOf(sheet, session, first),
+    ...(ids.length > 0 ? [`MedicationAdministration?_id=${ids.join()}`] : []),
+  ]);
+  const mixed = second
+    .filter((r) => r.resourceType === 'Medication' && r.ingredient)
+    .flatMap((r) => readMix(r).vials);
   const missing = mixed.filter((id) => !second.some((r) => r.id === id));
   const third = missing.length > 0 ? await batch([`Medication?_id=${missing.join()}`]) : [];
   return {
@@ -78,7 +87,11 @@ export async function readSession(patient: string, session: string): Promise<Loa
 
 /** A session of today that was begun and not signed. */
 export async function openSession(patient: string): Promise<Resource | undefined> {
-  const code = encodeURIComponent('https://enthesis.org/fhir/CodeSystem/procedure|prolotherapy-session');
-  const found = await batch([`Procedure?patient=Patient/${patient}&code=${code}&status=in-progress&date=${today()}`]);
+  const code = encodeURIComponent(
+    'https://enthesis.org/fhir/CodeSystem/procedure|prolotherapy-session',
+  );
+  const found = await batch([
+    `Procedure?patient=Patient/${patient}&code=${code}&status=in-progress&date=${today()}`,
+  ]);
   return found.find((r) => r.resourceType === 'Procedure');
 }

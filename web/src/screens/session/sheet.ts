@@ -3,7 +3,12 @@
 import { get, post } from '../../api/http';
 import type { Resource } from '../../api/fhir';
 
-export interface Origin { source?: string; grade?: string; verified?: string; approved?: boolean }
+export interface Origin {
+  source?: string;
+  grade?: string;
+  verified?: string;
+  approved?: boolean;
+}
 
 export interface SheetSite extends Origin {
   site: string;
@@ -24,7 +29,13 @@ export interface SheetSite extends Origin {
   mix: string;
 }
 
-export interface SheetPart extends Origin { stock: string; title: string; ml: number; single_dose: boolean; high_alert: boolean }
+export interface SheetPart extends Origin {
+  stock: string;
+  title: string;
+  ml: number;
+  single_dose: boolean;
+  high_alert: boolean;
+}
 
 export interface SheetMix {
   label: string;
@@ -51,9 +62,27 @@ export interface SheetItem extends Origin {
   captures: string[];
 }
 
-export interface SheetCard extends Origin { id: string; title: string; trigger: string; steps: string[] }
-export interface SheetEvent { id: string; title: string; grade_low?: number; grade_high?: number; serious: boolean; note?: string }
-export interface SheetFinding extends Origin { rule: string; title: string; severity: string; unknown: boolean; text: string }
+export interface SheetCard extends Origin {
+  id: string;
+  title: string;
+  trigger: string;
+  steps: string[];
+}
+export interface SheetEvent {
+  id: string;
+  title: string;
+  grade_low?: number;
+  grade_high?: number;
+  serious: boolean;
+  note?: string;
+}
+export interface SheetFinding extends Origin {
+  rule: string;
+  title: string;
+  severity: string;
+  unknown: boolean;
+  text: string;
+}
 
 export interface Sheet {
   now: string;
@@ -99,7 +128,13 @@ export interface Sheet {
   };
 }
 
-export interface DrugTotal { drug: string; mg?: number; max_mg?: number; share?: number; approved?: boolean }
+export interface DrugTotal {
+  drug: string;
+  mg?: number;
+  max_mg?: number;
+  share?: number;
+  approved?: boolean;
+}
 export type Standing = 'fine' | 'near' | 'over' | 'unknown';
 
 interface PlannedTotals {
@@ -112,7 +147,10 @@ interface PlannedTotals {
   drugs: DrugTotal[];
 }
 
-export interface Refusal { rule: string; text: string }
+export interface Refusal {
+  rule: string;
+  text: string;
+}
 
 export interface Totals {
   known: boolean;
@@ -133,6 +171,6 @@ export interface Totals {
 export const readSheet = (patient: string, plan?: string): Promise<Sheet> =>
   get<Sheet>(`/clinic/session/${patient}${plan ? `?plan=${encodeURIComponent(plan)}` : ''}`);
 
-/** With these; what is stored counts, too, and what has the id of one of these is replaced by it. */
+/** With these; what is stored counts, too, but for what has the id of one of these. */
 export const askTotals = (session: string, given: readonly Resource[]): Promise<Totals> =>
   post<Totals>(`/clinic/session/${session}/totals`, { given });

@@ -3,7 +3,15 @@
 import { FIRST_PHASES, isAnswered, type Session } from './useSession';
 import type { SheetItem } from './sheet';
 
-export const STAGES = ['checklist', 'timeout', 'mixing', 'sites', 'watch', 'discharge', 'sign'] as const;
+export const STAGES = [
+  'checklist',
+  'timeout',
+  'mixing',
+  'sites',
+  'watch',
+  'discharge',
+  'sign',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** The checklist's lines of a stage, by their phase. */
@@ -34,7 +42,9 @@ export function missing(s: Session, stage: Stage): string[] {
   return stage === 'sign' ? [] : out;
 }
 
-export const isFinished = (s: Session, stage: Stage): boolean => stage !== 'sign' && missing(s, stage).length === 0;
+export const isFinished = (s: Session, stage: Stage): boolean =>
+  stage !== 'sign' && missing(s, stage).length === 0;
 
 /** The first that is not finished. */
-export const present = (s: Session): Stage => STAGES.find((stage) => !isFinished(s, stage)) ?? 'sign';
+export const present = (s: Session): Stage =>
+  STAGES.find((stage) => !isFinished(s, stage)) ?? 'sign';

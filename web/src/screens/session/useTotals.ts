@@ -18,10 +18,17 @@ const PAUSE_MS = 150;
 const RETRY_MS = 4000;
 
 export function useTotals(s: Session, next: Resource | null): RunningTotals {
-  const [state, setState] = useState<{ key: string; totals: Totals | null }>({ key: '', totals: null });
-  const waiting = s.state.queue.filter((k) => k.startsWith('MedicationAdministration/')).flatMap((k) => s.state.local.get(k) ?? []);
+  const [state, setState] = useState<{ key: string; totals: Totals | null }>({
+    key: '',
+    totals: null,
+  });
+  const waiting = s.state.queue
+    .filter((k) => k.startsWith('MedicationAdministration/'))
+    .flatMap((k) => s.state.local.get(k) ?? []);
   const given = next ? [...waiting.filter((r) => r.id !== next.id), next] : waiting;
-  const sent = s.sites.filter((x) => x.given && x.isSent).map((x) => [x.site.site, x.given?.ml, x.isSkipped]);
+  const sent = s.sites
+    .filter((x) => x.given && x.isSent)
+    .map((x) => [x.site.site, x.given?.ml, x.isSkipped]);
   const mixes = [...s.mixes.keys()];
   const key = canonical([sent, mixes, given.map((r) => ({ ...r, effectiveDateTime: '' }))]);
   const latest = useRef(given);
@@ -38,7 +45,10 @@ export function useTotals(s: Session, next: Resource | null): RunningTotals {
       }
     };
     timer = window.setTimeout(() => void ask(), PAUSE_MS);
-    return () => { isOver = true; clearTimeout(timer); };
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [key]);
   return { totals: state.totals, isFresh: state.key === key };
 }

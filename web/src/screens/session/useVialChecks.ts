@@ -8,8 +8,15 @@ import { now, type Vial } from './model';
 import { askTotals } from './sheet';
 import type { Session } from './useSession';
 
-export interface VialCheck { state: 'asked' | 'fine' }
-export interface RefusedVial { stock: string; title: string; lot: string; text: string }
+export interface VialCheck {
+  state: 'asked' | 'fine';
+}
+export interface RefusedVial {
+  stock: string;
+  title: string;
+  lot: string;
+  text: string;
+}
 
 const RETRY_MS = 3000;
 
@@ -36,20 +43,29 @@ export function useVialChecks(s: Session) {
       try {
         const answer = await askTotals(s.where.session, [probe(s, vial)]);
         if (isOver) return;
-        const why = answer.refusals.filter((r) => r.rule.startsWith('stock-') || r.rule.startsWith('one-'));
+        const why = answer.refusals.filter(
+          (r) => r.rule.startsWith('stock-') || r.rule.startsWith('one-'),
+        );
         if (why.length === 0) {
           setOf((old) => new Map(old).set(vial.id, { state: 'fine' }));
           return;
         }
         const title = s.sheet.stocks.find((x) => x.stock === vial.stock)?.title ?? vial.stock;
-        setRefused({ stock: vial.stock, title, lot: vial.lot, text: why.map((r) => r.text).join(' ') });
+        setRefused({
+          stock: vial.stock,
+          title,
+          lot: vial.lot,
+          text: why.map((r) => r.text).join(' '),
+        });
         s.dropVial(vial.stock);
       } catch {
         if (!isOver) setTimeout(() => void ask(vial), RETRY_MS);
       }
     };
     for (const vial of vials) if (of.get(vial.id)?.state !== 'fine') void ask(vial);
-    return () => { isOver = true; };
+    return () => {
+      isOver = true;
+    };
   }, [key]);
   /** Another vial of this stock is tried: what was said of the one before is over. */
   const forget = (stock: string): void => setRefused((r) => (r?.stock === stock ? null : r));

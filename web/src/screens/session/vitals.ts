@@ -35,8 +35,11 @@ export function parseVitals(line: string): Vitals | null {
   return out;
 }
 
-/** Largest change of pressure, pulse and oxygen from baseline [%]; undefined: not both are known. */
-export function changeOf(before: Vitals, after: Vitals): { vital: Vital; percent: number } | undefined {
+/** Largest change of pressure, pulse and oxygen from baseline [%]; undefined: one is unknown. */
+export function changeOf(
+  before: Vitals,
+  after: Vitals,
+): { vital: Vital; percent: number } | undefined {
   let most: { vital: Vital; percent: number } | undefined;
   for (const vital of ['systolic', 'diastolic', 'heart_rate', 'spo2'] as const) {
     const a = before[vital];
