@@ -212,6 +212,7 @@ export const tests = [
       const page = await openAtSites(clinic, 'physician', patient);
       await giving(page).first().click();
       await sent(page);
+      await page.getByText(/^As it will be with the next: Medial collateral/).waitFor();
       await page.context().clearCookies();
       await giving(page).first().click();
       await page.getByRole('heading', { name: 'Log in again' }).waitFor();
@@ -421,7 +422,7 @@ export const tests = [
       await button(page, 'Change KNE-02').click();
       await page.getByLabel('Volume at KNE-02').fill('0.8');
       await page.getByLabel('Needle', { exact: true }).fill('27 G 1 in');
-      await page.getByText('tingling, stopped', { exact: true }).click();
+      await page.getByRole('radio', { name: 'tingling, stopped' }).check();
       await accessible(page, 'a site changed');
       await page.getByRole('button', { name: /^Given 0\.8 mL/ }).click();
       await sent(page);
@@ -501,7 +502,7 @@ export const tests = [
       await page.getByText('The plan is not approved yet').first().waitFor();
       await page.getByText('No active consent is in the record').waitFor();
       await accessible(page, 'not ready');
-      await button(page, /^Start the session/).click();
+      await button(page, /^Start the session/).click({ force: true });
       assert.equal((await searched(clinic, `Procedure?patient=Patient/${patient}`)).length, 0);
     },
   ],

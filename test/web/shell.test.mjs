@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way in and what stands around every screen.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 
 import { accessible } from './support/checks.mjs';
 
@@ -61,6 +62,21 @@ export const tests = [
       const page = await clinic.enter('owner', '/account', o);
       await accessible(page, JSON.stringify(o));
     }
+  }],
+  ['Turkish has every text of English, with the same places for values', async () => {
+    const read = (name) => JSON.parse(fs.readFileSync(`web/text/${name}.json`, 'utf8'));
+    const texts = (tree, path = '') => Object.entries(tree).flatMap(([key, value]) => (
+      typeof value === 'string' ? [[path + key, [...value.matchAll(/\{\w+\}/g)].map(String).sort().join()]] : texts(value, `${path}${key}.`)));
+    assert.deepEqual(texts(read('tr')).sort(), texts(read('en')).sort());
+  }],
+  ['the page speaks Turkish when asked, and goes on doing so', async (clinic) => {
+    const page = await clinic.enter('physician');
+    await page.getByLabel('Language').selectOption('tr');
+    await page.getByRole('heading', { name: 'Bugün', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Bugün', level: 1 }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'tr');
+    await accessible(page, 'Turkish');
   }],
   ['the page is below 150 KB as it travels, its policy strict', async (clinic) => {
     const answer = await fetch(clinic.base);

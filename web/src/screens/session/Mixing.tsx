@@ -103,10 +103,10 @@ function findStock(
 
 export function Mixing({ s, stock, draft }: StageProps) {
   const parts = partsOf(s.sheet.mixes);
-  const known = [
-    ...stock,
-    ...[...s.state.local.values()].filter((r) => r.resourceType === 'Medication' && !r.ingredient),
-  ].map(readVial);
+  const vials = [...stock, ...s.state.local.values()].filter(
+    (r) => r.resourceType === 'Medication' && !r.ingredient,
+  );
+  const known = [...new Map(vials.map((r) => [r.id, r])).values()].map(readVial);
   const checks = useVialChecks(s);
   const [text, setText] = useState('');
   const [unknown, setUnknown] = useState<Scan | null>(null);
@@ -192,7 +192,9 @@ export function Mixing({ s, stock, draft }: StageProps) {
               stock={known.filter((v) => v.stock === p.stock)}
               onUse={(id) => {
                 checks.forget(p.stock);
-                s.useVial(p.stock, id);
+                const found =
+                  stock.find((r) => r.id === id) ?? s.state.local.get(`Medication/${id}`);
+                if (found) s.useVial(p.stock, found);
               }}
               onNew={(lot, expiry) => add(p, { lot, expiry })}
             />

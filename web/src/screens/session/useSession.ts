@@ -56,7 +56,8 @@ export interface Session {
   harms: readonly Resource[];
   answer(changes: Record<string, Partial<Answer>>): void;
   addVial(vial: NewVial): Resource;
-  useVial(stock: string, id: string): void;
+  /** One that the clinic has. */
+  useVial(stock: string, vial: Resource): void;
   dropVial(stock: string): void;
   mix(mix: SheetMix, checkedBy: string): void;
   give(site: SheetSite, given: Given): void;
@@ -152,19 +153,22 @@ function actsOf(where: Where, sheet: Sheet, box: Outbox) {
     });
   };
 
-  const useVial = (stock: string, id: string): void =>
+  const choose = (stock: string, id: string): void =>
     answer({ 'CL-10': { notes: { [`vial.${stock}`]: id } } });
   return {
     answer,
-    useVial,
-    dropVial: (stock: string): void => useVial(stock, ''),
+    useVial(stock: string, vial: Resource): void {
+      box.load([vial]);
+      choose(stock, vial.id as string);
+    },
+    dropVial: (stock: string): void => choose(stock, ''),
     addVial(vial: NewVial): Resource {
       const count = [...local().keys()].filter((k) =>
         k.startsWith(`Medication/${where.session}-v`),
       ).length;
       const resource = newVial(`${where.session}-v${count + 1}`, vial);
       box.put(resource);
-      useVial(vial.stock, resource.id as string);
+      choose(vial.stock, resource.id as string);
       return resource;
     },
     mix(mix: SheetMix, checkedBy: string): void {
