@@ -154,15 +154,14 @@ static const char *sex_of(const struct en_app *app, const struct en_case *c)
     return NULL;
 }
 
-enum en_status en_app_treated(const struct en_app *app, const char *bundle, size_t size,
-                              const char *const *events, size_t event_count, struct en_arena *a,
-                              struct en_treated *out, struct en_err *err)
+enum en_status en_app_treated(const struct en_app *app, const struct en_treated_record *record,
+                              struct en_arena *a, struct en_treated *out, struct en_err *err)
 {
     struct en_issues issues = {0};
     struct en_case c;
 
     *out = (struct en_treated){.birth = EN_DAY_UNKNOWN};
-    const enum en_status st = en_app_case(app, bundle, size, a, &c, &issues, err);
+    const enum en_status st = en_app_case(app, record->bundle, record->size, a, &c, &issues, err);
 
     if (st == EN_EINVAL && issues.error_count > 0) {
         out->is_unreadable = true;
@@ -174,7 +173,7 @@ enum en_status en_app_treated(const struct en_app *app, const char *bundle, size
     out->sex = sex_of(app, &c);
     out->birth = c.person.birth_known ? c.person.birth : EN_DAY_UNKNOWN;
     EN_TRY(read_courses(&r, a, err));
-    return read_events(&r, events, event_count, a, err);
+    return read_events(&r, record->events, record->event_count, a, err);
 }
 
 /* Adding up */

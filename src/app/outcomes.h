@@ -36,9 +36,16 @@ struct en_treated {
     bool is_unreadable; /* the record has errors: nothing is known of it */
 };
 
-/* bundle: the record. events: AdverseEvents of the patient, JSON, shape [event_count]. */
-EN_MUST_USE enum en_status en_app_treated(const struct en_app *app, const char *bundle, size_t size,
-                                          const char *const *events, size_t event_count,
+/* A patient's record, and the AdverseEvents, which are no part of it. */
+struct en_treated_record {
+    const char *bundle;
+    size_t size;
+    const char *const *events; /* JSON, shape [event_count] */
+    size_t event_count;
+};
+
+EN_MUST_USE enum en_status en_app_treated(const struct en_app *app,
+                                          const struct en_treated_record *record,
                                           struct en_arena *a, struct en_treated *out,
                                           struct en_err *err);
 
@@ -64,7 +71,7 @@ void en_tally_add(struct en_tally *t, double value);
 /* Student's t interval of the mean, 95 %; NAN below two values. */
 struct en_span en_tally_span(const struct en_tally *t);
 /* Wilson's interval of a share, 95 %; NAN of nothing. */
-struct en_span en_wilson_span(size_t count, size_t n);
+struct en_span en_wilson_span(size_t count, size_t size);
 /* Highest share that is still plausible (95 %) where none was seen in n: 3 / n, at most 1. */
 double en_rule_of_three(size_t n);
 

@@ -3,8 +3,8 @@
  *
  * What is signed must be what was shown: the version that the page names, unchanged since it was
  * made, on a record that is still the same; the verdict is asked again with the same choices. Then
- * the plan and its sessions become active, each planned session gets an Appointment that waits to be
- * booked, and a Provenance holds the hashes of all of it. Sessions that only a review adds stay
+ * the plan and its sessions become active, each planned session gets an Appointment that waits to
+ * be booked, and a Provenance holds the hashes of all of it. Sessions that only a review adds stay
  * drafts. */
 #include "server/approve.h"
 

@@ -26,8 +26,8 @@ static bool is_key(const char *key)
     return size > 0 && size <= EN_DRAFT_KEY_MAX && strspn(key, LETTERS) == size;
 }
 
-/* Drafts are of people who write; others have none. A telephone may put a page to sleep in the middle
- * of a diary: a patient has that one. */
+/* Drafts are of people who write; others have none. A telephone may put a page to sleep in the
+ * middle of a diary: a patient has that one. A researcher composes trials: nobody's data. */
 static bool may_draft(const struct en_http_request *rq, struct en_http_response *rs,
                       const char *key)
 {

@@ -13,7 +13,12 @@
 
 static const int64_t DAY_US = INT64_C(86400000000);
 
-enum { CHECK_ARENA = 8 << 20, ANSWER_ARENA = 1 << 20, BEFORE_DAYS = 1000 };
+enum {
+    CHECK_ARENA = 8 << 20,
+    ANSWER_ARENA = 1 << 20,
+    BEFORE_DAYS = 1000,
+    DEMO_HASH_BYTES = 1 << 20
+};
 
 /* Names of the two marks in the database. */
 #define MARK   "demo"
@@ -34,6 +39,11 @@ int64_t en_demo_now(void *context)
     const int64_t replay_us = atomic_load(&d->replay_us);
 
     return replay_us != INT64_MAX ? replay_us : en_clock_us() + d->shift_us;
+}
+
+bool en_demo_is_filling(const struct en_demo *d)
+{
+    return atomic_load(&d->replay_us) != INT64_MAX;
 }
 
 int64_t en_demo_shift_us(const struct en_demo *d)
@@ -69,6 +79,12 @@ enum en_status en_demo_open(struct en_server *s, struct en_err *err)
                        "--db: the demo clinic keeps a database of its own in its folder: --data");
     }
     set_day(d, s->options.today);
+    if (s->options.login.passwords.memory_bytes == 0) {
+        /* Its passwords are 96 random bits that stand on the screen: nobody guesses them, and
+         * whoever may read the database may read the screen. */
+        s->options.login.passwords.passes = 1;
+        s->options.login.passwords.memory_bytes = DEMO_HASH_BYTES;
+    }
     /* The database, its first account and its mark were there before everything that is replayed:
      * what is written later never has an earlier time. */
     atomic_init(&d->replay_us, (d->day - BEFORE_DAYS) * DAY_US);
@@ -187,6 +203,7 @@ enum en_status en_demo_start(struct en_server *s, struct en_err *err)
     /* Before it is filled: plans are approved with a password. */
     EN_TRY(en_demo_accounts(s, err));
     if (s->demo->is_new) {
+        EN_TRY(en_demo_switches(s, err));
         st = en_demo_fill(s, err);
         atomic_store(&s->demo->replay_us, INT64_MAX);
         st = st != EN_OK ? st : en_store_write(s->store, write_mark, &m, err);

@@ -366,12 +366,16 @@ static void note_plan(struct filling *f, const char *target, const struct en_buf
 
 /* "/fhir/CarePlan/{demo-planned}/$approve": the plan of that patient, signed with the password of
  * the account as a physician does. */
-static enum en_status approve(struct filling *f, const struct step *step, struct en_demo_request *r)
+static enum en_status approve(struct filling *f, struct en_demo_request *r)
 {
-    const char *open = strchr(step->target, '{'), *close = strchr(step->target, '}');
+    const char *open = strchr(r->target, '{'), *close = strchr(r->target, '}');
+
+    if (open == NULL || close == NULL) {
+        return en_fail(f->err, EN_EBUG, "calls.tsv of the demo clinic: whose plan?");
+    }
     const struct plan *plan = plan_of(f, open + 1, (size_t)(close - open) - 1);
 
-    r->target = en_arena_print(f->a, "%.*s%s%s", (int)(open - step->target), step->target,
+    r->target = en_arena_print(f->a, "%.*s%s%s", (int)(open - r->target), r->target,
                                plan == NULL ? "" : plan->id, close + 1);
     r->body = en_arena_print(f->a,
                              "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":"
@@ -393,7 +397,7 @@ static enum en_status ask(struct filling *f, const struct step *step, const char
     struct en_buf answer = EN_BUF(EN_OUTPUT_MAX);
     const bool is_approval = strchr(r.target, '{') != NULL;
 
-    EN_TRY(is_approval ? approve(f, step, &r) : EN_OK);
+    EN_TRY(is_approval ? approve(f, &r) : EN_OK);
     atomic_store(&f->demo->replay_us, step->at_us);
     const enum en_status st = en_demo_ask(f->server, &r, &answer, f->err);
 

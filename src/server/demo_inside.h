@@ -33,6 +33,9 @@ extern const struct en_demo_account EN_DEMO_ACCOUNTS[]; /* ended by a NULL role 
 /* demo_staff.c: make the accounts, or give those that are there the new password. */
 EN_MUST_USE enum en_status en_demo_accounts(struct en_server *s, struct en_err *err);
 
+/* demo_switches.c: the clinic's own policies: name, telephone numbers. */
+EN_MUST_USE enum en_status en_demo_switches(struct en_server *s, struct en_err *err);
+
 /* demo_ask.c: a request as the role's account makes it, from its handler on, at that time. body
  * NULL: none. EN_EBUG, with what was answered, when it is refused: the demo must not be so. The
  * answer (may be NULL) is to be freed. */

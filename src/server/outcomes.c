@@ -131,9 +131,10 @@ static enum en_status judge(struct walk *w, struct item *item, struct en_arena *
     struct reading r = {.w = w, .item = item, .a = a};
 
     EN_TRY(en_store_read(w->server->store, read_work, &r, err));
-    return item->is_treated ? en_app_treated(&w->app, r.record.bundle, r.record.size, r.events,
-                                             r.event_count, a, &item->treated, err)
-                            : EN_OK;
+    const struct en_treated_record record = {r.record.bundle, r.record.size, r.events,
+                                             r.event_count};
+
+    return item->is_treated ? en_app_treated(&w->app, &record, a, &item->treated, err) : EN_OK;
 }
 
 static void judge_one(void *context, size_t index, int worker)

@@ -120,8 +120,8 @@ static enum en_status list_work(struct en_tx *tx, void *context, struct en_err *
 {
     struct listing *l = context;
 
-    return en_tx_job_list(tx, l->rq->caller.login, "trial", LIST_MAX, l->rq->arena, &l->rows,
-                          &l->count, err);
+    return en_tx_job_list(tx, &(struct en_job_query){l->rq->caller.login, "trial", LIST_MAX},
+                          l->rq->arena, &l->rows, &l->count, err);
 }
 
 static void write_run(struct en_writer *w, const struct en_job_row *row)

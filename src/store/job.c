@@ -112,14 +112,14 @@ static enum en_status read_rows(struct en_query *q, size_t max, struct en_arena 
     return EN_OK;
 }
 
-enum en_status en_tx_job_list(struct en_tx *tx, const char *owner, const char *kind, size_t max,
+enum en_status en_tx_job_list(struct en_tx *tx, const struct en_job_query *query,
                               struct en_arena *a, struct en_job_row **out, size_t *count,
                               struct en_err *err)
 {
     struct en_query *q;
 
     *count = 0;
-    *out = EN_NEW(a, struct en_job_row, max);
+    *out = EN_NEW(a, struct en_job_row, query->max);
     if (*out == NULL) {
         return en_fail(err, EN_ENOMEM, "no memory for long tasks");
     }
@@ -128,10 +128,10 @@ enum en_status en_tx_job_list(struct en_tx *tx, const char *owner, const char *k
                         " seen_us, expires_us FROM job WHERE owner = $1 AND kind = $2"
                         " ORDER BY created_us DESC, id LIMIT $3",
                         &q, err));
-    en_query_bind_text(q, 1, owner);
-    en_query_bind_text(q, 2, kind);
-    en_query_bind_integer(q, 3, (int64_t)max);
-    const enum en_status st = read_rows(q, max, a, *out, count, err);
+    en_query_bind_text(q, 1, query->owner);
+    en_query_bind_text(q, 2, query->kind);
+    en_query_bind_integer(q, 3, (int64_t)query->max);
+    const enum en_status st = read_rows(q, query->max, a, *out, count, err);
 
     en_query_done(q);
     return st;

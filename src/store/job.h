@@ -23,8 +23,12 @@ EN_MUST_USE enum en_status en_tx_job_get(struct en_tx *tx, const char *id, struc
                                          struct en_job_row *out, struct en_err *err);
 
 /* At most `max` of an owner's jobs of a kind, newest first, without their results. */
-EN_MUST_USE enum en_status en_tx_job_list(struct en_tx *tx, const char *owner, const char *kind,
-                                          size_t max, struct en_arena *a, struct en_job_row **out,
+struct en_job_query {
+    const char *owner, *kind;
+    size_t max;
+};
+EN_MUST_USE enum en_status en_tx_job_list(struct en_tx *tx, const struct en_job_query *query,
+                                          struct en_arena *a, struct en_job_row **out,
                                           size_t *count, struct en_err *err);
 
 /* Another state, from one of the states of the list `from` ("waiting; running"); result and problem

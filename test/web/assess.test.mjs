@@ -53,6 +53,8 @@ async function kneeAssessment(page, h) {
   await h.click(page.getByRole('button', { name: '12 months ago' }));
   await settled(page);
   for (const fact of ['pain_musculoskeletal', 'structure_confirmed', 'conservative_care_tried']) await h.check(answer(page, fact, 'Yes'));
+  await h.fill(question(page, 'nrs').locator('input'), '6');
+  await h.fill(question(page, 'psfs').locator('input'), '4');
   await h.fill(question(page, 'weight').locator('input'), '81');
   await h.fill(question(page, 'height').locator('input'), '168');
   for (const group of ['Red flags', 'Infection', 'Bleeding']) await no(group);

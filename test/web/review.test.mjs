@@ -84,11 +84,12 @@ export const tests = [
     await hand.click(page.getByRole('button', { name: 'Record the decision' }));
     await page.getByText('The decision is recorded.').waitFor(PATIENCE);
     budget('record a decision', hand.count - 2, 4);
-    const { data } = await clinic.api('physician', 'GET', '/fhir/ClinicalImpression?patient=demo-non-responder');
-    const kept = data.entry.map((e) => e.resource).find((r) => r.summary?.startsWith('Synthetic words'));
-    assert.equal(kept.finding[0].itemCodeableConcept.coding[0].code, 'rediagnose');
-    assert.match(kept.supportingInfo[0].reference, /^GuidanceResponse\//);
-    assert.match(kept.finding[0].basis, /Recommendation: Stop/);
+    const code = encodeURIComponent('https://enthesis.org/fhir/CodeSystem/decision|rediagnose');
+    const { data } = await clinic.api('physician', 'GET', `/fhir/DocumentReference?patient=demo-non-responder&type=${code}`);
+    const kept = data.entry[0].resource;
+    assert.match(atob(kept.content[0].attachment.data), /^Synthetic words/);
+    assert.match(kept.context.related[0].reference, /^GuidanceResponse\//);
+    assert.match(kept.description, /Recommendation: Stop/);
     await page.getByText('1 earlier decision').waitFor();
     await accessible(page, 'decided');
   }],

@@ -176,10 +176,10 @@ static void read(const char *entries, const char *const *events, size_t event_co
                  struct en_treated *out)
 {
     const char *bundle = record(entries);
+    const struct en_treated_record all = {bundle, strlen(bundle), events, event_count};
     struct en_err err = {""};
 
-    if (en_app_treated(&app, bundle, strlen(bundle), events, event_count, &memory, out, &err) !=
-        EN_OK) {
+    if (en_app_treated(&app, &all, &memory, out, &err) != EN_OK) {
         fail_msg("%s", err.text);
     }
 }

@@ -252,8 +252,8 @@ static void test_approval_names_the_version_that_was_shown(const char *url)
     rest_close_clinic(&t);
 }
 
-/* A plan that somebody wrote into, one of a search whose choices are not its own, and one that would
- * have begun before today: none is what the verdict was about. */
+/* A plan that somebody wrote into, one of a search whose choices are not its own, and one that
+ * would have begun before today: none is what the verdict was about. */
 static void test_altered_plan_is_not_approved(const char *url)
 {
     struct rest_test t;

@@ -93,6 +93,7 @@ static const struct {
     OPERATION("$triage"),
     {EN_POST, "/clinic/plan/{}", DECIDERS},
     {EN_POST, "/clinic/plan/{}/options", DECIDERS},
+    {EN_POST, "/clinic/review/{}", DECIDERS},
     {EN_GET, "/fhir/PlanDefinition/{}/$apply", DECIDERS},
     {EN_POST, "/fhir/PlanDefinition/{}/$apply", DECIDERS},
     {EN_GET, "/fhir/$mix", DECIDERS},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whose record this is, on every screen of a patient: who, which side, what to mind, what is not
 // known, and the ways between the patient's screens. A screen that has the overview hands it in.
+import type { ComponentChildren } from 'preact';
+
 import { currentProblem, useOverview, type Alert, type Overview, type Problem } from '../api/overview';
 import type { Query } from '../api/query';
 import { ageOn, formatDate } from '../format';
@@ -20,10 +22,13 @@ export function kindOf(alert: Alert): StatusKind {
   return alert.kind === 'fact' ? 'note' : 'warn';
 }
 
+/** A diary's alert begins with its level, which stands there already in the page's language. */
+export const withoutLevel = (text: string | undefined): string => (text ?? '').replace(/^Diary, [^:]+: /, '');
+
 export function alertText(alert: Alert): string {
   const text = alert.text ?? '';
   switch (alert.kind) {
-    case 'diary': return t('patient.alert_diary', { level: tIf(`triage.${alert.level}`, t('triage.unknown')), text });
+    case 'diary': return t('patient.alert_diary', { level: tIf(`triage.${alert.level}`, t('triage.unknown')), text: withoutLevel(alert.text) });
     case 'stop': return t('patient.alert_stop', { text, id: alert.id ?? '' });
     case 'defer': return t('patient.alert_defer', { text, id: alert.id ?? '' });
     case 'allergy': return t('patient.alert_allergy', { text });
@@ -71,6 +76,11 @@ function Chip({ alert }: { alert: Alert }) {
   return <li><Status kind={kindOf(alert)}>{alertText(alert)}{alert.kind === 'fact' && alert.since ? <span class="soft small"> {formatDate(alert.since)}</span> : null}</Status></li>;
 }
 
+/** Scrolls by the keyboard, too. */
+function Popover({ label, children }: { label: string; children: ComponentChildren }) {
+  return <div class="popover" role="group" aria-label={label} tabIndex={0}><ul class="plain">{children}</ul></div>;
+}
+
 function Alerts({ o }: { o: Overview }) {
   const alerts = o.alerts ?? [];
   const rest = alerts.slice(SHOWN);
@@ -85,15 +95,15 @@ function Alerts({ o }: { o: Overview }) {
       {rest.length > 0 && (
         <details class="more">
           <summary>{t('patient.more_alerts', { n: rest.length })}</summary>
-          <ul class="plain popover">{rest.map((a, i) => <Chip key={`${a.kind}-${a.id ?? i}`} alert={a} />)}</ul>
+          <Popover label={t('patient.alerts')}>{rest.map((a, i) => <Chip key={`${a.kind}-${a.id ?? i}`} alert={a} />)}</Popover>
         </details>
       )}
       {(o.unknown ?? []).length > 0 && (
         <details class="more">
           <summary><Status kind="unknown">{t('patient.unknowns', { n: o.unknown.length })}</Status></summary>
-          <ul class="plain popover">
+          <Popover label={t('ui.unknown')}>
             {o.unknown.map((u) => <li key={u.id}>{u.text} <span class="soft small">{u.why === 'stale' ? t('patient.stale', { date: formatDate(u.as_of) }) : t('ui.unknown')}</span></li>)}
-          </ul>
+          </Popover>
         </details>
       )}
     </div>

@@ -159,7 +159,7 @@ export function Question({ form, fact }: { form: Form; fact: Fact }) {
   const p: Props = { form, fact, shown, labelId: `${id}-label` };
   const isAsked = shown.standing !== 'typed' && shown.standing !== 'known';
   const isWanted = form.wanted.has(fact.id) && !form.deferred.has(fact.id) && isAsked;
-  const isIdle = isAsked && !isWanted;
+  const isIdle = isAsked && !isWanted && fact.rules.length > 0;
   return (
     <div id={id} class={`question ${shown.standing}${isWanted ? ' wanted' : isIdle ? ' idle' : ''}`}>
       <div class="asked">

@@ -23,6 +23,9 @@ export function countOf(form: Form, group: string): Count {
     open: facts.filter((f) => isOpen(form, f)).length };
 }
 
+/** No rule waits for them, but a forecast and each review do. */
+const ALWAYS: readonly string[] = ['scores'];
+
 /** "no" or "none" to every open question that can be answered so. */
 function noToAll(form: Form, open: readonly Fact[]): void {
   let next = form.typed;
@@ -67,7 +70,7 @@ export function FactSection({ form, group, children }: { form: Form; group: stri
   const isShown = (f: Fact): boolean => isOpen(form, f)
     || (isAnswered(form, f) && !form.record.intake.facts.some((k) => k.fact === f.id && k.derived));
   for (const f of facts) if (isShown(f)) sticky.current.add(f.id);
-  const shown = facts.filter((f) => sticky.current.has(f.id));
+  const shown = facts.filter((f) => sticky.current.has(f.id) || ALWAYS.includes(group));
   const others = facts.filter((f) => !shown.includes(f));
   const open = shown.filter((f) => isOpen(form, f));
   const canNo = HAS_NO_TO_ALL.includes(group) && open.filter((f) => f.type === 'bool'

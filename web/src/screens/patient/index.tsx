@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One patient on one screen: who, side, alerts and the next step; what happened on one axis of
 // time; what is expected, with the patient's own scores on it.
+import { useState } from 'preact/hooks';
+
 import { useOverview, type Overview } from '../../api/overview';
 import { PatientHeader } from '../../app/PatientHeader';
 import { formatDate } from '../../format';
@@ -56,10 +58,15 @@ function Clinical({ o, reload }: { o: Overview; reload: () => void }) {
 
 function Desk({ o, reload }: { o: Overview; reload: () => void }) {
   const { id } = o.person;
+  const [round, setRound] = useState(0);
+  const renew = (): void => {
+    setRound(round + 1);
+    reload();
+  };
   return (
     <div class="grid">
-      <NextStep o={o} onDone={reload} />
-      <Visits id={id} key={o.next.day ?? ''} />
+      <NextStep o={o} onDone={renew} />
+      <Visits id={id} key={round} />
       <div class="stack"><Contact id={id} /><DiaryLink patient={id} /></div>
     </div>
   );

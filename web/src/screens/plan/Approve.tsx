@@ -20,8 +20,15 @@ import { TextField } from '../../ui/TextField';
 import { approvePlan, keepPlan } from './api';
 import type { Choices, Letter } from './types';
 
-interface CarePlan extends Resource { status: string; description?: string }
-interface Request extends Resource { intent: string; occurrenceDateTime?: string; note?: { text: string }[] }
+interface CarePlan extends Resource {
+  status: string;
+  description?: string;
+}
+interface Request extends Resource {
+  intent: string;
+  occurrenceDateTime?: string;
+  note?: { text: string }[];
+}
 
 interface Props {
   patient: string;
@@ -37,25 +44,51 @@ interface Props {
 /** What is about to be signed, in the words of what was kept. */
 function Kept({ bundle }: { bundle: Bundle }) {
   const plan = resourcesOf<CarePlan>(bundle, 'CarePlan')[0];
-  const sessions = resourcesOf<Request>(bundle, 'ServiceRequest').sort((a, b) => (a.occurrenceDateTime ?? '').localeCompare(b.occurrenceDateTime ?? ''));
+  const sessions = resourcesOf<Request>(bundle, 'ServiceRequest').sort((a, b) =>
+    (a.occurrenceDateTime ?? '').localeCompare(b.occurrenceDateTime ?? ''),
+  );
   const firm = sessions.filter((s) => s.intent !== 'option');
   return (
     <div class="kept stack tight">
       <p class="strong">{plan?.description}</p>
-      <p>{t('plan.kept_days', { days: firm.map((s) => (s.occurrenceDateTime ? formatWeekday(s.occurrenceDateTime) : '–')).join(', ') })}</p>
-      <ul>{firm[0]?.note?.map((n) => <li key={n.text}>{n.text}</li>)}</ul>
+      <p>
+        {t('plan.kept_days', {
+          days: firm
+            .map((s) => (s.occurrenceDateTime ? formatWeekday(s.occurrenceDateTime) : '–'))
+            .join(', '),
+        })}
+      </p>
+      <ul>
+        {firm[0]?.note?.map((n) => (
+          <li key={n.text}>{n.text}</li>
+        ))}
+      </ul>
     </div>
   );
 }
 
 function Consent({ patient }: { patient: string }) {
-  const query = useQuery(`plan-consent-${patient}`, () => searchAll<Resource>(`Consent?patient=${patient}&status=active`, 10));
+  const query = useQuery(`plan-consent-${patient}`, () =>
+    searchAll<Resource>(`Consent?patient=${patient}&status=active`, 10),
+  );
   if (query.error) return <Status kind="unknown">{t('plan.consent_unknown')}</Status>;
   if (!query.data) return null;
-  return query.data.length > 0 ? <Status kind="good">{t('plan.consent_there')}</Status> : <Status kind="warn">{t('plan.consent_missing')}</Status>;
+  return query.data.length > 0 ? (
+    <Status kind="good">{t('plan.consent_there')}</Status>
+  ) : (
+    <Status kind="warn">{t('plan.consent_missing')}</Status>
+  );
 }
 
-function Signing({ bundle, onSigned, onBack }: { bundle: Bundle; onSigned: (answer: Bundle) => void; onBack: () => void }) {
+function Signing({
+  bundle,
+  onSigned,
+  onBack,
+}: {
+  bundle: Bundle;
+  onSigned: (answer: Bundle) => void;
+  onBack: () => void;
+}) {
   const who = useStore(me);
   const [kind, setKind] = useState<'password' | 'code'>('password');
   const [secret, setSecret] = useState('');
@@ -71,7 +104,13 @@ function Signing({ bundle, onSigned, onBack }: { bundle: Bundle; onSigned: (answ
     setBusy(true);
     setError(undefined);
     try {
-      onSigned(await approvePlan(plan.id, plan.meta?.versionId ?? '', kind === 'password' ? { password: secret } : { code: secret }));
+      onSigned(
+        await approvePlan(
+          plan.id,
+          plan.meta?.versionId ?? '',
+          kind === 'password' ? { password: secret } : { code: secret },
+        ),
+      );
     } catch (e) {
       setError(e instanceof ApiError && e.status === 403 ? e.message : explainError(e));
       setSecret('');
@@ -80,15 +119,41 @@ function Signing({ bundle, onSigned, onBack }: { bundle: Bundle; onSigned: (answ
     }
   };
   return (
-    <form class="stack tight signing" onSubmit={(e) => { e.preventDefault(); void sign(); }}>
+    <form
+      class="stack tight signing"
+      onSubmit={(e) => {
+        e.preventDefault();
+        void sign();
+      }}
+    >
       {who?.second_factor && (
-        <Choice label={t('plan.sign_by')} value={kind} onValue={(v) => { setKind(v); setSecret(''); }}
-          options={[{ value: 'password', label: t('login.password') }, { value: 'code', label: t('plan.code') }]} />
+        <Choice
+          label={t('plan.sign_by')}
+          value={kind}
+          onValue={(v) => {
+            setKind(v);
+            setSecret('');
+          }}
+          options={[
+            { value: 'password', label: t('login.password') },
+            { value: 'code', label: t('plan.code') },
+          ]}
+        />
       )}
-      <TextField label={kind === 'password' ? t('plan.password') : t('plan.code')} type={kind === 'password' ? 'password' : 'text'} hasFocus value={secret} onInput={setSecret}
-        autocomplete={kind === 'password' ? 'current-password' : 'one-time-code'} error={error} maxLength={256} />
+      <TextField
+        label={kind === 'password' ? t('plan.password') : t('plan.code')}
+        type={kind === 'password' ? 'password' : 'text'}
+        hasFocus
+        value={secret}
+        onInput={setSecret}
+        autocomplete={kind === 'password' ? 'current-password' : 'one-time-code'}
+        error={error}
+        maxLength={256}
+      />
       <div class="row">
-        <Button kind="primary" type="submit" isBusy={isBusy}>{t('plan.approve_sign')}</Button>
+        <Button kind="primary" type="submit" isBusy={isBusy}>
+          {t('plan.approve_sign')}
+        </Button>
         <Button onClick={onBack}>{t('ui.back')}</Button>
       </div>
       <p class="small soft">{t('plan.sign_help')}</p>
@@ -97,15 +162,20 @@ function Signing({ bundle, onSigned, onBack }: { bundle: Bundle; onSigned: (answ
 }
 
 function Done({ patient, answer }: { patient: string; answer: Bundle }) {
-  const outcome = resourcesOf<Resource>(answer, 'OperationOutcome')[0] as { issue?: { severity: string }[] } | undefined;
+  const outcome = resourcesOf<Resource>(answer, 'OperationOutcome')[0] as
+    { issue?: { severity: string }[] } | undefined;
   const hasConsent = outcome?.issue?.[0]?.severity === 'information';
   const appointments = resourcesOf(answer, 'Appointment').length;
   return (
     <section class="panel stack tight" aria-label={t('plan.approval')}>
-      <Banner kind="good" isAlert title={t('plan.approved')}>{t('plan.approved_text', { n: appointments })}</Banner>
+      <Banner kind="good" isAlert title={t('plan.approved')}>
+        {t('plan.approved_text', { n: appointments })}
+      </Banner>
       {!hasConsent && <Banner kind="warn">{t('plan.consent_needed')}</Banner>}
       <div class="row">
-        <LinkButton to={`/patient/${patient}`} kind="primary">{t('plan.to_patient')}</LinkButton>
+        <LinkButton to={`/patient/${patient}`} kind="primary">
+          {t('plan.to_patient')}
+        </LinkButton>
         <LinkButton to={`/patient/${patient}/documents`}>{t('plan.to_documents')}</LinkButton>
       </div>
     </section>
@@ -119,7 +189,8 @@ export function Approve(p: Props) {
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const key = JSON.stringify(p.choices);
-  const role = who?.role === 'physician' || who?.role === 'owner' ? undefined : t('plan.only_physician');
+  const role =
+    who?.role === 'physician' || who?.role === 'owner' ? undefined : t('plan.only_physician');
   const keep = async (): Promise<void> => {
     setBusy(true);
     setError(undefined);
@@ -142,15 +213,36 @@ export function Approve(p: Props) {
     <section class="panel stack tight" aria-label={t('plan.approval')}>
       <h2>{t('plan.approval')}</h2>
       {p.letters.length > 1 && (
-        <Choice label={t('plan.which')} value={p.letter} onValue={p.onLetter} options={p.letters.map((value) => ({ value, label: t(`plan.arm.${value}`) }))} />
+        <Choice
+          label={t('plan.which')}
+          value={p.letter}
+          onValue={p.onLetter}
+          options={p.letters.map((value) => ({ value, label: t(`plan.arm.${value}`) }))}
+        />
       )}
       <Consent patient={p.patient} />
-      {Boolean(error) && <Banner kind="danger" isAlert>{explainError(error)}</Banner>}
-      {!current && <div class="row"><Button kind="primary" onClick={() => void keep()} isBusy={isBusy} why={role ?? p.why}>{t('plan.prepare', { plan: t(`plan.arm.${p.letter}`) })}</Button></div>}
+      {Boolean(error) && (
+        <Banner kind="danger" isAlert>
+          {explainError(error)}
+        </Banner>
+      )}
+      {!current && (
+        <div class="row">
+          <Button kind="primary" onClick={() => void keep()} isBusy={isBusy} why={role ?? p.why}>
+            {t('plan.prepare', { plan: t(`plan.arm.${p.letter}`) })}
+          </Button>
+        </div>
+      )}
       {!current && <p class="small soft">{role ?? p.why ?? t('plan.prepare_help')}</p>}
       {current && <Kept bundle={current} />}
-      {current && resourcesOf(current, 'CarePlan').length > 0 && <Signing bundle={current} onSigned={signed} onBack={() => setKept(undefined)} />}
-      {current && resourcesOf(current, 'CarePlan').length === 0 && <Banner kind="danger" isAlert>{t('plan.blocked_now')}</Banner>}
+      {current && resourcesOf(current, 'CarePlan').length > 0 && (
+        <Signing bundle={current} onSigned={signed} onBack={() => setKept(undefined)} />
+      )}
+      {current && resourcesOf(current, 'CarePlan').length === 0 && (
+        <Banner kind="danger" isAlert>
+          {t('plan.blocked_now')}
+        </Banner>
+      )}
     </section>
   );
 }

@@ -18,16 +18,45 @@ interface Props {
   onToggle: (site: AtlasSite) => void;
 }
 
-function Pin({ p, x, y, id, number }: { p: Props; x: number; y: number; id: string; number: number }) {
+function Pin({
+  p,
+  x,
+  y,
+  id,
+  number,
+}: {
+  p: Props;
+  x: number;
+  y: number;
+  id: string;
+  number: number;
+}) {
   const entry = p.sites.find((s) => s.site.id === id);
   if (!entry) return null;
-  const names = ['pin', p.chosen.has(id) ? 'chosen' : '', p.active === id ? 'active' : '', entry.site.danger ? 'danger' : '', entry.site.is_enabled ? '' : 'off'];
+  const names = [
+    'pin',
+    p.chosen.has(id) ? 'chosen' : '',
+    p.active === id ? 'active' : '',
+    entry.site.danger ? 'danger' : '',
+    entry.site.is_enabled ? '' : 'off',
+  ];
   return (
-    <g class={names.filter(Boolean).join(' ')} transform={`translate(${x} ${y})`} onClick={() => p.onToggle(entry.site)}
-      onPointerEnter={() => p.onActive(id)} onPointerLeave={() => p.onActive(null)}>
+    <g
+      class={names.filter(Boolean).join(' ')}
+      transform={`translate(${x} ${y})`}
+      onClick={() => p.onToggle(entry.site)}
+      onPointerEnter={() => p.onActive(id)}
+      onPointerLeave={() => p.onActive(null)}
+    >
       <circle class="reach" r="11" />
-      {entry.site.danger ? <path class="shape" d="M0-10L10 8H-10Z" /> : <circle class="shape" r="8.5" />}
-      <text y="3.2" text-anchor="middle">{number}</text>
+      {entry.site.danger ? (
+        <path class="shape" d="M0-10L10 8H-10Z" />
+      ) : (
+        <circle class="shape" r="8.5" />
+      )}
+      <text y="3.2" text-anchor="middle">
+        {number}
+      </text>
     </g>
   );
 }
@@ -38,15 +67,36 @@ function ViewOf({ p, view, offset }: { p: Props; view: View; offset: number }) {
   return (
     <>
       <g transform={place}>
-        {view.bones.map((d) => <path key={d} class="bone" d={d} />)}
-        {view.rods?.map((d) => <path key={d} class="rod" d={d} />)}
-        {view.risks.map((r) => <path key={r.d} class="risk" d={r.d} />)}
+        {view.bones.map((d) => (
+          <path key={d} class="bone" d={d} />
+        ))}
+        {view.rods?.map((d) => (
+          <path key={d} class="rod" d={d} />
+        ))}
+        {view.risks.map((r) => (
+          <path key={r.d} class="risk" d={r.d} />
+        ))}
       </g>
       {view.risks.map((r) => (
-        <text key={r.d} class="risk-name" x={x(r.at[0])} y={r.at[1]} text-anchor={p.isLeft ? 'end' : 'start'}>{tIf(`plan.risk.${r.name}`, r.name)}</text>
+        <text
+          key={r.d}
+          class="risk-name"
+          x={x(r.at[0])}
+          y={r.at[1]}
+          text-anchor={p.isLeft ? 'end' : 'start'}
+        >
+          {tIf(`plan.risk.${r.name}`, r.name)}
+        </text>
       ))}
       {Object.entries(view.pins).map(([id, at]) => (
-        <Pin key={id} p={p} id={id} x={x(at[0])} y={at[1]} number={p.sites.find((s) => s.site.id === id)?.number ?? 0} />
+        <Pin
+          key={id}
+          p={p}
+          id={id}
+          x={x(at[0])}
+          y={at[1]}
+          number={p.sites.find((s) => s.site.id === id)?.number ?? 0}
+        />
       ))}
     </>
   );
@@ -55,14 +105,27 @@ function ViewOf({ p, view, offset }: { p: Props; view: View; offset: number }) {
 export function Drawing(p: Props) {
   const region = REGIONS[p.region];
   if (!region) return null;
-  const shown = region.views.filter((v) => Object.keys(v.pins).some((id) => p.sites.some((s) => s.site.id === id)));
+  const shown = region.views.filter((v) =>
+    Object.keys(v.pins).some((id) => p.sites.some((s) => s.site.id === id)),
+  );
   const width = shown.length * WIDTH + (shown.length - 1) * GAP;
   return (
-    <svg class={`drawing views-${shown.length}`} viewBox={`-4 -4 ${width + 8} ${region.height + 24}`} aria-hidden="true">
+    <svg
+      class={`drawing views-${shown.length}`}
+      viewBox={`-4 -4 ${width + 8} ${region.height + 24}`}
+      aria-hidden="true"
+    >
       {shown.map((view, i) => (
         <g key={view.name}>
           <ViewOf p={p} view={view} offset={i * (WIDTH + GAP)} />
-          <text class="view-name" x={i * (WIDTH + GAP) + WIDTH / 2} y={region.height + 14} text-anchor="middle">{tIf(`plan.view.${view.name}`, view.name)}</text>
+          <text
+            class="view-name"
+            x={i * (WIDTH + GAP) + WIDTH / 2}
+            y={region.height + 14}
+            text-anchor="middle"
+          >
+            {tIf(`plan.view.${view.name}`, view.name)}
+          </text>
         </g>
       ))}
       <title>{t('plan.drawing')}</title>

@@ -9,7 +9,11 @@ export function Origin({ from, isShort }: { from: From | undefined; isShort?: bo
   if (!from) return null;
   return (
     <span class="origin">
-      <a href={href(`/knowledge/${from.table}/${from.row}`)}>{isShort ? t('ui.source') : from.sources?.filter((s) => s !== 'memory').join(', ') || from.row}</a>
+      <a href={href(`/knowledge/${from.table}/${from.row}`)}>
+        {isShort
+          ? t('ui.source')
+          : from.sources?.filter((s) => s !== 'memory').join(', ') || from.row}
+      </a>
       {from.grade && <span class="grade">{t('plan.grade', { grade: from.grade })}</span>}
       {from.is_memory && <Mark kind="memory" />}
       {!from.is_approved && <Mark kind="unapproved" />}

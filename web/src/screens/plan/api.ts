@@ -32,8 +32,10 @@ export function parametersOf(c: Choices): Given {
 
 /** An option of a comparison as choices. */
 export function choicesOf(asked: Record<string, string | number>, base: Choices): Choices {
-  const text = (name: string): string | undefined => (asked[name] === undefined ? undefined : String(asked[name]));
-  const number = (name: string): number | undefined => (asked[name] === undefined ? undefined : Number(asked[name]));
+  const text = (name: string): string | undefined =>
+    asked[name] === undefined ? undefined : String(asked[name]);
+  const number = (name: string): number | undefined =>
+    asked[name] === undefined ? undefined : Number(asked[name]);
   const { dates: _, ...fixed } = base;
   return {
     ...fixed,
@@ -48,18 +50,32 @@ export function choicesOf(asked: Record<string, string | number>, base: Choices)
 
 function bodyOf(given: Given): unknown {
   const parameter = Object.entries(given).map(([name, value]) =>
-    (typeof value === 'boolean' ? { name, valueBoolean: value } : { name, valueString: value }));
-  return parameter.length > 0 ? { resourceType: 'Parameters', parameter } : { resourceType: 'Parameters' };
+    typeof value === 'boolean' ? { name, valueBoolean: value } : { name, valueString: value },
+  );
+  return parameter.length > 0
+    ? { resourceType: 'Parameters', parameter }
+    : { resourceType: 'Parameters' };
 }
 
-export function askPlan(patient: string, c: Choices, isQuick: boolean, signal: AbortSignal): Promise<Answer> {
+export function askPlan(
+  patient: string,
+  c: Choices,
+  isQuick: boolean,
+  signal: AbortSignal,
+): Promise<Answer> {
   const given = isQuick ? { ...parametersOf(c), 'without-forecast': true } : parametersOf(c);
   return post<Answer>(`/clinic/plan/${patient}`, bodyOf(given), { signal });
 }
 
-export function askOptions(patient: string, c: Choices, signal: AbortSignal): Promise<OptionsAnswer> {
+export function askOptions(
+  patient: string,
+  c: Choices,
+  signal: AbortSignal,
+): Promise<OptionsAnswer> {
   const { dates: _, ...rest } = c;
-  return post<OptionsAnswer>(`/clinic/plan/${patient}/options`, bodyOf(parametersOf(rest)), { signal });
+  return post<OptionsAnswer>(`/clinic/plan/${patient}/options`, bodyOf(parametersOf(rest)), {
+    signal,
+  });
 }
 
 /** Keep the plan as a draft, with verdict, forecast and where it came from. */
@@ -67,6 +83,10 @@ export function keepPlan(patient: string, c: Choices): Promise<Bundle> {
   return post<Bundle>(`/fhir/Patient/${patient}/$plan`, bodyOf(parametersOf(c)));
 }
 
-export function approvePlan(id: string, version: string, secret: { password: string } | { code: string }): Promise<Bundle> {
+export function approvePlan(
+  id: string,
+  version: string,
+  secret: { password: string } | { code: string },
+): Promise<Bundle> {
   return post<Bundle>(`/fhir/CarePlan/${id}/$approve`, bodyOf({ version, ...secret }));
 }

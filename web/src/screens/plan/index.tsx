@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Screen 4, the console: what, where, when of a plan, beside another plan and beside doing something
-// else; and the signature that makes it the plan.
+// Screen 4, the console: what, where, when of a plan, beside another plan and beside doing
+// something else; and the signature that makes it the plan.
 import { useEffect, useState } from 'preact/hooks';
 
 import type { ScreenProps } from '..';
@@ -14,29 +14,39 @@ import { Choice, Select } from '../../ui/Choice';
 import { DraftState } from '../../ui/DraftState';
 import { ErrorBox, Loading } from '../../ui/Loading';
 import { Side, sideOf } from '../../ui/Status';
-import { Tabs } from '../../ui/Tabs';
 import { askOptions, choicesOf } from './api';
 import { Approve } from './Approve';
 import { Changes } from './Changes';
 import { Compare } from './Compare';
+import { Editors } from './Editors';
 import { Evidence } from './Evidence';
-import { Doses, Mixer } from './Mixer';
 import { Pareto } from './Pareto';
-import { Sites } from './Sites';
-import { refusalOf, useLive, usePlans, useTask, type Editing, type Live } from './state';
-import type { Answer, Letter, PlanOption } from './types';
+import { useLive, usePlans, useTask, type Editing } from './state';
+import type { Answer, Choices, Letter, PlanOption } from './types';
 import { Blocked, Findings, VerdictLine } from './Verdict';
-import { When } from './When';
 
 const isEmpty = (o: object): boolean => Object.keys(o).filter((k) => k !== 'target').length === 0;
+
+/** What is kept names the problem whenever the record has several. */
+function withTarget(answer: Answer, choices: Choices): Choices {
+  const target = answer.targets.find((x) => x.is_planned)?.number;
+  return answer.targets.length > 1 ? { target, ...choices } : choices;
+}
 
 /** Ctrl+Z and Ctrl+Y, unless a field has the focus that knows them itself. */
 function useUndoKeys({ undo, redo }: Editing): void {
   useEffect(() => {
     const press = (e: KeyboardEvent): void => {
-      const isField = (e.target as HTMLElement).matches?.('input[type="text"], input[type="password"], textarea');
+      const isField = (e.target as HTMLElement).matches?.(
+        'input[type="text"], input[type="password"], textarea',
+      );
       if (isField || !(e.ctrlKey || e.metaKey)) return;
-      const act = e.key === 'z' && !e.shiftKey ? undo : e.key === 'y' || (e.key === 'z' && e.shiftKey) ? redo : undefined;
+      const act =
+        e.key === 'z' && !e.shiftKey
+          ? undo
+          : e.key === 'y' || (e.key === 'z' && e.shiftKey)
+            ? redo
+            : undefined;
       if (!act) return;
       e.preventDefault();
       act();
@@ -57,8 +67,12 @@ function Title({ answer, editing }: { answer: Answer | undefined; editing: Editi
       </div>
       <div class="row no-print">
         <DraftState state={editing.draft} />
-        <Button onClick={editing.undo} why={editing.undo ? undefined : t('plan.nothing_to_undo')}>{t('ui.undo')}</Button>
-        <Button onClick={editing.redo} why={editing.redo ? undefined : t('plan.nothing_to_redo')}>{t('plan.redo')}</Button>
+        <Button onClick={editing.undo} why={editing.undo ? undefined : t('plan.nothing_to_undo')}>
+          {t('ui.undo')}
+        </Button>
+        <Button onClick={editing.redo} why={editing.redo ? undefined : t('plan.nothing_to_redo')}>
+          {t('plan.redo')}
+        </Button>
       </div>
     </header>
   );
@@ -71,54 +85,55 @@ function Which({ answer, editing }: { answer: Answer; editing: Editing }) {
   return (
     <div class="row spread panel which no-print">
       {answer.targets.length > 1 && (
-        <Select label={t('plan.problem')} value={String(target)} onValue={(v) => change({ a: { target: Number(v) }, b: null, edited: 'a' })}
-          options={answer.targets.map((x) => ({ value: String(x.number), label: `${x.title ?? '–'} (${tIf(`side.${x.side}`, x.side)})`, isOff: !x.is_recognised }))} />
+        <Select
+          label={t('plan.problem')}
+          value={String(target)}
+          onValue={(v) => change({ a: { target: Number(v) }, b: null, edited: 'a' })}
+          options={answer.targets.map((x) => ({
+            value: String(x.number),
+            label: `${x.title ?? '–'} (${tIf(`side.${x.side}`, x.side)})`,
+            isOff: !x.is_recognised,
+          }))}
+        />
       )}
       {plans.b && (
-        <Choice<Letter> label={t('plan.editing')} value={plans.edited} onValue={(edited) => change({ ...plans, edited })}
-          options={[{ value: 'a', label: t('plan.arm.a') }, { value: 'b', label: t('plan.arm.b') }]} />
+        <Choice<Letter>
+          label={t('plan.editing')}
+          value={plans.edited}
+          onValue={(edited) => change({ ...plans, edited })}
+          options={[
+            { value: 'a', label: t('plan.arm.a') },
+            { value: 'b', label: t('plan.arm.b') },
+          ]}
+        />
       )}
       <div class="row">
-        {!plans.b && answer.is_issued && <Button onClick={() => change({ ...plans, b: { ...plans.a }, edited: 'b' })}>{t('plan.add_b')}</Button>}
-        {plans.b && <Button onClick={() => change({ a: plans.b ?? {}, b: plans.a, edited: plans.edited })}>{t('plan.swap')}</Button>}
-        {plans.b && <Button onClick={() => change({ ...plans, b: null, edited: 'a' })}>{t('plan.drop_b')}</Button>}
+        {!plans.b && answer.is_issued && (
+          <Button onClick={() => change({ ...plans, b: { ...plans.a }, edited: 'b' })}>
+            {t('plan.add_b')}
+          </Button>
+        )}
+        {plans.b && (
+          <Button onClick={() => change({ a: plans.b ?? {}, b: plans.a, edited: plans.edited })}>
+            {t('plan.swap')}
+          </Button>
+        )}
+        {plans.b && (
+          <Button onClick={() => change({ ...plans, b: null, edited: 'a' })}>
+            {t('plan.drop_b')}
+          </Button>
+        )}
         {!isEmpty(plans[plans.edited] ?? {}) && (
-          <Button onClick={() => change({ ...plans, [plans.edited]: plans.a.target ? { target: plans.a.target } : {} })}>{t('plan.back_to_usual')}</Button>
+          <Button
+            onClick={() =>
+              change({ ...plans, [plans.edited]: plans.a.target ? { target: plans.a.target } : {} })
+            }
+          >
+            {t('plan.back_to_usual')}
+          </Button>
         )}
       </div>
     </div>
-  );
-}
-
-type Part = 'sites' | 'mixer' | 'schedule';
-
-function Editors({ live, editing }: { live: Live; editing: Editing }) {
-  const [part, setPart] = useState<Part>('sites');
-  const [movesAll, setMovesAll] = useState(true);
-  const answer = live.answer;
-  const letter = editing.plans.edited;
-  const choices = editing.plans[letter] ?? {};
-  if (!answer) return live.error ? <ErrorBox error={live.error} onRetry={live.retry} /> : <Loading />;
-  const side = answer.targets.find((x) => x.is_planned)?.side ?? 'unknown';
-  const refusal = refusalOf(live.error);
-  const firm = answer.plan?.sessions.filter((s) => !s.is_optional).length;
-  const tabs = [
-    { key: 'sites' as const, label: t('plan.tab_sites', { n: answer.atlas.filter((s) => s.is_planned).length }) },
-    { key: 'mixer' as const, label: t('plan.mixer') },
-    { key: 'schedule' as const, label: firm === undefined ? t('plan.schedule') : t('plan.tab_sessions', { n: firm }) },
-  ];
-  return (
-    <section class={`panel editors stack tight series-edge-${letter}`} aria-label={t('plan.editor', { plan: t(`plan.arm.${letter}`) })} aria-busy={live.isStale || undefined}>
-      <h2>{t(`plan.arm.${letter}`)}</h2>
-      {answer.dose && <Doses dose={answer.dose} />}
-      {refusal && <Banner kind="danger" isAlert title={t('plan.refused')} actions={editing.undo && <Button onClick={editing.undo}>{t('plan.take_back')}</Button>}>{refusal}</Banner>}
-      {Boolean(live.error) && !refusal && <ErrorBox error={live.error} onRetry={live.retry} />}
-      <Tabs tabs={tabs} active={part} onTab={setPart} label={t('plan.parts')}>
-        {part === 'sites' && <Sites answer={answer} side={side} onEdit={editing.edit} />}
-        {part === 'mixer' && <Mixer answer={answer} choices={choices} onEdit={editing.edit} />}
-        {part === 'schedule' && <When answer={answer} choices={choices} onEdit={editing.edit} movesAll={movesAll} onMovesAll={setMovesAll} />}
-      </Tabs>
-    </section>
   );
 }
 
@@ -132,7 +147,9 @@ function Console({ patient }: { patient: string }) {
   const [option, setOption] = useState<number | null>(null);
   const search = useTask((signal) => askOptions(patient, { target: plans.a.target }, signal));
   useUndoKeys(editing);
-  useEffect(() => { if (editing.isRestored) say(t('plan.restored')); }, [editing.isRestored]);
+  useEffect(() => {
+    if (editing.isRestored) say(t('plan.restored'));
+  }, [editing.isRestored]);
   const edited = plans.edited === 'b' && plans.b ? b : a;
   const letter = signed === 'b' && plans.b ? 'b' : 'a';
   const signing = letter === 'b' ? b : a;
@@ -150,27 +167,51 @@ function Console({ patient }: { patient: string }) {
     return (
       <div class="plan stack">
         <Title answer={undefined} editing={editing} />
-        {a.error ? <ErrorBox error={a.error} onRetry={a.retry} /> : <Loading what={t('plan.calculating')} />}
+        {a.error ? (
+          <ErrorBox error={a.error} onRetry={a.retry} />
+        ) : (
+          <Loading what={t('plan.calculating')} />
+        )}
       </div>
     );
   }
-  const onUsual = isEmpty(plans.a) ? undefined : () => change({ ...plans, a: plans.a.target ? { target: plans.a.target } : {} });
-  const why = signing.isStale || !signing.answer || signing.error ? t('plan.wait') : signing.answer.is_issued ? undefined : t('plan.blocked_now');
+  const onUsual = isEmpty(plans.a)
+    ? undefined
+    : () => change({ ...plans, a: plans.a.target ? { target: plans.a.target } : {} });
+  const why =
+    signing.isStale || !signing.answer || signing.error
+      ? t('plan.wait')
+      : signing.answer.is_issued
+        ? undefined
+        : t('plan.blocked_now');
   return (
     <div class="plan stack">
       <Title answer={first} editing={editing} />
-      {(first.is_issued || onUsual || plans.b || first.targets.length > 1) && <Which answer={first} editing={editing} />}
+      {(first.is_issued || onUsual || plans.b || first.targets.length > 1) && (
+        <Which answer={first} editing={editing} />
+      )}
       {!first.is_issued && <Blocked answer={first} patient={patient} onUsual={onUsual} />}
       {first.is_issued && <VerdictLine answer={edited.answer ?? first} patient={patient} />}
       {first.is_issued && first.sessions_given > 0 && (
-        <Banner kind="note">{t('plan.in_course', { n: first.sessions_given })} <a href={href(`/patient/${patient}/review`)}>{t('review.title')}</a></Banner>
+        <Banner kind="note">
+          {t('plan.in_course', { n: first.sessions_given })}{' '}
+          <a href={href(`/patient/${patient}/review`)}>{t('review.title')}</a>
+        </Banner>
       )}
       {(first.is_issued || onUsual || plans.b) && (
         <div class="console">
           <Editors live={edited} editing={editing} />
           <div class="results stack">
-            {plans.b && b.answer && !b.answer.is_issued && <Blocked answer={b.answer} patient={patient} onUsual={undefined} />}
-            {first.is_issued && <Compare a={first} b={plans.b ? b.answer : undefined} isBusy={!a.hasForecast || (plans.b !== null && !b.hasForecast)} />}
+            {plans.b && b.answer && !b.answer.is_issued && (
+              <Blocked answer={b.answer} patient={patient} onUsual={undefined} />
+            )}
+            {first.is_issued && (
+              <Compare
+                a={first}
+                b={plans.b ? b.answer : undefined}
+                isBusy={!a.hasForecast || (plans.b !== null && !b.hasForecast)}
+              />
+            )}
             {plans.b && b.answer?.plan && first.plan && <Changes a={first} b={b.answer} />}
             <Evidence answer={edited.answer ?? first} />
           </div>
@@ -179,9 +220,19 @@ function Console({ patient }: { patient: string }) {
       {first.is_issued && (
         <>
           <Pareto task={search} chosen={option} onChoose={choose} />
-          <section class="panel stack tight" aria-label={t('plan.rules')}><h2>{t('plan.rules')}</h2><Findings answer={edited.answer ?? first} /></section>
-          <Approve patient={patient} letters={plans.b ? ['a', 'b'] : ['a']} letter={letter} onLetter={setSigned} choices={(letter === 'b' ? plans.b : plans.a) ?? {}}
-            why={why} onApproved={editing.forget} />
+          <section class="panel stack tight" aria-label={t('plan.rules')}>
+            <h2>{t('plan.rules')}</h2>
+            <Findings answer={edited.answer ?? first} />
+          </section>
+          <Approve
+            patient={patient}
+            letters={plans.b ? ['a', 'b'] : ['a']}
+            letter={letter}
+            onLetter={setSigned}
+            choices={withTarget(first, (letter === 'b' ? plans.b : plans.a) ?? {})}
+            why={why}
+            onApproved={editing.forget}
+          />
         </>
       )}
     </div>

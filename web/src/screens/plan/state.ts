@@ -31,31 +31,37 @@ export interface Editing {
 const HISTORY_MAX = 100;
 const FRESH: Plans = { a: {}, b: null, edited: 'a' };
 
-const without = <T extends object>(o: T): T => Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T;
+const without = <T extends object>(o: T): T =>
+  Object.fromEntries(Object.entries(o).filter(([, v]) => v !== undefined)) as T;
 
 export function usePlans(patient: string): Editing {
   const draft = useDraft<Plans>(`plan-${patient}`, FRESH);
   const [past, setPast] = useState<Plans[]>([]);
   const [future, setFuture] = useState<Plans[]>([]);
   const plans = draft.value;
-  const change = useCallback((next: Plans) => {
-    if (JSON.stringify(next) === JSON.stringify(plans)) return;
-    setPast((p) => [...p.slice(1 - HISTORY_MAX), plans]);
-    setFuture([]);
-    draft.set(next);
-  }, [plans, draft.set]);
-  const step = (from: Plans[], setFrom: (p: Plans[]) => void, to: Plans[], setTo: (p: Plans[]) => void) => () => {
-    const next = from[from.length - 1];
-    if (!next) return;
-    setFrom(from.slice(0, -1));
-    setTo([...to, plans]);
-    draft.set(next);
-  };
+  const change = useCallback(
+    (next: Plans) => {
+      if (JSON.stringify(next) === JSON.stringify(plans)) return;
+      setPast((p) => [...p.slice(1 - HISTORY_MAX), plans]);
+      setFuture([]);
+      draft.set(next);
+    },
+    [plans, draft.set],
+  );
+  const step =
+    (from: Plans[], setFrom: (p: Plans[]) => void, to: Plans[], setTo: (p: Plans[]) => void) =>
+    () => {
+      const next = from[from.length - 1];
+      if (!next) return;
+      setFrom(from.slice(0, -1));
+      setTo([...to, plans]);
+      draft.set(next);
+    };
   return {
     plans,
     change,
     edit: (c) => {
-      const old = plans.edited === 'b' ? plans.b ?? {} : plans.a;
+      const old = plans.edited === 'b' ? (plans.b ?? {}) : plans.a;
       change({ ...plans, [plans.edited]: without({ ...old, ...c }) });
     },
     undo: past.length > 0 ? step(past, setPast, future, setFuture) : undefined,
@@ -76,7 +82,12 @@ export interface Live {
   retry(): void;
 }
 
-const NOTHING: Omit<Live, 'retry'> = { answer: undefined, isStale: true, hasForecast: false, error: undefined };
+const NOTHING: Omit<Live, 'retry'> = {
+  answer: undefined,
+  isStale: true,
+  hasForecast: false,
+  error: undefined,
+};
 
 /** A refusal of these choices (a date too early) leaves the last answer where it is. */
 export function useLive(patient: string, choices: Choices | null, isReady: boolean): Live {
@@ -95,25 +106,37 @@ export function useLive(patient: string, choices: Choices | null, isReady: boole
     const run = async (): Promise<void> => {
       const quick = await askPlan(patient, asked, true, abort.signal);
       if (abort.signal.aborted) return;
-      setState((s) => ({ ...s, answer: { ...quick, forecast: s.answer?.forecast }, isStale: false, hasForecast: !quick.is_issued }));
+      setState((s) => ({
+        ...s,
+        answer: { ...quick, forecast: s.answer?.forecast },
+        isStale: false,
+        hasForecast: !quick.is_issued,
+      }));
       if (!quick.is_issued) {
         setState({ answer: quick, isStale: false, hasForecast: true, error: undefined });
         return;
       }
       const whole = await askPlan(patient, asked, false, abort.signal);
-      if (!abort.signal.aborted) setState({ answer: whole, isStale: false, hasForecast: true, error: undefined });
+      if (!abort.signal.aborted)
+        setState({ answer: whole, isStale: false, hasForecast: true, error: undefined });
     };
     run().catch((error: unknown) => {
       if (!abort.signal.aborted) setState((s) => ({ ...s, error }));
     });
     return () => abort.abort();
   }, [key, patient, round]);
-  return { ...state, isStale: state.isStale || key !== current, retry: () => setRound((r) => r + 1) };
+  return {
+    ...state,
+    isStale: state.isStale || key !== current,
+    retry: () => setRound((r) => r + 1),
+  };
 }
 
 /** What the server says is wrong with the choices themselves. */
 export function refusalOf(error: unknown): string | undefined {
-  return error instanceof ApiError && (error.status === 400 || error.status === 422) ? error.message : undefined;
+  return error instanceof ApiError && (error.status === 400 || error.status === 422)
+    ? error.message
+    : undefined;
 }
 
 /** Something long that can be called off. */
@@ -126,7 +149,9 @@ export interface Task<T> {
 }
 
 export function useTask<T>(run: (signal: AbortSignal) => Promise<T>): Task<T> {
-  const [state, setState] = useState<{ data?: T; error?: unknown; isRunning: boolean }>({ isRunning: false });
+  const [state, setState] = useState<{ data?: T; error?: unknown; isRunning: boolean }>({
+    isRunning: false,
+  });
   const abort = useRef<AbortController | null>(null);
   useEffect(() => () => abort.current?.abort(), []);
   return {
@@ -140,7 +165,8 @@ export function useTask<T>(run: (signal: AbortSignal) => Promise<T>): Task<T> {
       setState((s) => ({ data: s.data, isRunning: true }));
       run(mine.signal).then(
         (data) => !mine.signal.aborted && setState({ data, isRunning: false }),
-        (error: unknown) => !mine.signal.aborted && setState((s) => ({ data: s.data, error, isRunning: false })),
+        (error: unknown) =>
+          !mine.signal.aborted && setState((s) => ({ data: s.data, error, isRunning: false })),
       );
     },
     cancel: () => {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server says of a plan (POST /clinic/plan/{}): as src/app/console.h writes it. What is not
-// known is not there.
+// What the server says of a plan (POST /clinic/plan/{}): as src/app/console.h writes it. What is
+// not known is not there.
 
 export interface From {
   table: string;
@@ -79,7 +79,13 @@ export interface Schedule {
   from: From;
 }
 
-export interface Limit { id: string; title: string; value: number; unit: string; from: From }
+export interface Limit {
+  id: string;
+  title: string;
+  value: number;
+  unit: string;
+  from: From;
+}
 
 export type DoseState = 'within' | 'high' | 'above' | 'unknown';
 
@@ -89,7 +95,14 @@ export interface Dose {
   bleb_mg: number;
   block_mg: number;
   drugs: {
-    drug: string; mg?: number; max_mg?: number; fraction?: number; state: DoseState; factor?: number; factor_reason?: string; from?: From;
+    drug: string;
+    mg?: number;
+    max_mg?: number;
+    fraction?: number;
+    state: DoseState;
+    factor?: number;
+    factor_reason?: string;
+    from?: From;
   }[];
 }
 
@@ -127,19 +140,36 @@ export interface Mix {
   alternatives: string[];
 }
 
-export interface PlannedSession { number: number; day: string; is_optional: boolean; gap_days?: number; gap_state?: 'shorter' | 'within' | 'longer' }
+export interface PlannedSession {
+  number: number;
+  day: string;
+  is_optional: boolean;
+  gap_days?: number;
+  gap_state?: 'shorter' | 'within' | 'longer';
+}
 
 export interface Plan {
   sites: PlannedSite[];
   mixes: Mix[];
   totals: {
-    points: number; volume_ml: number; volume_limit_ml: number; dextrose_g: number; dextrose_warn_g: number; observation_min: number;
+    points: number;
+    volume_ml: number;
+    volume_limit_ml: number;
+    dextrose_g: number;
+    dextrose_warn_g: number;
+    observation_min: number;
   };
   schedule?: Schedule;
   interval_days: number;
   sessions: PlannedSession[];
   followups: { start: string; end: string; text: string }[];
-  defaults: { what: string; value: string; source?: string; grade?: string; is_approved: boolean }[];
+  defaults: {
+    what: string;
+    value: string;
+    source?: string;
+    grade?: string;
+    is_approved: boolean;
+  }[];
   defaults_text: string;
 }
 
@@ -165,7 +195,14 @@ export interface Forecast {
   hypotheses: { id: Hypothesis; name: string; title: string; weight: number }[];
   arms: Arm[];
   improvement: { arm: string; week: number; mean: number; share_of_plan?: number }[];
-  beyond: { arm: string; week: number; mean: number; q05: number; q95: number; worthwhile_share: number }[];
+  beyond: {
+    arm: string;
+    week: number;
+    mean: number;
+    q05: number;
+    q95: number;
+    worthwhile_share: number;
+  }[];
 }
 
 export interface Answer {
@@ -173,11 +210,25 @@ export interface Answer {
   verdict: string;
   is_issued: boolean;
   has_stop_without_override: boolean;
-  targets: { number: number; title?: string; side: string; is_recognised: boolean; is_planned: boolean }[];
+  targets: {
+    number: number;
+    title?: string;
+    side: string;
+    is_recognised: boolean;
+    is_planned: boolean;
+  }[];
   sessions_given: number;
   condition?: {
-    id: string; title: string; region?: string; status: string; reason?: string; banner: string; evidence_for: string; evidence_against: string;
-    evidence_grade: string; from: From;
+    id: string;
+    title: string;
+    region?: string;
+    status: string;
+    reason?: string;
+    banner: string;
+    evidence_for: string;
+    evidence_against: string;
+    evidence_grade: string;
+    from: From;
   };
   findings: Finding[];
   questions: { fact: string; question: string; severity: Severity; is_stale: boolean }[];

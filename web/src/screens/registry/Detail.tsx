@@ -87,10 +87,8 @@ export function Detail({ group, data }: { group: Group; data: Outcomes }) {
       <h2>{group.title}</h2>
       <p class="soft">{t('registry.group', { patients: group.patients, courses: group.courses, sessions: group.sessions, region: tIf(`assess.region.${group.region}`, group.region) })}</p>
       <figure class="chart registry-detail">
-        <div class={isDrawn ? undefined : 'hidden-visually'}>
-          <figcaption>{t('registry.chart')}</figcaption>
-          {isDrawn && <PainChart group={group} data={data} />}
-        </div>
+        <figcaption class={isDrawn ? undefined : 'hidden-visually'}>{t('registry.chart')}</figcaption>
+        {isDrawn && <PainChart group={group} data={data} />}
         <Points group={group} data={data} />
       </figure>
       <Harms group={group} />

@@ -14,7 +14,7 @@ import { Choice } from '../../ui/Choice';
 import { DraftState } from '../../ui/DraftState';
 import { explainError } from '../../ui/Loading';
 import { TextArea } from '../../ui/TextField';
-import { DECISIONS, decisionOf, saveDecision, undoDecision, type Decision, type Review } from './data';
+import { DECISIONS, decisionOf, saveDecision, undoDecision, wordsOf, type Decision, type Review } from './data';
 
 interface Draft { decision: string; words: string }
 const EMPTY: Draft = { decision: '', words: '' };
@@ -26,7 +26,7 @@ function Earlier({ decisions }: { decisions: readonly Decision[] }) {
       <summary>{t('review.earlier', { n: decisions.length })}</summary>
       <ul class="plain stack tight">
         {decisions.map((d) => (
-          <li key={d.id}><strong>{tIf(`review.advice_${decisionOf(d)}`, decisionOf(d))}</strong> <span class="soft">{formatTime(d.date)}</span><br />{d.summary}</li>
+          <li key={d.id}><strong>{tIf(`review.advice_${decisionOf(d)}`, decisionOf(d))}</strong> <span class="soft">{formatTime(d.date)}</span><br />{wordsOf(d)}</li>
         ))}
       </ul>
     </details>

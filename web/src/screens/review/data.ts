@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A review as the server tells it (src/app/console_review.h), a new score, and the decision.
-import { codeOf, create, idOf, resourcesOf, searchAll, update, type Bundle, type CodeableConcept, type Reference, type Resource } from '../../api/fhir';
+import { codeOf, create, resourcesOf, searchAll, update, type Bundle, type CodeableConcept, type Resource } from '../../api/fhir';
 import { post } from '../../api/http';
 import type { PaperChartData } from '../../chart/PaperChart';
 
 export const BASE = 'https://enthesis.org/fhir/CodeSystem/';
 export const INSTRUMENT = `${BASE}instrument`;
 export const DECISION = `${BASE}decision`;
-const OPERATION = `${BASE}operation`;
 
 export type Response = 'unknown' | 'too_early' | 'responder' | 'partial' | 'none';
 export type Advice = 'continue' | 'adjust' | 'rediagnose' | 'stop' | 'maintain' | 'ask';
@@ -123,25 +122,33 @@ export const takeBack = async (made: Resource[]): Promise<void> => {
 /* The decision */
 
 export interface Decision extends Resource {
-  resourceType: 'ClinicalImpression';
+  resourceType: 'DocumentReference';
   status: string;
   date?: string;
-  summary?: string;
-  finding?: { itemCodeableConcept?: CodeableConcept; basis?: string }[];
-  assessor?: Reference;
+  type?: CodeableConcept;
+  description?: string;
+  content?: { attachment: { contentType?: string; data?: string } }[];
 }
 
-export const decisionOf = (d: Decision): string => codeOf(d.finding?.[0]?.itemCodeableConcept, DECISION) ?? '';
+export const decisionOf = (d: Decision): string => codeOf(d.type, DECISION) ?? '';
+
+const encode = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+
+export function wordsOf(d: Decision): string {
+  const bytes = atob(d.content?.[0]?.attachment.data ?? '');
+  return new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0)));
+}
 
 export async function readDecisions(patient: string): Promise<Decision[]> {
-  const all = await searchAll<Decision>(`ClinicalImpression?patient=${patient}`);
-  return all.filter((d) => decisionOf(d) && d.status !== 'entered-in-error').sort((a, b) => (b.date ?? '').localeCompare(a.date ?? ''));
+  const all = await searchAll<Decision>(`DocumentReference?patient=${patient}&type=${encodeURIComponent(`${DECISION}|`)}`);
+  return all.filter((d) => d.status === 'current').sort((a, b) => (b.date ?? '').localeCompare(a.date ?? ''));
 }
 
 export interface Choice { decision: string; label: string; words: string; advice: string; target: string | undefined; practitioner: string | undefined }
 
-/** The review is kept with the record that it rests on, then the clinician's own judgement on it.
- * A ClinicalImpression, not a note in the CarePlan: an approved plan stays as it was signed. */
+/** The review is kept with the record that it rests on; the clinician's own judgement is a note on
+ * it. No note in the CarePlan: an approved plan stays as it was signed. Tagged as what came of an
+ * operation, so that it is no new fact of the record: a verdict of today stays fresh. */
 export async function saveDecision(patient: string, c: Choice): Promise<Decision> {
   const kept = await post<Bundle>(`/fhir/Patient/${patient}/$review`, {
     resourceType: 'Parameters',
@@ -149,18 +156,18 @@ export async function saveDecision(patient: string, c: Choice): Promise<Decision
   });
   const review = resourcesOf<Resource>(kept, 'GuidanceResponse')[0];
   return create<Decision>({
-    resourceType: 'ClinicalImpression',
-    status: 'completed',
-    code: { coding: [{ system: OPERATION, code: 'review' }], text: 'Review of a course of treatment' },
+    resourceType: 'DocumentReference',
+    meta: { tag: [{ system: `${BASE}origin`, code: 'operation' }] },
+    status: 'current',
+    docStatus: 'final',
+    type: { coding: [{ system: DECISION, code: c.decision }], text: c.label },
     subject: { reference: `Patient/${patient}` },
     date: new Date().toISOString(),
-    ...(c.practitioner ? { assessor: { reference: `Practitioner/${c.practitioner}` } } : {}),
-    summary: c.words,
-    finding: [{ itemCodeableConcept: { coding: [{ system: DECISION, code: c.decision }], text: c.label }, basis: c.advice }],
-    ...(review?.id ? { supportingInfo: [{ reference: `GuidanceResponse/${review.id}` }] } : {}),
+    ...(c.practitioner ? { author: [{ reference: `Practitioner/${c.practitioner}` }] } : {}),
+    description: c.advice,
+    content: [{ attachment: { contentType: 'text/plain; charset=utf-8', data: encode(c.words) } }],
+    ...(review?.id ? { context: { related: [{ reference: `GuidanceResponse/${review.id}` }] } } : {}),
   });
 }
 
 export const undoDecision = (d: Decision): Promise<Decision> => update({ ...d, status: 'entered-in-error' });
-
-export const assessorOf = (d: Decision): string | undefined => d.assessor?.display ?? idOf(d.assessor);

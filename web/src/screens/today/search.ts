@@ -27,13 +27,13 @@ export function birthdateOf(text: string): string | null {
 /** FHIR's own signs in a value are no signs here. */
 const escaped = (value: string): string => value.replace(/[\\,|$]/g, '\\$&');
 
-/** Each is one search; who is found by any of them is found. */
+/** Each is one search (within a name: of "van der Berg" people type the last word); who is found by any of them is found. */
 export function formsOf(typed: string): string[] {
   const text = typed.trim().replace(/\s+/g, ' ');
   if (text.length < 2) return [];
   const form = (...pairs: [string, string][]): string => new URLSearchParams([...pairs, ['_count', String(FOUND_MOST)]]).toString();
   const date = birthdateOf(text);
-  const forms = [form(...text.split(' ').map((word): [string, string] => ['name', escaped(word)]))];
+  const forms = [form(...text.split(' ').map((word): [string, string] => ['name:contains', escaped(word)]))];
   if (date) forms.unshift(form(['birthdate', date]));
   if (/\d/.test(text) && !text.includes(' ')) forms.unshift(form(['identifier', escaped(text)]));
   return forms;
