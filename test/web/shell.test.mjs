@@ -30,7 +30,7 @@ export const tests = [
     };
     for (const [role, screens] of Object.entries(expected)) {
       const page = await clinic.enter(role);
-      assert.deepEqual(await page.locator('nav a').allInnerTexts(), screens, role);
+      assert.deepEqual(await page.locator('header nav a').allInnerTexts(), screens, role);
     }
   }],
   ['an address of another role, and one that leads nowhere, say so', async (clinic) => {

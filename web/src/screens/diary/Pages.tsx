@@ -59,7 +59,7 @@ export function ChartPage({ diary }: { diary: DiaryData }) {
     key: 'expected', label: t('diary.expected'), colour: 1, x: expected.map((e) => weeks(e.day)), median: expected.map((e) => e.middle),
     band90: expected.map((e): [number, number] => [e.low, e.high]),
   };
-  const marks = sessions.map((s) => ({ x: weeks(s.day), label: t('diary.session_mark') }));
+  const marks = [...sessions].sort((a, b) => a.day.localeCompare(b.day)).map((s, i) => ({ x: weeks(s.day), label: String(i + 1) }));
   const dots = own.map((p): Point => ({ x: weeks(p.day), y: p.value, label: formatWeekday(p.day) }));
   const rows = [...new Set(points.map((p) => p.day))].sort().reverse();
   return (
@@ -69,7 +69,7 @@ export function ChartPage({ diary }: { diary: DiaryData }) {
       {points.length === 0 && <p>{t('diary.chart_none')}</p>}
       {own.length > 0 && main && (
         <>
-          <p>{expected.length ? t('diary.chart_expected') : t('diary.chart_own')}</p>
+          <p>{expected.length ? t('diary.chart_expected') : t('diary.chart_own')} {sessions.length > 0 && t('diary.chart_sessions')}</p>
           <FanChart title={tIf(`diary.score.${main.id}.short`, main.title)} xLabel={t('diary.weeks')} yLabel={t('diary.pain_axis')} yRange={[main.low, main.high]}
             fans={expected.length ? [fan] : []} points={dots} marks={marks} height={260} />
         </>

@@ -6,7 +6,7 @@ import { t } from '../../text';
 import { Mark } from '../../ui/Status';
 import type { DiaryData, Finding, Triage } from './model';
 import { CallNumber, ClinicNumbers } from './parts';
-import { symptom } from './words';
+import { said } from './words';
 
 const KIND = { E: 'danger', S: 'warn', U: 'note', R: 'plain' } as const;
 
@@ -44,7 +44,7 @@ function reasons(triage: Triage, diary: DiaryData): string[] {
   const counts = (f: Finding): boolean => triage.level === 'R' || f.level !== 'R';
   const asked = diary.questions.symptoms;
   const facts = new Set(triage.findings.filter(counts).flatMap((f) => f.facts).filter((f) => f.startsWith('sx_') && f !== 'sx_temperature'));
-  return [...facts].map((f) => symptom(f, asked));
+  return [...facts].map((f) => said(f, asked));
 }
 
 interface Props {

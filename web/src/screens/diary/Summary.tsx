@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 
 import { t, tIf } from '../../text';
 import { NONE, UNSURE, type DiaryData, type Entry, type Step, type Typed } from './model';
-import { symptom } from './words';
+import { said, symptom } from './words';
 
 export interface Line {
   step: string;
@@ -65,7 +65,7 @@ export function Lines({ lines, onChange }: { lines: readonly Line[]; onChange?: 
 
 /** What a day's entry says, short: scores, what was taken, what was felt. */
 export function entryLines(diary: DiaryData, e: Entry): Line[] {
-  const felt = Object.entries(e.symptoms).filter(([, v]) => v === true).map(([id]) => symptom(id, diary.questions.symptoms));
+  const felt = Object.entries(e.symptoms).filter(([, v]) => v === true).map(([id]) => said(id, diary.questions.symptoms));
   const drugs = [...(e.drugs ?? []).map((id) => tIf(`diary.drug.${id}`, id)), ...(e.other_drugs ? [e.other_drugs] : [])];
   const none = e.drugs === null ? t('diary.unsure') : t('diary.no_drug');
   const temperature = e.symptoms.sx_temperature;

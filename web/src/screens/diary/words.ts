@@ -10,6 +10,9 @@ export function symptom(id: string, questions: readonly Question[]): string {
   return tIf(`diary.sx.${id}`, asked?.question ?? asked?.title ?? id);
 }
 
+/** The same as something that was said, not asked. */
+export const said = (id: string, questions: readonly Question[]): string => tIf(`diary.said.${id}`, symptom(id, questions));
+
 /** "your right knee"; "the treated area" when it is not known. */
 export function place(diary: DiaryData): string {
   if (!diary.region) return t('diary.place.unknown');
