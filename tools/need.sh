@@ -11,7 +11,7 @@ packages() {
         # For the page. Any npm will do; Debian's is large, so it comes only where there is none.
         command -v npm >/dev/null 2>&1 || echo nodejs npm ;;
     mpi) echo libopenmpi-dev openmpi-bin ;;
-    test) echo libcmocka-dev libsbml5-dev poppler-utils postgresql-15 chromium ;;
+    test) echo libcmocka-dev libsbml5-dev poppler-utils postgresql-15 chromium-headless-shell ;;
     check) echo clang libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck shellcheck git ;;
     bench) echo cmake g++ libboost-dev libnlopt-dev wrk orthanc ;;
     peers_r) echo r-base-core r-cran-bh r-cran-dplyr r-cran-ggplot2 r-cran-glue r-cran-lifecycle \

@@ -41,6 +41,11 @@ int64_t en_demo_now(void *context)
     return replay_us != INT64_MAX ? replay_us : en_clock_us() + d->shift_us;
 }
 
+bool en_demo_is_filling(const struct en_demo *d)
+{
+    return atomic_load(&d->replay_us) != INT64_MAX;
+}
+
 int64_t en_demo_shift_us(const struct en_demo *d)
 {
     return d->shift_us;

@@ -20,6 +20,9 @@ EN_MUST_USE enum en_status en_demo_open(struct en_server *s, struct en_err *err)
  * struct en_store_options; context is s->demo. */
 int64_t en_demo_now(void *context);
 
+/* Whether its past is being replayed. */
+bool en_demo_is_filling(const struct en_demo *d);
+
 /* What is added to the clock of this machine [us]: whole days, 0 without a fixed day. */
 int64_t en_demo_shift_us(const struct en_demo *d);
 

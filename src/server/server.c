@@ -37,6 +37,9 @@ static void tell_slow(void *context, const char *what, double ms)
     const struct en_server *s = context;
     struct en_log_line l;
 
+    if (s->demo != NULL && en_demo_is_filling(s->demo)) {
+        return; /* years in one go */
+    }
     en_log_start(&l, EN_LOG_WARNING, "slow", NULL);
     en_log_number(&l, "ms", ms);
     en_log_text(&l, "what", what);

@@ -211,7 +211,7 @@ export const tests = [
       await page
         .locator('.mix')
         .first()
-        .getByText(`Draw up ${mix.parts[0].ml.toFixed(1)} mL`)
+        .getByText(`Draw up ${mix.parts[0].ml.toFixed(1)} mL ${mix.parts[0].title}`)
         .waitFor();
       await calculated(page);
       const shown = await page.locator('.mix').first().innerText();

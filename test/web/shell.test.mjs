@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way in and what stands around every screen.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 
 import { accessible } from './support/checks.mjs';
 
@@ -29,7 +30,7 @@ export const tests = [
     };
     for (const [role, screens] of Object.entries(expected)) {
       const page = await clinic.enter(role);
-      assert.deepEqual(await page.locator('nav a').allInnerTexts(), screens, role);
+      assert.deepEqual(await page.locator('header nav a').allInnerTexts(), screens, role);
     }
   }],
   ['an address of another role, and one that leads nowhere, say so', async (clinic) => {
@@ -61,6 +62,21 @@ export const tests = [
       const page = await clinic.enter('owner', '/account', o);
       await accessible(page, JSON.stringify(o));
     }
+  }],
+  ['Turkish has every text of English, with the same places for values', async () => {
+    const read = (name) => JSON.parse(fs.readFileSync(`web/text/${name}.json`, 'utf8'));
+    const texts = (tree, path = '') => Object.entries(tree).flatMap(([key, value]) => (
+      typeof value === 'string' ? [[path + key, [...value.matchAll(/\{\w+\}/g)].map(String).sort().join()]] : texts(value, `${path}${key}.`)));
+    assert.deepEqual(texts(read('tr')).sort(), texts(read('en')).sort());
+  }],
+  ['the page speaks Turkish when asked, and goes on doing so', async (clinic) => {
+    const page = await clinic.enter('physician');
+    await page.getByLabel('Language').selectOption('tr');
+    await page.getByRole('heading', { name: 'Bugün', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Bugün', level: 1 }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'tr');
+    await accessible(page, 'Turkish');
   }],
   ['the page is below 150 KB as it travels, its policy strict', async (clinic) => {
     const answer = await fetch(clinic.base);

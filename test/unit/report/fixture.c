@@ -219,7 +219,11 @@ static void fill_plan(struct fixture *f)
     f->plan.alternatives = f->alternatives;
     f->plan.alternative_count = 3;
     for (size_t i = 0; i < EN_COUNT(f->defaults); i++) {
-        f->defaults[i] = (struct en_default){"volume", "0.5 mL", "memory", "C", i < 2, false};
+        f->defaults[i] = (struct en_default){.what = "volume",
+                                             .value = "0.5 mL",
+                                             .source = "memory",
+                                             .grade = "C",
+                                             .is_approved = i < 2};
     }
     f->plan.defaults = f->defaults;
     f->plan.default_count = EN_COUNT(f->defaults);

@@ -130,6 +130,10 @@ static void test_defaults_count_what_nobody_approved(void **state)
     }
     CHECK_TEXT(en_words_defaults(&w, &f.plan),
                "1 of 14 values are unapproved defaults: edit and sign");
+    f.defaults[13].is_clinics = true; /* what the clinic set itself is named */
+    CHECK_TEXT(en_words_defaults(&w, &f.plan),
+               "1 of 14 values are unapproved defaults: edit and sign; volume: 0.5 mL");
+    f.defaults[13].is_clinics = false;
     f.defaults[13].is_approved = true;
     CHECK_TEXT(en_words_defaults(&w, &f.plan), "all 14 default values are approved");
 }

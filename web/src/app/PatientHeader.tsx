@@ -22,10 +22,13 @@ export function kindOf(alert: Alert): StatusKind {
   return alert.kind === 'fact' ? 'note' : 'warn';
 }
 
+/** A diary's alert begins with its level, which stands there already in the page's language. */
+export const withoutLevel = (text: string | undefined): string => (text ?? '').replace(/^Diary, [^:]+: /, '');
+
 export function alertText(alert: Alert): string {
   const text = alert.text ?? '';
   switch (alert.kind) {
-    case 'diary': return t('patient.alert_diary', { level: tIf(`triage.${alert.level}`, t('triage.unknown')), text });
+    case 'diary': return t('patient.alert_diary', { level: tIf(`triage.${alert.level}`, t('triage.unknown')), text: withoutLevel(alert.text) });
     case 'stop': return t('patient.alert_stop', { text, id: alert.id ?? '' });
     case 'defer': return t('patient.alert_defer', { text, id: alert.id ?? '' });
     case 'allergy': return t('patient.alert_allergy', { text });

@@ -22,10 +22,16 @@ import { Editors } from './Editors';
 import { Evidence } from './Evidence';
 import { Pareto } from './Pareto';
 import { useLive, usePlans, useTask, type Editing } from './state';
-import type { Answer, Letter, PlanOption } from './types';
+import type { Answer, Choices, Letter, PlanOption } from './types';
 import { Blocked, Findings, VerdictLine } from './Verdict';
 
 const isEmpty = (o: object): boolean => Object.keys(o).filter((k) => k !== 'target').length === 0;
+
+/** What is kept names the problem whenever the record has several. */
+function withTarget(answer: Answer, choices: Choices): Choices {
+  const target = answer.targets.find((x) => x.is_planned)?.number;
+  return answer.targets.length > 1 ? { target, ...choices } : choices;
+}
 
 /** Ctrl+Z and Ctrl+Y, unless a field has the focus that knows them itself. */
 function useUndoKeys({ undo, redo }: Editing): void {
@@ -223,7 +229,7 @@ function Console({ patient }: { patient: string }) {
             letters={plans.b ? ['a', 'b'] : ['a']}
             letter={letter}
             onLetter={setSigned}
-            choices={(letter === 'b' ? plans.b : plans.a) ?? {}}
+            choices={withTarget(first, (letter === 'b' ? plans.b : plans.a) ?? {})}
             why={why}
             onApproved={editing.forget}
           />

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 import { readDay, type Day, type DayAlert, type DayFollowup, type DayReview, type ProblemOf, type Someone } from '../../api/today';
-import { SideOf } from '../../app/PatientHeader';
+import { SideOf, withoutLevel } from '../../app/PatientHeader';
 import { href } from '../../app/router';
 import { formatDate, relativeDay } from '../../format';
 import { t, tIf } from '../../text';
@@ -42,7 +42,7 @@ export function Alerts({ alerts, isCut, today }: { alerts: readonly DayAlert[]; 
         {alerts.map((a) => (
           <Line key={a.flag} to={`/patient/${a.patient.id}`} who={a.patient}>
             <Status kind={LEVELS[a.level] ?? 'danger'} isFilled={a.level === 'E'}>{tIf(`triage.${a.level}`, t('triage.unknown'))}</Status>{' '}
-            <span>{a.text}</span> <span class="soft small">{a.since && relativeDay(a.since.slice(0, 10), today)}</span>
+            <span>{withoutLevel(a.text)}</span> <span class="soft small">{a.since && relativeDay(a.since.slice(0, 10), today)}</span>
           </Line>
         ))}
       </ul>
