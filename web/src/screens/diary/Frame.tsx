@@ -6,7 +6,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { chooseLanguage, language, LANGUAGES, t } from '../../text';
 
 /** at: what names the page; when it changes, the heading gets the focus and is read aloud. */
-export function Frame({ at, clinic, children }: { at: string; clinic?: string | null | undefined; children: ComponentChildren }) {
+export function Frame({
+  at,
+  clinic,
+  children,
+}: {
+  at: string;
+  clinic?: string | null | undefined;
+  children: ComponentChildren;
+}) {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     document.title = `${t('diary.title')} – Enthesis`;
@@ -16,14 +24,27 @@ export function Frame({ at, clinic, children }: { at: string; clinic?: string | 
   return (
     <div class="diary">
       <header class="d-head">
-        <span class="brand"><img src="/icon.svg" alt="" />{clinic ?? t('diary.clinic')}</span>
+        <span class="brand">
+          <img src="/icon.svg" alt="" />
+          {clinic ?? t('diary.clinic')}
+        </span>
       </header>
-      <main id="main" ref={main}>{children}</main>
+      <main id="main" ref={main}>
+        {children}
+      </main>
       <footer class="d-foot">
         <label>
           {t('shell.language')}{' '}
-          <select class="d-input short" value={language.get()} onChange={(e) => void chooseLanguage(e.currentTarget.value)}>
-            {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code}>{name}</option>)}
+          <select
+            class="d-input short"
+            value={language.get()}
+            onChange={(e) => void chooseLanguage(e.currentTarget.value)}
+          >
+            {Object.entries(LANGUAGES).map(([code, name]) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
           </select>
         </label>
       </footer>

@@ -3,22 +3,39 @@
 import { formatWeekday } from '../../format';
 import { t } from '../../text';
 import { Button, LinkButton } from '../../ui/Button';
-import type { DiaryData } from './model';
 import { Advice, NoAdvice } from './Result';
+import type { DiaryData } from './types';
 import { nextWords, onScreen, place } from './words';
 
 function Link({ to, children, hint }: { to: string; children: string; hint: string }) {
-  return <li><a href={`#${to}`}>{children}</a><span class="d-hint">{hint}</span></li>;
+  return (
+    <li>
+      <a href={`#${to}`}>{children}</a>
+      <span class="d-hint">{hint}</span>
+    </li>
+  );
 }
 
-export function Home({ diary, alerted, hasDraft, onStart, onChange }: {
-  diary: DiaryData; alerted: boolean; hasDraft: boolean; onStart: () => void; onChange: () => void;
+export function Home({
+  diary,
+  alerted,
+  hasDraft,
+  onStart,
+  onChange,
+}: {
+  diary: DiaryData;
+  alerted: boolean;
+  hasDraft: boolean;
+  onStart: () => void;
+  onChange: () => void;
 }) {
   const { entry } = diary;
   const now = diary.aftercare.filter((l) => l.is_today && !l.id.startsWith('AC-15'));
   return (
     <div class="d-page">
-      <h1 tabIndex={-1}>{diary.given_name ? t('diary.hello', { name: diary.given_name }) : t('diary.title')}</h1>
+      <h1 tabIndex={-1}>
+        {diary.given_name ? t('diary.hello', { name: diary.given_name }) : t('diary.title')}
+      </h1>
       {entry?.triage && <Advice diary={diary} triage={entry.triage} alerted={alerted} />}
       {entry && !entry.triage && <NoAdvice diary={diary} alerted={alerted} />}
       {!diary.is_record_complete && <p class="d-inset">{t('diary.record_incomplete')}</p>}
@@ -26,14 +43,20 @@ export function Home({ diary, alerted, hasDraft, onStart, onChange }: {
         <section class="stack tight">
           <h2>{t('diary.done', { day: formatWeekday(diary.today) })}</h2>
           <p>{t('diary.change_help')}</p>
-          <Button isLarge onClick={onChange}>{hasDraft ? t('diary.go_on') : t('diary.change_today')}</Button>
+          <Button isLarge onClick={onChange}>
+            {hasDraft ? t('diary.go_on') : t('diary.change_today')}
+          </Button>
         </section>
       ) : (
         <section class="stack tight">
           <h2>{t('diary.today_day', { day: formatWeekday(diary.today) })}</h2>
           <p>{t('diary.start_help')}</p>
-          <Button kind="primary" isLarge onClick={onStart}>{hasDraft ? t('diary.go_on') : t('diary.start')}</Button>
-          <p><a href="#/calls">{t('diary.worse')}</a></p>
+          <Button kind="primary" isLarge onClick={onStart}>
+            {hasDraft ? t('diary.go_on') : t('diary.start')}
+          </Button>
+          <p>
+            <a href="#/calls">{t('diary.worse')}</a>
+          </p>
         </section>
       )}
       <section class="stack tight">
@@ -49,18 +72,33 @@ export function Home({ diary, alerted, hasDraft, onStart, onChange }: {
         <section class="stack tight">
           <h2>{t('diary.today_lines')}</h2>
           <ul class="d-now plain">
-            {now.filter((l) => l.to !== null).map((l) => (
-              <li key={l.id}><details><summary>{l.title}</summary><p>{onScreen(l.text)}</p></details></li>
-            ))}
+            {now
+              .filter((l) => l.to !== null)
+              .map((l) => (
+                <li key={l.id}>
+                  <details>
+                    <summary>{l.title}</summary>
+                    <p>{onScreen(l.text)}</p>
+                  </details>
+                </li>
+              ))}
           </ul>
         </section>
       )}
       <nav aria-label={t('diary.more')}>
         <ul class="d-links plain">
-          <Link to="/aftercare" hint={t('diary.aftercare_hint')}>{t('diary.aftercare')}</Link>
-          <Link to="/chart" hint={t('diary.chart_hint')}>{t('diary.chart')}</Link>
-          <Link to="/entries" hint={t('diary.entries_hint')}>{t('diary.entries')}</Link>
-          <Link to="/calls" hint={t('diary.calls_hint')}>{t('diary.calls')}</Link>
+          <Link to="/aftercare" hint={t('diary.aftercare_hint')}>
+            {t('diary.aftercare')}
+          </Link>
+          <Link to="/chart" hint={t('diary.chart_hint')}>
+            {t('diary.chart')}
+          </Link>
+          <Link to="/entries" hint={t('diary.entries_hint')}>
+            {t('diary.entries')}
+          </Link>
+          <Link to="/calls" hint={t('diary.calls_hint')}>
+            {t('diary.calls')}
+          </Link>
         </ul>
       </nav>
     </div>
@@ -72,9 +110,15 @@ export function ResultPage({ diary, alerted }: { diary: DiaryData; alerted: bool
   const triage = diary.entry?.triage;
   return (
     <div class="d-page">
-      {triage ? <Advice diary={diary} triage={triage} alerted={alerted} isMain /> : <NoAdvice diary={diary} alerted={alerted} isMain />}
+      {triage ? (
+        <Advice diary={diary} triage={triage} alerted={alerted} isMain />
+      ) : (
+        <NoAdvice diary={diary} alerted={alerted} isMain />
+      )}
       <p>{t('diary.thanks')}</p>
-      <LinkButton to="/" isLarge>{t('diary.to_start')}</LinkButton>
+      <LinkButton to="/" isLarge>
+        {t('diary.to_start')}
+      </LinkButton>
     </div>
   );
 }

@@ -10,18 +10,28 @@ import { Button } from '../../ui/Button';
 import { Conflict, differences } from '../../ui/Conflict';
 import { Loading } from '../../ui/Loading';
 import { Home, ResultPage } from './Home';
-import { bodyOf, emptyTyped, stepsOf, typedOf, type DiaryData, type Step, type Typed } from './model';
+import { bodyOf, emptyTyped, stepsOf, typedOf, type Step } from './model';
 import { AftercarePage, CallsPage, ChartPage, EntriesPage } from './Pages';
 import { Back, ClinicNumbers } from './parts';
 import { useSending, type Sending } from './send';
 import { StepPage } from './Steps';
 import { Lines, linesOf } from './Summary';
+import type { DiaryData, Typed } from './types';
 
 /** Between "check your answers" and the answer. */
-function SendState({ diary, state, onAgain }: { diary: DiaryData; state: Sending; onAgain: () => void }) {
+function SendState({
+  diary,
+  state,
+  onAgain,
+}: {
+  diary: DiaryData;
+  state: Sending;
+  onAgain: () => void;
+}) {
   const box = useRef<HTMLDivElement>(null);
   const isStuck = state.at === 'waiting' || state.at === 'refused';
-  useEffect(() => { // it stands on top of the answers: nobody has to look for it
+  useEffect(() => {
+    // it stands on top of the answers: nobody has to look for it
     if (isStuck) box.current?.scrollIntoView({ block: 'center' });
   }, [isStuck]);
   return (
@@ -38,15 +48,31 @@ function SendState({ diary, state, onAgain }: { diary: DiaryData; state: Sending
         <div class="d-inset">
           <h2>{t('diary.refused')}</h2>
           <p>{state.text}</p>
-          <Button isLarge onClick={onAgain}>{t('diary.again_today')}</Button>
+          <Button isLarge onClick={onAgain}>
+            {t('diary.again_today')}
+          </Button>
         </div>
       )}
     </div>
   );
 }
 
-function CheckPage({ diary, typed, steps, state, onSend, onAgain, back }: {
-  diary: DiaryData; typed: Typed; steps: readonly Step[]; state: Sending; onSend: () => void; onAgain: () => void; back: string;
+function CheckPage({
+  diary,
+  typed,
+  steps,
+  state,
+  onSend,
+  onAgain,
+  back,
+}: {
+  diary: DiaryData;
+  typed: Typed;
+  steps: readonly Step[];
+  state: Sending;
+  onSend: () => void;
+  onAgain: () => void;
+  back: string;
 }) {
   return (
     <div class="d-page">
@@ -54,7 +80,14 @@ function CheckPage({ diary, typed, steps, state, onSend, onAgain, back }: {
       <h1 tabIndex={-1}>{t('diary.check')}</h1>
       <SendState diary={diary} state={state} onAgain={onAgain} />
       <Lines lines={linesOf(diary, typed, steps)} onChange={(step) => `/d/${step}?check`} />
-      <Button kind="primary" isLarge onClick={onSend} isBusy={state.at === 'sending' || state.at === 'waiting'}>{t('diary.send')}</Button>
+      <Button
+        kind="primary"
+        isLarge
+        onClick={onSend}
+        isBusy={state.at === 'sending' || state.at === 'waiting'}
+      >
+        {t('diary.send')}
+      </Button>
     </div>
   );
 }
@@ -78,19 +111,26 @@ export function Inside(p: Props) {
   const stepId = p.path.startsWith('/d/') ? p.path.slice(3) : '';
   const index = steps.findIndex((s) => s.id === stepId);
   const step = steps[index];
-  const alerted = sending.state.at === 'sent' ? sending.state.answer.alerted : ALERTING.includes(diary.entry?.level ?? 'R');
+  const alerted =
+    sending.state.at === 'sent'
+      ? sending.state.answer.alerted
+      : ALERTING.includes(diary.entry?.level ?? 'R');
 
   const begin = (next: Typed): void => {
     sending.reset();
     draft.set(next);
     go(`/d/${stepsOf(diary, next)[0]?.id ?? 'check'}`);
   };
-  const start = (): void => (typed ? go(`/d/${steps[0]?.id}`) : begin(diary.entry ? typedOf(diary.entry) : emptyTyped(diary.today)));
+  const start = (): void =>
+    typed
+      ? go(`/d/${steps[0]?.id}`)
+      : begin(diary.entry ? typedOf(diary.entry) : emptyTyped(diary.today));
   const send = (): void => {
     if (typed) sending.send(bodyOf(diary, typed));
   };
   const forward = (): void => {
-    const isGrave = step?.id === 'emergency' && step.facts.some((f) => typed?.lists.emergency?.includes(f));
+    const isGrave =
+      step?.id === 'emergency' && step.facts.some((f) => typed?.lists.emergency?.includes(f));
     if (isGrave) send(); // what cannot wait is sent before anything else is asked
     go(isGrave || p.query.has('check') ? '/d/check' : `/d/${steps[index + 1]?.id ?? 'check'}`);
   };
@@ -103,12 +143,17 @@ export function Inside(p: Props) {
   useEffect(() => {
     if (sending.state.at !== 'sent') return;
     const { entry } = sending.state.answer;
-    p.onFresh({ ...diary, entry, entries: [entry, ...diary.entries.filter((e) => e.day !== entry.day)] });
+    p.onFresh({
+      ...diary,
+      entry,
+      entries: [entry, ...diary.entries.filter((e) => e.day !== entry.day)],
+    });
     drop();
     replace('/result');
     p.onReload();
   }, [sending.state.at]);
-  useEffect(() => { // what is stored now is shown beside what was typed
+  useEffect(() => {
+    // what is stored now is shown beside what was typed
     if (sending.state.at === 'refused' && sending.state.status === 412) p.onReload();
   }, [sending.state.at]);
 
@@ -116,7 +161,13 @@ export function Inside(p: Props) {
   const again = async (keep: boolean): Promise<void> => {
     const fresh = await get<DiaryData>('/diary');
     p.onFresh(fresh);
-    if (keep && typed) begin({ ...typed, key: crypto.randomUUID(), day: fresh.today, version: fresh.entry?.version ?? 0 });
+    if (keep && typed)
+      begin({
+        ...typed,
+        key: crypto.randomUUID(),
+        day: fresh.today,
+        version: fresh.entry?.version ?? 0,
+      });
     else {
       sending.reset();
       drop();
@@ -129,7 +180,13 @@ export function Inside(p: Props) {
     return (
       <div class="d-page">
         <h1 tabIndex={-1}>{t('conflict.title')}</h1>
-        <Conflict rows={differences(bodyOf(diary, typed), theirs).filter((r) => !['key', 'version'].includes(r.what))} onTheirs={() => void again(false)} onMine={() => void again(true)} />
+        <Conflict
+          rows={differences(bodyOf(diary, typed), theirs).filter(
+            (r) => !['key', 'version'].includes(r.what),
+          )}
+          onTheirs={() => void again(false)}
+          onMine={() => void again(true)}
+        />
       </div>
     );
   }
@@ -141,12 +198,41 @@ export function Inside(p: Props) {
   if (p.path === '/result' && diary.entry) return <ResultPage diary={diary} alerted={alerted} />;
   if (typed && stepId === 'check') {
     const last = steps[steps.length - 1]?.id;
-    return <CheckPage diary={diary} typed={typed} steps={steps} state={sending.state} onSend={send} onAgain={() => void again(true)} back={last ? `/d/${last}` : '/'} />;
+    return (
+      <CheckPage
+        diary={diary}
+        typed={typed}
+        steps={steps}
+        state={sending.state}
+        onSend={send}
+        onAgain={() => void again(true)}
+        back={last ? `/d/${last}` : '/'}
+      />
+    );
   }
   if (typed && step) {
     const back = p.query.has('check') ? '/d/check' : index > 0 ? `/d/${steps[index - 1]?.id}` : '/';
     const count = t('diary.count', { at: index + 1, of: steps.length });
-    return <StepPage key={step.id} diary={diary} typed={typed} set={draft.set} step={step} back={back} count={count} onContinue={forward} />;
+    return (
+      <StepPage
+        key={step.id}
+        diary={diary}
+        typed={typed}
+        set={draft.set}
+        step={step}
+        back={back}
+        count={count}
+        onContinue={forward}
+      />
+    );
   }
-  return <Home diary={diary} alerted={alerted} hasDraft={Boolean(typed)} onStart={start} onChange={start} />;
+  return (
+    <Home
+      diary={diary}
+      alerted={alerted}
+      hasDraft={Boolean(typed)}
+      onStart={start}
+      onChange={start}
+    />
+  );
 }

@@ -5,7 +5,15 @@ import { t } from '../../text';
 import { Button } from '../../ui/Button';
 
 /** isSession: it was open, and its time is over. */
-export function LinkOver({ error, isSession, onRetry }: { error?: unknown; isSession?: boolean; onRetry?: () => void }) {
+export function LinkOver({
+  error,
+  isSession,
+  onRetry,
+}: {
+  error?: unknown;
+  isSession?: boolean;
+  onRetry?: () => void;
+}) {
   const isOffline = !isSession && !(error instanceof ApiError);
   const isWait = error instanceof ApiError && error.status === 429;
   const kind = isOffline ? 'offline' : isWait ? 'wait' : isSession ? 'session' : 'used';
@@ -15,7 +23,11 @@ export function LinkOver({ error, isSession, onRetry }: { error?: unknown; isSes
       <p>{t(`diary.over.${kind}`)}</p>
       {(kind === 'used' || kind === 'session') && <p>{t('diary.over.ask')}</p>}
       <p class="strong">{t('diary.over.urgent')}</p>
-      {onRetry && (isOffline || isWait) && <Button isLarge onClick={onRetry}>{t('ui.retry')}</Button>}
+      {onRetry && (isOffline || isWait) && (
+        <Button isLarge onClick={onRetry}>
+          {t('ui.retry')}
+        </Button>
+      )}
     </div>
   );
 }

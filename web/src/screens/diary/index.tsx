@@ -12,13 +12,15 @@ import { ErrorBox, Loading } from '../../ui/Loading';
 import { Frame } from './Frame';
 import { Inside } from './Inside';
 import { LinkOver } from './LinkOver';
-import type { DiaryData } from './model';
+import type { DiaryData } from './types';
 
 type Entering = { at: 'asking' } | { at: 'in' } | { at: 'failed'; error: unknown };
 
 /** The token is used once and goes from the address at once. */
 function useLink(): [Entering, () => void] {
-  const [token] = useState(() => (location.hash.startsWith('#link=') ? location.hash.slice('#link='.length) : ''));
+  const [token] = useState(() =>
+    location.hash.startsWith('#link=') ? location.hash.slice('#link='.length) : '',
+  );
   const [state, setState] = useState<Entering>(token ? { at: 'asking' } : { at: 'in' });
   const [round, setRound] = useState(0);
   useEffect(() => {
@@ -31,7 +33,13 @@ function useLink(): [Entering, () => void] {
       (error: unknown) => setState({ at: 'failed', error }),
     );
   }, [round]);
-  return [state, () => { setState({ at: 'asking' }); setRound((r) => r + 1); }];
+  return [
+    state,
+    () => {
+      setState({ at: 'asking' });
+      setRound((r) => r + 1);
+    },
+  ];
 }
 
 function Loaded() {
@@ -39,13 +47,28 @@ function Loaded() {
   const at = useStore(route);
   const over = useStore(isExpired);
   const diary = query.data;
-  if (over) return <Frame at="over"><LinkOver isSession /></Frame>;
+  if (over)
+    return (
+      <Frame at="over">
+        <LinkOver isSession />
+      </Frame>
+    );
   if (!diary) {
-    return <Frame at="loading">{query.error ? <ErrorBox error={query.error} onRetry={query.reload} /> : <Loading />}</Frame>;
+    return (
+      <Frame at="loading">
+        {query.error ? <ErrorBox error={query.error} onRetry={query.reload} /> : <Loading />}
+      </Frame>
+    );
   }
   return (
     <Frame at={at.path} clinic={diary.clinic.name}>
-      <Inside diary={diary} path={at.path} query={at.query} onFresh={query.put} onReload={query.reload} />
+      <Inside
+        diary={diary}
+        path={at.path}
+        query={at.query}
+        onFresh={query.put}
+        onReload={query.reload}
+      />
     </Frame>
   );
 }
@@ -53,7 +76,17 @@ function Loaded() {
 export function Diary() {
   const [link, again] = useLink();
   const who = useStore(me);
-  if (link.at === 'asking') return <Frame at="asking"><Loading /></Frame>;
-  if (link.at === 'failed') return <Frame at="failed"><LinkOver error={link.error} onRetry={again} /></Frame>;
+  if (link.at === 'asking')
+    return (
+      <Frame at="asking">
+        <Loading />
+      </Frame>
+    );
+  if (link.at === 'failed')
+    return (
+      <Frame at="failed">
+        <LinkOver error={link.error} onRetry={again} />
+      </Frame>
+    );
   return who?.role === 'patient' ? <Loaded /> : null;
 }

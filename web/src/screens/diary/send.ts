@@ -4,7 +4,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 
 import { ApiError, OfflineError, post } from '../../api/http';
-import type { Sent } from './model';
+import type { Sent } from './types';
 
 export type Sending =
   | { at: 'idle' }
@@ -35,7 +35,11 @@ export function useSending(): { state: Sending; send: (body: unknown) => void; r
         setState({ at: 'waiting' });
       } else {
         waiting.current = null;
-        setState({ at: 'refused', status: error instanceof ApiError ? error.status : 0, text: error instanceof Error ? error.message : '' });
+        setState({
+          at: 'refused',
+          status: error instanceof ApiError ? error.status : 0,
+          text: error instanceof Error ? error.message : '',
+        });
       }
     } finally {
       isBusy.current = false;
@@ -52,10 +56,13 @@ export function useSending(): { state: Sending; send: (body: unknown) => void; r
     };
   }, [attempt]);
 
-  const send = useCallback((body: unknown) => {
-    waiting.current = body;
-    setState({ at: 'sending' });
-    void attempt();
-  }, [attempt]);
+  const send = useCallback(
+    (body: unknown) => {
+      waiting.current = body;
+      setState({ at: 'sending' });
+      void attempt();
+    },
+    [attempt],
+  );
   return { state, send, reset: useCallback(() => setState({ at: 'idle' }), []) };
 }

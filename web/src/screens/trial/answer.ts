@@ -1,17 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a virtual trial answers (docs/trial.md, "What comes out").
 
-export interface Predictive { q05: number; q25: number; q50: number; q75: number; q95: number }
+export interface Predictive {
+  q05: number;
+  q25: number;
+  q50: number;
+  q75: number;
+  q95: number;
+}
 
 export interface ArmAnswer {
   name: string;
   n: number;
-  results: { week: number; outcome: string; count: number; mean?: number; sd?: number; predictive: Partial<Predictive> }[];
+  results: {
+    week: number;
+    outcome: string;
+    count: number;
+    mean?: number;
+    sd?: number;
+    predictive: Partial<Predictive>;
+  }[];
 }
 
-export interface Contrast { arm: string; control: string; week: number; outcome: string; predictive: Partial<Predictive>; power?: number }
+export interface Contrast {
+  arm: string;
+  control: string;
+  week: number;
+  outcome: string;
+  predictive: Partial<Predictive>;
+  power?: number;
+}
 
-export interface Part { arms: ArmAnswer[]; contrasts: Contrast[] }
+export interface Part {
+  arms: ArmAnswer[];
+  contrasts: Contrast[];
+}
 
 export interface TrialAnswer extends Part {
   name?: string;
@@ -26,7 +49,13 @@ export interface TrialAnswer extends Part {
   weights: Record<string, number>;
   population: { drawn: number; refused_entry: number; refused_constraint: number };
   size?: {
-    arm: string; control: string; outcome: string; week: number; wanted_power: number; power: number; n_per_arm?: number;
+    arm: string;
+    control: string;
+    outcome: string;
+    week: number;
+    wanted_power: number;
+    power: number;
+    n_per_arm?: number;
     tried: { n_per_arm: number; power: number; standard_error: number }[];
   };
   hypotheses: Record<string, Part>;

@@ -23,13 +23,17 @@ import { TEMPLATES } from './templates';
 /** "/arms/1/n" in words, as far as a form's user knows them. */
 function Summary({ problems }: { problems: readonly [string, string][] }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => { if (problems.length) box.current?.focus(); }, [problems]);
+  useEffect(() => {
+    if (problems.length) box.current?.focus();
+  }, [problems]);
   if (!problems.length) return null;
   const jump = (event: Event, place: string): void => {
     event.preventDefault();
     const parts = place.split('/');
     for (let n = parts.length; n > 1; n -= 1) {
-      const field = document.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.slice(0, n).join('/'))}"] :is(input, select)`);
+      const field = document.querySelector<HTMLElement>(
+        `[data-place="${CSS.escape(parts.slice(0, n).join('/'))}"] :is(input, select)`,
+      );
       if (field) return field.focus();
     }
   };
@@ -37,7 +41,16 @@ function Summary({ problems }: { problems: readonly [string, string][] }) {
     <div class="banner danger trial-problems" role="alert" tabIndex={-1} ref={box}>
       <div>
         <strong>{t('trial.problems', { n: problems.length })}</strong>
-        <ul>{problems.map(([place, text]) => <li key={place + text}><a href="#" onClick={(e) => jump(e, place)}><code>{place || '/'}</code></a> {text}</li>)}</ul>
+        <ul>
+          {problems.map(([place, text]) => (
+            <li key={place + text}>
+              <a href="#" onClick={(e) => jump(e, place)}>
+                <code>{place || '/'}</code>
+              </a>{' '}
+              {text}
+            </li>
+          ))}
+        </ul>
       </div>
     </div>
   );
@@ -54,18 +67,40 @@ function Begin({ onSpec }: { onSpec: (spec: Spec) => void }) {
     if (spec) onSpec(spec);
     if (input.current) input.current.value = '';
   };
-  const template = (id: string): void => onSpec(id === 'empty' ? emptySpec() : structuredClone(TEMPLATES[id] ?? emptySpec()));
+  const template = (id: string): void =>
+    onSpec(id === 'empty' ? emptySpec() : structuredClone(TEMPLATES[id] ?? emptySpec()));
   return (
     <section class="panel stack tight" aria-label={t('trial.begin')}>
       <div class="row">
-        <Select label={t('trial.template')} value={null} empty={t('trial.choose')} onValue={template}
-          options={[...Object.entries(TEMPLATES).map(([id, spec]) => ({ value: id, label: spec.name ?? id })), { value: 'empty', label: t('trial.empty') }]} />
+        <Select
+          label={t('trial.template')}
+          value={null}
+          empty={t('trial.choose')}
+          onValue={template}
+          options={[
+            ...Object.entries(TEMPLATES).map(([id, spec]) => ({
+              value: id,
+              label: spec.name ?? id,
+            })),
+            { value: 'empty', label: t('trial.empty') },
+          ]}
+        />
         <label class="field">
           <span class="label">{t('trial.open_file')}</span>
-          <input ref={input} class="input" type="file" accept=".json,application/json" onChange={(e) => void open(e.currentTarget.files)} />
+          <input
+            ref={input}
+            class="input"
+            type="file"
+            accept=".json,application/json"
+            onChange={(e) => void open(e.currentTarget.files)}
+          />
         </label>
       </div>
-      {error && <Banner kind="danger" isAlert>{error}</Banner>}
+      {error && (
+        <Banner kind="danger" isAlert>
+          {error}
+        </Banner>
+      )}
     </section>
   );
 }
@@ -94,7 +129,11 @@ export function TrialLab() {
       runs.reload();
       go(`/trial?run=${id}`);
     } catch (error) {
-      setProblems(error instanceof ApiError && error.issues.length ? problemsOf(error.issues) : [['', error instanceof Error ? error.message : '']]);
+      setProblems(
+        error instanceof ApiError && error.issues.length
+          ? problemsOf(error.issues)
+          : [['', error instanceof Error ? error.message : '']],
+      );
     } finally {
       setBusy(false);
     }
@@ -107,19 +146,45 @@ export function TrialLab() {
         {tab === 'compose' && <DraftState state={draft.state} />}
       </header>
       <p class="soft measure">{t('trial.intro')}</p>
-      <Tabs label={t('trial.title')} active={tab} onTab={(key) => go(key === 'runs' ? '/trial?tab=runs' : '/trial')}
-        tabs={[{ key: 'compose', label: t('trial.compose') }, { key: 'runs', label: t('trial.runs') }]}>
-        {runId && <RunPage key={runId} id={runId} run={runs.data?.jobs.find((j) => j.id === runId)} onCompose={compose} onEnd={runs.reload} />}
+      <Tabs
+        label={t('trial.title')}
+        active={tab}
+        onTab={(key) => go(key === 'runs' ? '/trial?tab=runs' : '/trial')}
+        tabs={[
+          { key: 'compose', label: t('trial.compose') },
+          { key: 'runs', label: t('trial.runs') },
+        ]}
+      >
+        {runId && (
+          <RunPage
+            key={runId}
+            id={runId}
+            run={runs.data?.jobs.find((j) => j.id === runId)}
+            onCompose={compose}
+            onEnd={runs.reload}
+          />
+        )}
         {!runId && tab === 'runs' && <Runs query={runs} onCompose={compose} />}
         {tab === 'compose' && (
           <Problems.Provider value={problems}>
-            <form class="stack" noValidate onSubmit={(e) => { e.preventDefault(); void start(); }}>
+            <form
+              class="stack"
+              noValidate
+              onSubmit={(e) => {
+                e.preventDefault();
+                void start();
+              }}
+            >
               <Begin onSpec={compose} />
               <Summary problems={problems} />
               <Form spec={spec} set={draft.set} />
               <div class="row trial-run">
-                <Button kind="primary" type="submit" isBusy={isBusy}>{t('trial.run')}</Button>
-                <Button onClick={() => download(spec.name || 'trial', toSend(spec))}>{t('trial.download_spec')}</Button>
+                <Button kind="primary" type="submit" isBusy={isBusy}>
+                  {t('trial.run')}
+                </Button>
+                <Button onClick={() => download(spec.name || 'trial', toSend(spec))}>
+                  {t('trial.download_spec')}
+                </Button>
               </div>
             </form>
           </Problems.Provider>

@@ -67,18 +67,43 @@ export interface Spec {
 }
 
 export const ARMS_MAX = 8;
-export const SITE_KINDS = ['joint_space', 'ligament', 'tendon_enthesis', 'joint_capsule', 'fascia', 'perineural'] as const;
+export const SITE_KINDS = [
+  'joint_space',
+  'ligament',
+  'tendon_enthesis',
+  'joint_capsule',
+  'fascia',
+  'perineural',
+] as const;
 export const GUIDANCE = ['landmark', 'ultrasound', 'fluoroscopy', 'ct'] as const;
 export const CONTEXTS = ['injection', 'exercise', 'both', 'none'] as const;
 export const PAIRS = ['age', 'bmi', 'baseline_nrs', 'baseline_womac'] as const;
-export const SHARES = ['female', 'smoker', 'diabetes', 'nsaid', 'adherence', 'adherence_rehabilitation', 'dropout_per_year', 'as_needed_improvement'] as const;
+export const SHARES = [
+  'female',
+  'smoker',
+  'diabetes',
+  'nsaid',
+  'adherence',
+  'adherence_rehabilitation',
+  'dropout_per_year',
+  'as_needed_improvement',
+] as const;
 
 export const emptySpec = (): Spec => ({
-  name: '', condition: 'oa_knee', arms: [emptyArm('dextrose'), emptyArm('saline')], observe_weeks: [12, 26, 52], outcomes: ['nrs_change'],
+  name: '',
+  condition: 'oa_knee',
+  arms: [emptyArm('dextrose'), emptyArm('saline')],
+  observe_weeks: [12, 26, 52],
+  outcomes: ['nrs_change'],
 });
 
 export function emptyArm(name: string): Arm {
-  return { name, n: 30, sessions_weeks: [0, 4, 8], injections: [{ site_kind: 'joint_space', dextrose_percent: null, volume_ml: null }] };
+  return {
+    name,
+    n: 30,
+    sessions_weeks: [0, 4, 8],
+    injections: [{ site_kind: 'joint_space', dextrose_percent: null, volume_ml: null }],
+  };
 }
 
 /** Whether a file holds what can be a specification; the server says the rest. */
@@ -96,8 +121,20 @@ export function readSpec(text: string): Spec | null {
 export function toSend(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toSend);
   if (typeof value !== 'object' || value === null) return value;
-  const full = Object.entries(value).filter(([, v]) => v !== undefined && v !== null && v !== '' && !(Array.isArray(v) && v.length === 0));
-  return Object.fromEntries(full.map(([k, v]) => [k, toSend(v)]).filter(([, v]) => typeof v !== 'object' || v === null || Array.isArray(v) || Object.keys(v as object).length));
+  const full = Object.entries(value).filter(
+    ([, v]) => v !== undefined && v !== null && v !== '' && !(Array.isArray(v) && v.length === 0),
+  );
+  return Object.fromEntries(
+    full
+      .map(([k, v]) => [k, toSend(v)])
+      .filter(
+        ([, v]) =>
+          typeof v !== 'object' ||
+          v === null ||
+          Array.isArray(v) ||
+          Object.keys(v as object).length,
+      ),
+  );
 }
 
 /** The server's problems by their place, "/arms/1/n". */

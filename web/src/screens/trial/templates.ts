@@ -8,5 +8,11 @@ import tennisElbow from '../../../../examples/trials/tennis-elbow.json';
 import type { Spec } from './spec';
 
 export const TEMPLATES: Record<string, Spec> = Object.fromEntries(
-  Object.entries({ 'knee-oa': kneeOa, 'tennis-elbow': tennisElbow, 'low-back-pain': lowBackPain, planned, crossover }).map(([id, spec]) => [id, spec as unknown as Spec]),
+  Object.entries({
+    'knee-oa': kneeOa,
+    'tennis-elbow': tennisElbow,
+    'low-back-pain': lowBackPain,
+    planned,
+    crossover,
+  }).map(([id, spec]) => [id, spec as unknown as Spec]),
 );
