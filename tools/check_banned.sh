@@ -27,7 +27,7 @@ ban '(getenv|exit|abort)' 'only cli and main talk to the system' '^src/cli/|^src
 ban '(time|clock_gettime|gettimeofday)' 'ask base/clock.h; decisions are handed their day' '^src/base/clock.c|^bench/'
 
 # What the clinic approved and set is not in the tables of the start.
-found=$(git ls-files 'src/server/*.c' | grep -vE '/(clinic_case|demo_fill|server|tables|policies)\.c$' |
+found=$(git ls-files 'src/server/*.c' | grep -vE '/(clinic_case|demo_fill|demo_switches|server|tables|policies)\.c$' |
     xargs grep -nE '(server|[^a-z]s)->knowledge' /dev/null)
 [ -z "$found" ] || complain "$found
   -> ask en_server_knowledge(server, request); a job takes en_tables_take"

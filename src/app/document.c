@@ -39,13 +39,20 @@ struct en_report en_app_report(const struct en_app *app, const struct en_plan_an
     };
 }
 
+static bool is_grave(const struct en_finding *f)
+{
+    return f->severity == EN_STOP || f->severity == EN_DEFER;
+}
+
 /* Whether the finding stands in the way, and is the first of its rule. */
 static bool is_in_the_way(const struct en_assessment *a, size_t i)
 {
-    const struct en_finding *f = &a->findings[i];
-
-    return (f->severity == EN_STOP || f->severity == EN_DEFER) &&
-           (i == 0 || f->rule != a->findings[i - 1].rule);
+    for (size_t j = 0; j < i; j++) {
+        if (a->findings[j].rule == a->findings[i].rule && is_grave(&a->findings[j])) {
+            return false;
+        }
+    }
+    return is_grave(&a->findings[i]);
 }
 
 /* Titles of the rules that stand in the way: "Septic joint suspected; Fever (not known)". */

@@ -12,7 +12,7 @@ struct en_embedded {
 
 extern const struct en_embedded EN_KNOWLEDGE_FILES[];
 extern const struct en_embedded EN_FHIR_FILES[];
-extern const struct en_embedded EN_DEMO_FILES[]; /* of the demo clinic: Bundles, calls.tsv */
+extern const struct en_embedded EN_DEMO_FILES[];   /* of the demo clinic: Bundles, calls.tsv */
 extern const struct en_embedded EN_SCHEMA_FILES[]; /* 0001_resources.sql ... in order */
 extern const struct en_embedded EN_MODEL_FILES[];  /* healing.sbml, equations.md */
 extern const struct en_embedded EN_PAGE_FILES[];   /* index.html, app.js ... each also as NAME.gz */

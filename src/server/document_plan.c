@@ -15,13 +15,62 @@ struct stored_plan {
     const char *id;
     const char *parameters; /* "sites=KNE-01; KNE-02&sessions=3" */
     const char *start;      /* day of its first session; NULL unknown */
+    const char *ahead;      /* days of its orders from today on, once it has begun; NULL none */
+    bool has_begun;         /* its first session lies before today */
 };
+
+/* More orders than a plan can have sessions are no plan's. */
+enum { ORDERS_MAX = 64 };
 
 /* Reading */
 
 static enum en_status not_there(struct en_err *err)
 {
     return en_fail(err, EN_ENOTFOUND, "no such plan of this patient");
+}
+
+static en_day day_of(const char *text)
+{
+    en_day day = EN_DAY_UNKNOWN;
+
+    return text != NULL && en_date_parse(text, &day, NULL) ? day : EN_DAY_UNKNOWN;
+}
+
+/* The day of a session that is ordered and still to come joins the list. */
+static enum en_status read_order(struct en_tx *tx, struct stored_plan *p, const char *id,
+                                 struct en_err *err)
+{
+    struct en_arena *a = p->o->rq->arena;
+    struct en_version v;
+
+    EN_TRY(en_tx_get(tx, "ServiceRequest", id, 0, a, &v, err));
+    struct json_object *tree = v.is_deleted ? NULL : json_tokener_parse(v.body);
+    const char *day = en_json_text(tree, "occurrenceDateTime");
+
+    if (en_text_equal(en_json_text(tree, "status"), "active") && day != NULL &&
+        day_of(day) >= p->o->app.today) {
+        p->ahead = p->ahead == NULL ? en_arena_copy(a, day, SIZE_MAX)
+                                    : en_arena_print(a, "%s; %s", p->ahead, day);
+    }
+    (void)json_object_put(tree);
+    return EN_OK;
+}
+
+static enum en_status read_orders(struct en_tx *tx, struct stored_plan *p, struct json_object *plan,
+                                  struct en_err *err)
+{
+    static const char MARK[] = "ServiceRequest/";
+    struct json_object *list = en_json_get(plan, "activity");
+    enum en_status st = EN_OK;
+
+    for (size_t i = 0; st == EN_OK && i < en_json_count(list) && i < ORDERS_MAX; i++) {
+        const char *to = en_json_text(en_json_get(en_json_at(list, i), "reference"), "reference");
+
+        if (en_text_starts(to, MARK)) {
+            st = read_order(tx, p, to + sizeof MARK - 1, err);
+        }
+    }
+    return st;
 }
 
 static enum en_status read_plan(struct en_tx *tx, struct stored_plan *p, struct en_err *err)
@@ -37,8 +86,11 @@ static enum en_status read_plan(struct en_tx *tx, struct stored_plan *p, struct 
     const bool is_ours = own != NULL && en_text_equal(subject, own);
 
     p->start = start == NULL ? NULL : en_arena_copy(a, start, SIZE_MAX);
+    p->has_begun = start != NULL && day_of(start) < p->o->app.today;
+    const enum en_status st = is_ours && p->has_begun ? read_orders(tx, p, tree, err) : EN_OK;
+
     (void)json_object_put(tree);
-    return is_ours ? EN_OK : not_there(err);
+    return is_ours ? st : not_there(err);
 }
 
 /* What was asked of the operation that made it. */
@@ -74,12 +126,21 @@ static enum en_status look_work(struct en_tx *tx, void *context, struct en_err *
 
 /* Asking */
 
+/* Of a plan that has begun the sessions that are ordered and to come are its days; when none is
+ * left, its choices stand for a further course. */
 static const char *text_of(const void *context, const char *name)
 {
     const struct stored_plan *p = context;
     const char *given = en_op_parameter(&p->o->p, name);
-    const char *stored =
-        given != NULL ? given : en_sign_asked(p->o->rq->arena, p->parameters, name);
+    const bool is_of_days = en_list_has("sessions; interval; start; dates", name);
+
+    if (given != NULL) {
+        return given;
+    }
+    if (p->has_begun && is_of_days) {
+        return en_text_equal(name, "dates") ? p->ahead : NULL;
+    }
+    const char *stored = en_sign_asked(p->o->rq->arena, p->parameters, name);
 
     if (stored == NULL && en_text_equal(name, "start") &&
         en_sign_asked(p->o->rq->arena, p->parameters, "dates") == NULL) {

@@ -176,9 +176,9 @@ enum en_status en_tx_secret_find(struct en_tx *tx, const char *name, struct en_a
     struct en_err missing = {""};
 
     *out = NULL;
-    const enum en_status st = en_tx_ask_one(tx, "SELECT value FROM secret WHERE name = $1",
-                                            EN_BINDS(EN_BIND_TEXT(name)),
-                                            &(struct en_one){read_text, out, "none"}, a, &missing);
+    const enum en_status st =
+        en_tx_ask_one(tx, "SELECT value FROM secret WHERE name = $1", EN_BINDS(EN_BIND_TEXT(name)),
+                      &(struct en_one){read_text, out, "none"}, a, &missing);
 
     if (st != EN_OK) {
         return st == EN_ENOTFOUND ? EN_OK : en_fail(err, st, "%s", missing.text);

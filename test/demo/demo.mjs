@@ -210,6 +210,14 @@ async function testRegistry(demo) {
     !text.includes('demo-') && !text.includes('Synthetic'), 'the CSV of one condition holds its courses and no name or id');
   const nobody = await (await caller(demo, 'physician')).get('/clinic/outcomes?from=2199-01-01');
   ok(nobody.status === 200 && nobody.tree.groups.length === 0, 'a span without courses is an empty answer');
+  const owner = await caller(demo, 'owner');
+  const wrong400 = await Promise.all(['side=up', 'condition=none_such', 'from=2026-13-01', 'to=2026'].map((q) => owner.get(`/clinic/outcomes?${q}`)));
+  ok(wrong400.every((answer) => answer.status === 400), 'a filter that is none is refused', wrong400.map((a) => a.status).join(' '));
+  const closed = await Promise.all(['assistant', 'reception', 'auditor'].map(async (role) => (await caller(demo, role)).get('/clinic/outcomes.ndjson')));
+  ok(closed.every((answer) => answer.status === 403), 'who does not look at results gets no row either');
+  const trail = await owner.resources('/fhir/AuditEvent?_count=200');
+  ok(['outcomes', 'outcomes-csv', 'outcomes-ndjson'].every((kind) => trail.some((e) => JSON.stringify(e.subtype).includes(`"${kind}"`))),
+    'what was asked of them stands in the audit trail');
 }
 
 // Two fillings for one day are the same clinic: same resources, same versions, same times. (Ids of

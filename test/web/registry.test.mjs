@@ -28,7 +28,6 @@ export const tests = [
     assert.ok(await page.getByText('not approved').first().isVisible(), 'limits without approval carry their mark');
     await accessible(page, 'results');
     await clinic.picture(page, 'registry');
-    if (process.env.PICTURES_DOCS) await page.screenshot({ path: 'build/registry-full.png', fullPage: true });
   }],
   ['what is too few or too incomplete shows n and the reason, and no number of benefit', async (clinic) => {
     const page = await open(clinic);

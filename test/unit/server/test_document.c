@@ -114,6 +114,8 @@ static void test_document_of_a_stored_plan(const char *url)
     (void)rest_expect(&t, 404, "GET",
                       en_arena_print(&t.arena, "/fhir/Patient/other/$document?plan=%s", id), NULL,
                       NULL);
+    t.today = DAY + 60; /* its days are over: that is no mistake of the question */
+    (void)get(&t, 200, en_arena_print(&t.arena, "?plan=%s", id));
     rest_close_clinic(&t);
 }
 

@@ -183,3 +183,25 @@ export async function sessionAtSites(clinic, patient) {
   await transaction(clinic, 'physician', entry);
   return `/patient/${patient}/session/${id}`;
 }
+
+/** A session that an assistant noted before the day: nothing of it was done yet. */
+export async function prepare(clinic, patient) {
+  const id = `${patient}-prepared`;
+  const system = `${SYSTEM}CodeSystem/procedure`;
+  const procedure = {
+    resourceType: 'Procedure',
+    id,
+    status: 'preparation',
+    subject: reference('Patient', patient),
+    code: { coding: [{ system, code: 'prolotherapy-session' }] },
+  };
+  const checklist = {
+    resourceType: 'QuestionnaireResponse',
+    id: `${id}-checklist`,
+    status: 'in-progress',
+    subject: reference('Patient', patient),
+    partOf: [reference('Procedure', id)],
+    item: [{ linkId: 'CL-02', answer: [{ valueBoolean: true }] }],
+  };
+  await transaction(clinic, 'assistant', [procedure, checklist].map(put));
+}

@@ -82,7 +82,7 @@ export interface Plan extends Resource {
   resourceType: 'CarePlan';
   status: string;
   created?: string;
-  title?: string;
+  period?: Period;
 }
 
 /** Which document: what stands behind the "?" of its address. */

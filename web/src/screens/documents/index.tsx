@@ -76,7 +76,7 @@ export function Documents({ args }: ScreenProps) {
   const id = args[0] ?? '';
   const { wanted: given, type, choose } = useAddress(id);
   const shelf = useQuery(`shelf-${id}`, () => readShelf(id));
-  const approved = shelf.data?.plans[0]?.id;
+  const approved = shelf.data?.plans.find((p) => (p.period?.end ?? '') >= today())?.id;
   const wanted: Wanted = { ...given, ...(given.plan || !approved || given.target ? {} : { plan: approved }) };
   const isReady = shelf.data !== undefined || shelf.error !== undefined;
   const list = useQuery(`documents-${id}-${isReady}-${wanted.target}-${wanted.plan}`, () => (isReady ? readList(id, wanted) : new Promise<List>(() => {})));

@@ -2,8 +2,14 @@
 // Before a session: what today's rules say of the plan, then one tap.
 import { useMemo, useState } from 'preact/hooks';
 
-import { idOf, type Patient, type Resource } from '../../api/fhir';
-import { transaction } from '../../api/fhir';
+import {
+  entryOf,
+  idOf,
+  isConflict,
+  transaction,
+  type Patient,
+  type Resource,
+} from '../../api/fhir';
 import { useMe } from '../../app/Shell';
 import { go } from '../../app/router';
 import { formatClock, formatDate } from '../../format';
@@ -11,9 +17,10 @@ import { t, tIf } from '../../text';
 import { Banner } from '../../ui/Banner';
 import { Button, LinkButton } from '../../ui/Button';
 import { ErrorBox } from '../../ui/Loading';
-import { newId, newProcedure, newResponse, now, startOf, type Answer } from './model';
+import { newId, newProcedure, newResponse, now, readAnswers, startOf, type Answer } from './model';
 import { BigSide, Marks, ml } from './parts';
 import { reasonOf } from './outbox';
+import type { Waiting } from './record';
 import type { Sheet } from './sheet';
 
 const KINDS: Record<string, 'danger' | 'warn' | 'note'> = {
@@ -22,6 +29,10 @@ const KINDS: Record<string, 'danger' | 'warn' | 'note'> = {
   CAUTION: 'warn',
   INFO: 'note',
 };
+
+/** Over what was prepared, when something was: only the version that was seen. */
+const over = (made: Resource, before: Resource | undefined): Resource =>
+  before?.meta ? { ...made, meta: before.meta } : made;
 
 function why(sheet: Sheet): string | undefined {
   if (!sheet.allowed) return t('session.not_allowed');
@@ -32,14 +43,19 @@ function why(sheet: Sheet): string | undefined {
 export function Start({
   sheet,
   patient,
-  open,
+  waiting,
+  onStarted,
 }: {
   sheet: Sheet;
   patient: Patient;
-  open: Resource | undefined;
+  waiting: Waiting;
+  /** It is at this very address already: show it. */
+  onStarted?: (() => void) | undefined;
 }) {
   const who = useMe();
-  const id = useMemo(newId, []);
+  const { open, prepared, response: noted } = waiting;
+  const fresh = useMemo(newId, []);
+  const id = prepared?.id ?? fresh;
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const patientId = patient.id as string;
@@ -56,20 +72,19 @@ export function Start({
       notes: { rule_set_version: sheet.knowledge, result: sheet.verdict, time: now() },
     };
     const answers = new Map<string, Answer>([
+      ...readAnswers(noted),
       ['CL-01', rules],
       ...sheet.not_applicable.map((line) => [line, { value: false, notes: {} }] as const),
     ]);
     const response = newResponse(id, patientId, answers, 'in-progress');
     try {
-      await transaction(
-        [procedure, response].map((resource) => ({
-          resource,
-          request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-        })),
-      );
+      await transaction([entryOf(over(procedure, prepared)), entryOf(over(response, noted))]);
       go(`/patient/${patientId}/session/${id}`);
+      onStarted?.();
     } catch (e) {
-      setError(e);
+      // Begun already, on another device or by a request whose answer was lost: go on with it.
+      if (isConflict(e)) go(`/patient/${patientId}/session/${id}`);
+      else setError(e);
       setBusy(false);
     }
   };

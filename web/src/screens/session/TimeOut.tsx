@@ -67,8 +67,8 @@ export function TimeOut({ s, patient, draft }: StageProps) {
             <ul class="plain">
               {sheet.sites.map((x) => (
                 <li key={x.site + x.side}>
-                  {x.structure}, <strong>{sideWord(x.side)}</strong>:{' '}
-                  {ml(x.ml)}, {tIf(`session.guidance_${x.guidance}`, x.guidance)}
+                  {x.structure}, <strong>{sideWord(x.side)}</strong>: {ml(x.ml)},{' '}
+                  {tIf(`session.guidance_${x.guidance}`, x.guidance)}
                 </li>
               ))}
             </ul>

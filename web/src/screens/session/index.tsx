@@ -4,7 +4,7 @@
 import { useMemo } from 'preact/hooks';
 import type { ComponentChildren } from 'preact';
 
-import { readResource, type Patient, type Resource } from '../../api/fhir';
+import { readResource, type Patient } from '../../api/fhir';
 import { useQuery } from '../../api/query';
 import { Notices, useMe } from '../../app/Shell';
 import { Toasts } from '../../app/toasts';
@@ -13,7 +13,7 @@ import { Loaded } from '../../ui/Loading';
 import type { ScreenProps } from '..';
 import { Flow } from './Flow';
 import { Bar } from './Frame';
-import { openSession, readSession, type Loaded as Record } from './record';
+import { waitingSession, readSession, type Loaded as Record, type Waiting } from './record';
 import { readSheet, type Sheet } from './sheet';
 import { Start } from './Start';
 
@@ -43,22 +43,24 @@ function Outside({
   );
 }
 
-function Begin({ id }: { id: string }) {
-  const query = useQuery<{ patient: Patient; sheet: Sheet; open: Resource | undefined }>(
+function Begin({ id, onStarted }: { id: string; onStarted?: () => void }) {
+  const query = useQuery<{ patient: Patient; sheet: Sheet; waiting: Waiting }>(
     `begin-${id}`,
     async () => {
-      const [patient, sheet, open] = await Promise.all([
+      const [patient, sheet, waiting] = await Promise.all([
         readResource<Patient>('Patient', id),
         readSheet(id),
-        openSession(id),
+        waitingSession(id),
       ]);
-      return { patient, sheet, open };
+      return { patient, sheet, waiting };
     },
   );
   return (
     <Outside patient={query.data?.patient} side={query.data?.sheet.side}>
       <Loaded query={query}>
-        {(d) => <Start sheet={d.sheet} patient={d.patient} open={d.open} />}
+        {(d) => (
+          <Start sheet={d.sheet} patient={d.patient} waiting={d.waiting} onStarted={onStarted} />
+        )}
       </Loaded>
     </Outside>
   );
@@ -77,6 +79,8 @@ function Go({ id, session }: { id: string; session: string }) {
     () => ({ session, patient: id, practitioner: who.practitioner }),
     [session, id, who.practitioner],
   );
+  const procedure = query.data?.loaded.resources.find((r) => r.id === session);
+  if (procedure?.status === 'preparation') return <Begin id={id} onStarted={query.reload} />;
   if (!query.data)
     return (
       <Outside patient={undefined}>

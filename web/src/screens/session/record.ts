@@ -85,13 +85,30 @@ export async function readSession(patient: string, session: string): Promise<Loa
   };
 }
 
-/** A session of today that was begun and not signed. */
-export async function openSession(patient: string): Promise<Resource | undefined> {
+/** What there is already: a session of today that was begun and not signed, or one that was
+ * prepared, with its checklist. */
+export interface Waiting {
+  open?: Resource | undefined;
+  prepared?: Resource | undefined;
+  response?: Resource | undefined;
+}
+
+export async function waitingSession(patient: string): Promise<Waiting> {
   const code = encodeURIComponent(
     'https://enthesis.org/fhir/CodeSystem/procedure|prolotherapy-session',
   );
+  const sessions = `Procedure?patient=Patient/${patient}&code=${code}`;
   const found = await batch([
-    `Procedure?patient=Patient/${patient}&code=${code}&status=in-progress&date=${today()}`,
+    `${sessions}&status=in-progress&date=${today()}`,
+    `${sessions}&status=preparation`,
   ]);
-  return found.find((r) => r.resourceType === 'Procedure');
+  const open = found.find((r) => r.status === 'in-progress');
+  const prepared = found.find((r) => r.status === 'preparation');
+  if (!prepared) return { open };
+  const responses = await batch([`QuestionnaireResponse?part-of=Procedure/${prepared.id}`]);
+  return {
+    open,
+    prepared,
+    response: responses.find((r) => r.id === checklistId(prepared.id ?? '')),
+  };
 }
