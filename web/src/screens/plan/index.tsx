@@ -160,7 +160,7 @@ function Console({ patient }: { patient: string }) {
       return;
     }
     change({ ...plans, b: choicesOf(o.asked, { target: plans.a.target }), edited: 'b' });
-    say(t('plan.became_b', { title: o.title }), editing.undo);
+    say(t(o.has_exercise ? 'plan.became_b_alone' : 'plan.became_b', { title: o.title }));
   };
   const first = a.answer;
   if (!first) {
