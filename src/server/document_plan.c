@@ -6,6 +6,7 @@
 #include "fhir/json.h"
 #include "fhir/systems.h"
 #include "server/document.h"
+#include "server/plan_problem.h"
 #include "server/sign.h"
 
 #include <assert.h>
@@ -15,6 +16,7 @@ struct stored_plan {
     const char *id;
     const char *parameters; /* "sites=KNE-01; KNE-02&sessions=3" */
     const char *start;      /* day of its first session; NULL unknown */
+    const char *condition;  /* id of the problem that it names; NULL none */
 };
 
 /* Reading */
@@ -37,6 +39,7 @@ static enum en_status read_plan(struct en_tx *tx, struct stored_plan *p, struct 
     const bool is_ours = own != NULL && en_text_equal(subject, own);
 
     p->start = start == NULL ? NULL : en_arena_copy(a, start, SIZE_MAX);
+    p->condition = en_plan_condition(tree, a);
     (void)json_object_put(tree);
     return is_ours ? EN_OK : not_there(err);
 }
@@ -109,6 +112,9 @@ enum en_status en_document_plan(struct en_operate *o)
     }
     *p = (struct stored_plan){.o = o, .id = id};
     EN_TRY(en_store_read(o->server->store, look_work, p, o->err));
+    if (en_op_parameter(&o->p, "target") == NULL) {
+        EN_TRY(en_plan_take_target(&o->p, &o->record, &o->c, p->condition, o->rq->arena, o->err));
+    }
     o->asked = (struct en_asked){.text = text_of, .nth = nth_of, .context = p, .prefix = ""};
     return EN_OK;
 }
