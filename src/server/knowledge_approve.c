@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-/* A rule has eight tiers at most today; a name and a licence number stand in one cell of a table and
- * in a line of print. */
+/* A rule has eight tiers at most today; a name and a licence number stand in one cell of a table
+ * and in a line of print. */
 enum { TIERS_MAX = 64, TIERS_BYTES_MAX = 16 << 10, PERSON_MAX = 200 };
 
 /* NULL: it can be printed. SAFETY: what does not fit a cell would keep the tables from loading. */

@@ -134,8 +134,8 @@ struct changing {
     struct en_policy_change change;
 };
 
-/* Two may ask at once, or by another server whose tables are some seconds older: what counts is what
- * is stored. A stored value that the tables no longer allow holds for nobody. */
+/* Two may ask at once, or by another server whose tables are some seconds older: what counts is
+ * what is stored. A stored value that the tables no longer allow holds for nobody. */
 static enum en_status check_unchanged(struct en_tx *tx, const struct changing *c,
                                       struct en_err *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/session_sheet: what a session is led by, as plain JSON for the clinic's page: the plan of
- * today with sites and mixes, the checklist, limits, emergency cards. Inside of session_sheet*.c and
- * session_totals.c. Nothing is stored. */
+ * today with sites and mixes, the checklist, limits, emergency cards. Inside of session_sheet*.c
+ * and session_totals.c. Nothing is stored. */
 #pragma once
 
 #include "fhir/writer.h"

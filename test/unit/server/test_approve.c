@@ -281,8 +281,8 @@ static void test_altered_plan_is_not_approved(const char *url)
     rest_close_clinic(&t);
 }
 
-/* SAFETY: a plan of the tables with a switch of the clinic's is none of the tables as shipped, whose
- * name the other's begins with. */
+/* SAFETY: a plan of the tables with a switch of the clinic's is none of the tables as shipped,
+ * whose name the other's begins with. */
 static void test_approval_needs_the_tables_of_the_plan(const char *url)
 {
     static const char ROW[] = "/knowledge/policies/nsaid", SWITCH[] = "/clinic/policies/nsaid";

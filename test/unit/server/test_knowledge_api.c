@@ -296,7 +296,8 @@ static void a_policy_is_not_set_unseen(const char *url)
     rest_close_clinic(&t);
 }
 
-/* SAFETY: a name that fits no cell of a table approves nothing, and keeps no server from starting. */
+/* SAFETY: a name that fits no cell of a table approves nothing, and keeps no server from
+ * starting. */
 static void a_name_that_is_no_line_approves_nothing(const char *url)
 {
     struct rest_test t;

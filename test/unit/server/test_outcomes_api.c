@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * GET /clinic/outcomes...: what leads from a row without a name back to its patient is not given. */
+ * GET /clinic/outcomes...: what leads from a row without a name back to its patient is not
+ * given. */
 #include "base/text.h"
 
 #include "support/rest.h"
