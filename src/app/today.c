@@ -50,7 +50,7 @@ static size_t target_of(const struct en_case *c, const char *path)
             return i;
         }
     }
-    return c->target_count == 1 ? 0 : SIZE_MAX;
+    return c->target_count == 1 && path == NULL ? 0 : SIZE_MAX;
 }
 
 /* Which problem, and what of the plan was asked; what cannot be read is as if nothing was asked. */
@@ -67,8 +67,15 @@ static enum en_status options_of(const struct en_app *app, const struct en_ready
     if (st != EN_OK && st != EN_EINVAL) {
         return en_fail(err, st, "%s", own.text);
     }
-    if (st != EN_OK || out->options.target >= c->target_count) {
-        *out = (struct en_plan_request){.options = {.target = target_of(c, rq->target_path)}};
+    const bool is_usable =
+        st == EN_OK && (rq->target_path != NULL || out->options.target < c->target_count);
+
+    if (!is_usable) {
+        *out = (struct en_plan_request){.patients = 0};
+    }
+    /* A problem that is named goes before a number, which may be another's by now. */
+    if (!is_usable || rq->target_path != NULL) {
+        out->options.target = target_of(c, rq->target_path);
     }
     *is_known = out->options.target < c->target_count;
     out->without_forecast = true;

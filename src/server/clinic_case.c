@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "fhir/json.h"
+#include "server/plan_problem.h"
 #include "server/session_inside.h"
 #include "server/today.h"
 
@@ -102,9 +103,18 @@ static bool is_newer(const struct en_version *v, const struct en_version *than)
     return than == NULL || v->updated_us > than->updated_us;
 }
 
+/* SAFETY: a plan of the other knee says nothing of this appointment. */
+static bool is_of_another(const struct en_clinic_case *j, struct json_object *plan)
+{
+    const char *about = en_plan_condition(plan, j->a);
+
+    return j->condition != NULL && about != NULL && !en_text_equal(about, j->condition);
+}
+
 /* The newest plan that is approved (active), else the newest draft. */
 static enum en_status find_plan(struct en_clinic_case *j, struct en_tx *tx,
-                                const struct en_version **out, struct en_err *err)
+                                const struct en_version **out, const char **about,
+                                struct en_err *err)
 {
     struct en_versions *found = EN_NEW(j->a, struct en_versions, 1);
 
@@ -116,14 +126,16 @@ static enum en_status find_plan(struct en_clinic_case *j, struct en_tx *tx,
     for (size_t i = 0; i < found->count; i++) {
         struct json_object *tree = json_tokener_parse(found->items[i].body);
         const char *status = en_json_text(tree, "status");
-        const enum en_ready_plan plan = en_text_equal(status, "active")  ? EN_READY_PLAN_APPROVED
-                                        : en_text_equal(status, "draft") ? EN_READY_PLAN_DRAFT
-                                                                         : EN_READY_PLAN_NONE;
+        const enum en_ready_plan plan = is_of_another(j, tree)            ? EN_READY_PLAN_NONE
+                                        : en_text_equal(status, "active") ? EN_READY_PLAN_APPROVED
+                                        : en_text_equal(status, "draft")  ? EN_READY_PLAN_DRAFT
+                                                                          : EN_READY_PLAN_NONE;
 
         if (plan > j->rq.plan || (plan == j->rq.plan && plan != EN_READY_PLAN_NONE &&
                                   is_newer(&found->items[i], *out))) {
             j->rq.plan = plan;
             *out = &found->items[i];
+            *about = en_plan_condition(tree, j->a);
         }
         (void)json_object_put(tree);
     }
@@ -152,14 +164,16 @@ static enum en_status read_plan(struct en_clinic_case *j, struct en_tx *tx, stru
     const struct en_search_param *target =
         en_search_param_find(j->server->params, "Provenance", "target");
     const struct en_version *plan = NULL;
+    const char *about = NULL;
     struct en_versions found = {0};
 
-    EN_TRY(find_plan(j, tx, &plan, err));
+    EN_TRY(find_plan(j, tx, &plan, &about, err));
     if (plan == NULL) {
         return EN_OK;
     }
     j->has_plan = true;
     j->plan_id = plan->id;
+    j->condition = j->condition != NULL ? j->condition : about;
     EN_TRY(en_tx_find(tx, target, "CarePlan", plan->id, j->a, &found, err));
     for (size_t i = 0; i < found.count && j->parameters.count == 0; i++) {
         struct json_object *tree = json_tokener_parse(found.items[i].body);
@@ -186,16 +200,12 @@ enum en_status en_clinic_case_read(struct en_clinic_case *j, struct en_tx *tx, s
     return read_plan(j, tx, err);
 }
 
-/* Where in the record the Condition of the appointment is; NULL: it names none. */
-static const char *path_of_condition(const struct en_clinic_case *j)
+/* The problem of the appointment or of its plan; "" when the record holds it no more. */
+static const char *path_of_problem(const struct en_clinic_case *j)
 {
-    for (size_t i = 0; j->condition != NULL && i < j->record.count; i++) {
-        if (en_text_equal(j->record.parts[i].type, "Condition") &&
-            en_text_equal(j->record.parts[i].id, j->condition)) {
-            return en_arena_print(j->a, "Bundle.entry[%zu].resource", i);
-        }
-    }
-    return NULL;
+    const char *path = en_condition_path(&j->record, j->condition, j->a);
+
+    return j->condition == NULL || path != NULL ? path : "";
 }
 
 enum en_status en_clinic_case_judge(struct en_clinic_case *j, const struct en_app *app,
@@ -203,11 +213,16 @@ enum en_status en_clinic_case_judge(struct en_clinic_case *j, const struct en_ap
 {
     const struct en_asked asked = en_op_parameters_asked(&j->parameters);
 
+    /* A plan that was asked for while there was one problem has no number; its problem is named. */
+    if (j->condition != NULL && en_op_parameter(&j->parameters, "target") == NULL &&
+        j->parameters.count < EN_PARAMETERS_MAX) {
+        j->parameters.items[j->parameters.count++] = (struct en_op_parameter){"target", "1"};
+    }
     j->rq.bundle = j->record.bundle;
     j->rq.size = j->record.size;
     j->rq.patient = j->patient;
     j->rq.asked = j->has_plan ? &asked : NULL;
-    j->rq.target_path = path_of_condition(j);
+    j->rq.target_path = path_of_problem(j);
     j->rq.checklist = j->has_checklist ? j->checklist : NULL;
     return en_app_ready(app, &j->rq, j->a, out, err);
 }

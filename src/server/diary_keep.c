@@ -180,6 +180,16 @@ static bool has_key(const struct keeping *k, const struct en_version *there)
     return has;
 }
 
+/* An entry that staff took back is none: the page shows none, and the patient tells it anew. */
+static bool was_taken_back(const struct en_version *there)
+{
+    struct json_object *root = json_tokener_parse(there->body);
+    const bool is_so = en_text_equal(en_json_text(root, "status"), "entered-in-error");
+
+    (void)json_object_put(root);
+    return is_so;
+}
+
 static enum en_status decide(struct en_tx *tx, struct keeping *k, struct en_err *err)
 {
     struct en_version there = {0};
@@ -187,9 +197,12 @@ static enum en_status decide(struct en_tx *tx, struct keeping *k, struct en_err 
 
     EN_TRY(look(tx, k, &k->parts[0].put, &there, &is_there, err));
     k->outcome = KEPT;
-    if (!is_there) {
+    const bool is_taken_back = is_there && was_taken_back(&there);
+
+    if (!is_there || is_taken_back) {
         k->outcome = k->submission->version == 0 ? KEPT : STALE;
-        k->parts[0].put.expected = there.is_deleted ? EN_VERSION_ANY : EN_VERSION_NONE;
+        k->parts[0].put.expected =
+            there.is_deleted || is_taken_back ? EN_VERSION_ANY : EN_VERSION_NONE;
     } else if (is_same(k, &there)) {
         k->outcome = SAME;
         k->stored = there;

@@ -6,6 +6,7 @@
 #include "fhir/json.h"
 #include "fhir/systems.h"
 #include "server/document.h"
+#include "server/plan_problem.h"
 #include "server/sign.h"
 
 #include <assert.h>
@@ -17,6 +18,7 @@ struct stored_plan {
     const char *start;      /* day of its first session; NULL unknown */
     const char *ahead;      /* days of its orders from today on, once it has begun; NULL none */
     bool has_begun;         /* its first session lies before today */
+    const char *condition;  /* id of the problem that it names; NULL none */
 };
 
 /* More orders than a plan can have sessions are no plan's. */
@@ -89,6 +91,7 @@ static enum en_status read_plan(struct en_tx *tx, struct stored_plan *p, struct 
     p->has_begun = start != NULL && day_of(start) < p->o->app.today;
     const enum en_status st = is_ours && p->has_begun ? read_orders(tx, p, tree, err) : EN_OK;
 
+    p->condition = en_plan_condition(tree, a);
     (void)json_object_put(tree);
     return is_ours ? st : not_there(err);
 }
@@ -170,6 +173,9 @@ enum en_status en_document_plan(struct en_operate *o)
     }
     *p = (struct stored_plan){.o = o, .id = id};
     EN_TRY(en_store_read(o->server->store, look_work, p, o->err));
+    if (en_op_parameter(&o->p, "target") == NULL) {
+        EN_TRY(en_plan_take_target(&o->p, &o->record, &o->c, p->condition, o->rq->arena, o->err));
+    }
     o->asked = (struct en_asked){.text = text_of, .nth = nth_of, .context = p, .prefix = ""};
     return EN_OK;
 }

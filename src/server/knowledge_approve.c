@@ -8,8 +8,22 @@
 
 #include <string.h>
 
-/* A rule has eight tiers at most today. */
-enum { TIERS_MAX = 64, TIERS_BYTES_MAX = 16 << 10 };
+/* A rule has eight tiers at most today; a name and a licence number stand in one cell of a table
+ * and in a line of print. */
+enum { TIERS_MAX = 64, TIERS_BYTES_MAX = 16 << 10, PERSON_MAX = 200 };
+
+/* NULL: it can be printed. SAFETY: what does not fit a cell would keep the tables from loading. */
+static const char *text_fault(const struct en_practitioner *p)
+{
+    if (en_text_is_empty(p->name)) {
+        return "the name of this account's Practitioner is not recorded";
+    }
+    return en_tables_text_fits(p->name, PERSON_MAX) &&
+                   (p->licence == NULL || en_tables_text_fits(p->licence, PERSON_MAX))
+               ? NULL
+               : "the name or licence number of this account's Practitioner is no line of at most "
+                 "200 bytes";
+}
 
 enum en_status en_tx_clinician(struct en_tx *tx, const struct en_http_request *rq,
                                struct en_clinician *out, struct en_err *err)
@@ -37,9 +51,8 @@ enum en_status en_tx_clinician(struct en_tx *tx, const struct en_http_request *r
 
     en_practitioner_read(tree, rq->arena, &out->person);
     (void)json_object_put(tree);
-    out->fault = en_text_is_empty(out->person.name)
-                     ? "the name of this account's Practitioner is not recorded"
-                     : en_licence_fault(&out->person, rq->today);
+    out->fault = text_fault(&out->person);
+    out->fault = out->fault != NULL ? out->fault : en_licence_fault(&out->person, rq->today);
     return EN_OK;
 }
 

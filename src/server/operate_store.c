@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * server/operate_store: what an operation found out, kept with where it came from. */
 #include "server/operate.h"
+#include "server/plan_problem.h"
 
 #include "base/instant.h"
 #include "base/limits.h"
@@ -134,6 +135,22 @@ static void tag(struct json_object *resource)
     (void)json_object_object_add(resource, "meta", meta);
 }
 
+/* SAFETY: numbers of problems change with the record; the plan says which Condition it is about. */
+static enum en_status name_problem(struct keeping *k, struct json_object *resource)
+{
+    long long number = 1;
+
+    if (!en_text_equal(k->o->operation->name, "$plan") ||
+        !en_text_equal(en_json_text(resource, "resourceType"), "CarePlan")) {
+        return EN_OK;
+    }
+    EN_TRY(en_asked_integer(&k->o->asked, "target", 1, 1000, &number, k->o->err));
+    if ((size_t)number <= k->o->c.target_count) {
+        en_plan_set_condition(resource, &k->o->record, k->o->c.targets[number - 1].path, k->a);
+    }
+    return EN_OK;
+}
+
 static enum en_status add_entry(struct keeping *k, struct json_object *entry)
 {
     struct json_object *resource = en_json_get(entry, "resource");
@@ -164,6 +181,7 @@ static enum en_status read_results(struct keeping *k, const struct en_buf *json)
             tag(k->items[i].resource);
         }
         EN_TRY(k->items[i].resource == NULL ? EN_OK : rewrite(k, k->items[i].resource));
+        EN_TRY(k->items[i].resource == NULL ? EN_OK : name_problem(k, k->items[i].resource));
     }
     return EN_OK;
 }

@@ -38,6 +38,7 @@ struct walk {
     enum form form;
     struct en_outcomes *sum;
     struct en_deidentify deidentify;
+    bool is_moved; /* all days are those of the rows: whoever asks may know no other */
     struct en_buf *out;
     const char *cursor; /* of the next page; NULL: the first */
     struct item *items; /* shape [PAGE] */
@@ -150,17 +151,31 @@ static void judge_one(void *context, size_t index, int worker)
 
 /* Telling */
 
+/* SAFETY: who could ask for the true days, span by span, would learn by how much the days of a row
+ * were moved, and with it the days of the whole record. Searches by date are refused for the same
+ * reason (fhir/deidentify); here the days that are asked for are those of the rows. */
+static void move_days(const struct walk *w, struct item *item)
+{
+    const int shift = en_deidentify_shift(&w->deidentify, item->id);
+
+    for (size_t i = 0; i < item->treated.course_count; i++) {
+        item->treated.courses[i].start += shift;
+    }
+}
+
 static void add_row(struct walk *w, const struct item *item, size_t index)
 {
     const struct en_course_outcome *course = &item->treated.courses[index];
+    const int shift = en_deidentify_shift(&w->deidentify, item->id);
+    const en_day start = w->is_moved ? course->start - shift : course->start;
     char pseudonym[EN_PSEUDONYM_TEXT];
     const struct en_outcome_row row = {
         .course = course,
         .patient = &item->treated,
         .number = index + 1,
         .pseudonym = pseudonym,
-        .start = course->start + en_deidentify_shift(&w->deidentify, item->id),
-        .age = en_years_between(item->treated.birth, course->start),
+        .start = start + shift,
+        .age = en_years_between(item->treated.birth, start),
     };
 
     if (!en_outcome_counts(&w->sum->filter, course)) {
@@ -171,10 +186,13 @@ static void add_row(struct walk *w, const struct item *item, size_t index)
     w->rows++;
 }
 
-static void tell(struct walk *w, const struct item *item)
+static void tell(struct walk *w, struct item *item)
 {
     if (!item->is_treated) {
         return;
+    }
+    if (w->is_moved) {
+        move_days(w, item);
     }
     en_outcomes_add(w->sum, &item->treated);
     for (size_t i = 0; w->form != AS_JSON && i < item->treated.course_count; i++) {
@@ -325,6 +343,7 @@ static enum en_status outcomes(struct en_server *s, const struct en_http_request
                        .form = form,
                        .sum = EN_NEW(rq->arena, struct en_outcomes, 1),
                        .deidentify = en_server_deidentify(s, rq),
+                       .is_moved = en_must_deidentify(&rq->caller),
                        .out = &rs->body,
                        .items = EN_NEW(rq->arena, struct item, PAGE)};
     if (w->sum == NULL || w->items == NULL) {
@@ -366,7 +385,8 @@ static enum en_status as_ndjson(struct en_server *s, const struct en_http_reques
 
 const struct en_route EN_ROUTES_OUTCOMES[] = {
     {EN_GET, "/clinic/outcomes", EN_RIGHT_OUTCOMES, as_json, 0,
-     "own results by condition: follow-up, change, responders, harms; condition, side, from, to"},
+     "own results by condition: follow-up, change, responders, harms; condition, side, from, to "
+     "(a researcher's: days as in the rows)"},
     {EN_GET, "/clinic/outcomes.csv", EN_RIGHT_OUTCOMES, as_csv, 0,
      "the same courses as rows, de-identified"},
     {EN_GET, "/clinic/outcomes.ndjson", EN_RIGHT_OUTCOMES, as_ndjson, 0,

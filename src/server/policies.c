@@ -128,9 +128,31 @@ enum en_status en_policies_history(struct en_server *s, const struct en_http_req
 /* Changing */
 
 struct changing {
+    const struct en_server *s;
     const struct en_http_request *rq;
+    const struct en_row *shipped, *now; /* as who asks saw it */
     struct en_policy_change change;
 };
+
+/* Two may ask at once, or by another server whose tables are some seconds older: what counts is
+ * what is stored. A stored value that the tables no longer allow holds for nobody. */
+static enum en_status check_unchanged(struct en_tx *tx, const struct changing *c,
+                                      struct en_err *err)
+{
+    struct en_policy_change *history = NULL;
+    struct en_err why = {""};
+    size_t count = 0;
+
+    EN_TRY(en_tx_policies_of(tx, c->change.policy, c->rq->arena, &history, &count, err));
+    const char *stored =
+        count == 0 || history[0].value == NULL ? en_cell(c->shipped, "value") : history[0].value;
+
+    if (en_text_equal(stored, en_cell(c->now, "value")) ||
+        en_tables_try(c->s, c->change.policy, stored, &why) != EN_OK) {
+        return EN_OK;
+    }
+    return en_fail(err, EN_ECONFLICT, "somebody set this policy meanwhile: look again");
+}
 
 static enum en_status change_work(struct en_tx *tx, void *context, struct en_err *err)
 {
@@ -142,6 +164,7 @@ static enum en_status change_work(struct en_tx *tx, void *context, struct en_err
                              .detail = c->change.value == NULL ? "as shipped" : c->change.value};
 
     en_audit_of(c->rq, &audit);
+    EN_TRY(check_unchanged(tx, c, err));
     EN_TRY(en_tx_policy_add(tx, &c->change, err));
     return en_tx_audit(tx, &audit, err);
 }
@@ -181,7 +204,7 @@ enum en_status en_policies_change(struct en_server *s, const struct en_http_requ
     };
     const struct en_row *shipped = en_row_find(s->knowledge, "policies", rq->args[0]);
     const struct en_row *now = en_row_find(en_server_knowledge(s, rq), "policies", rq->args[0]);
-    struct changing c = {.rq = rq};
+    struct changing c = {.s = s, .rq = rq, .shipped = shipped, .now = now};
     struct en_auth_value v[EN_COUNT(FIELDS)];
     char hash[EN_ROW_HASH];
     bool is_answered = false;

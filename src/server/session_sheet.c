@@ -6,6 +6,7 @@
 #include "fhir/json.h"
 #include "fhir/systems.h"
 #include "server/audit.h"
+#include "server/plan_problem.h"
 #include "server/sign.h"
 
 #include <assert.h>
@@ -82,6 +83,7 @@ static enum en_status find_plan(struct en_session_sheet *s, struct en_tx *tx, co
                            : en_text_equal(v->id, wanted)) {
             best = v;
             s->plan_status = status == NULL ? "" : en_arena_copy(a, status, SIZE_MAX);
+            s->condition = en_plan_condition(tree, a);
         }
         (void)json_object_put(tree);
     }
@@ -187,6 +189,8 @@ static enum en_status make_plan(struct en_session_sheet *s)
         return en_fail(o->err, EN_ENOMEM, "no memory for a session");
     }
     EN_TRY(read_parameters(o, s->parameters));
+    EN_TRY(en_plan_take_target(&o->p, &o->record, &o->c, s->condition, o->rq->arena, o->err));
+    s->parameters = s->parameters == NULL ? NULL : en_op_parameters_text(&o->p, o->rq->arena);
     EN_TRY(en_asked_plan(&o->app, &o->asked, &o->c, o->rq->arena, &request, o->err));
     request.without_forecast = true;
     request.options.start = o->app.today;

@@ -13,6 +13,7 @@ struct en_session_sheet {
     struct en_operate *o;
     const char *plan;                   /* id of the CarePlan; NULL: none was made */
     const char *plan_status;            /* "draft", "active" */
+    const char *condition;              /* id of the problem that the plan names; NULL none */
     const char *parameters;             /* what the plan was asked with: "target=1&sites=KNE-01" */
     const char *operator_id;            /* Practitioner who approved the plan; NULL nobody */
     const char *consent, *consent_date; /* the one that signing rests on; NULL: there is none */

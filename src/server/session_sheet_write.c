@@ -2,6 +2,7 @@
  * server/session_sheet_write: the sheet of a session as JSON. */
 #include "base/instant.h"
 #include "base/text.h"
+#include "care/after.h"
 #include "server/session_sheet.h"
 
 #include <math.h>
@@ -132,6 +133,20 @@ static void write_totals(struct en_writer *w, const struct en_plan_totals *t)
     en_write_close(w);
 }
 
+/* Sessions of this course: those of another problem are not counted. */
+static long long sessions_given(const struct en_session_sheet *s)
+{
+    const struct en_care care = {s->o->app.knowledge, s->o->app.today};
+    const struct en_plan *plan = &s->answer->plan;
+    const struct en_course course = en_course_of(&care, &s->o->c, &plan->target, plan);
+    long long count = 0;
+
+    for (size_t i = 0; i < s->o->c.session_count; i++) {
+        count += en_course_has(&course, &s->o->c.sessions[i]) ? 1 : 0;
+    }
+    return count;
+}
+
 static void write_plan(const struct en_session_sheet *s, struct en_writer *w)
 {
     const struct en_plan *plan = &s->answer->plan;
@@ -139,7 +154,7 @@ static void write_plan(const struct en_session_sheet *s, struct en_writer *w)
 
     en_write_text(w, "condition", plan->condition == NULL ? "" : en_cell(plan->condition, "title"));
     en_write_text(w, "side", en_side_text(plan->target.side));
-    en_write_integer(w, "number", (long long)s->o->c.session_count + 1);
+    en_write_integer(w, "number", sessions_given(s) + 1);
     en_write_integer(w, "of", (long long)plan->session_count);
     en_write_integer(w, "observation_min", plan->totals.observation_min);
     en_write_open(w, "sites", '[');
@@ -179,12 +194,12 @@ static void write_verdict(const struct en_session_sheet *s, struct en_writer *w)
     en_write_close(w);
 }
 
-/* Whether any of the medicines is taken: "yes", "no", or nobody knows. */
+/* Whether any of the medicines is taken: "yes", "no", or nobody knows, or asks. */
 static const char *bleeding(const struct en_session_sheet *s, const char *classes)
 {
     const struct en_knowledge *k = s->o->app.knowledge;
     const struct en_fact_view view = {k, s->facts, s->o->app.today};
-    const char *item = NULL, *out = "no";
+    const char *item = NULL, *out = en_text_is_empty(classes) ? "unknown" : "no";
     size_t size = 0;
 
     while ((classes = en_list_next(classes, &item, &size)) != NULL) {
@@ -266,12 +281,17 @@ static void write_facts(const struct en_session_sheet *s, struct en_writer *w)
 static void write_last(const struct en_session_sheet *s, struct en_writer *w)
 {
     const struct en_case *c = &s->o->c;
+    const struct en_row *condition = s->answer->plan.condition;
+    const char *region = condition == NULL ? NULL : en_cell(condition, "region");
     const struct en_past_session *last = NULL;
 
     for (size_t i = 0; i < c->session_count; i++) {
         const struct en_past_session *p = &c->sessions[i];
+        const bool is_elsewhere =
+            region != NULL && p->region != NULL && !en_text_equal(p->region, region);
 
-        if (p->site_volume_ml != NULL && en_side_fits(p->side, s->answer->plan.target.side) &&
+        if (p->site_volume_ml != NULL && !is_elsewhere &&
+            en_side_fits(p->side, s->answer->plan.target.side) &&
             (last == NULL || p->day > last->day)) {
             last = p;
         }

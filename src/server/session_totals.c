@@ -31,6 +31,9 @@ static enum en_status read_given(struct asking *q, struct json_object *body,
     struct json_object *list = en_json_get(body, "given");
 
     *is_refused = !json_object_is_type(list, json_type_array) || en_json_count(list) > GIVEN_MAX;
+    for (size_t i = 0; !*is_refused && i < en_json_count(list); i++) {
+        *is_refused = !json_object_is_type(en_json_at(list, i), json_type_object);
+    }
     if (*is_refused) {
         return en_refuse(rs, 400, "value",
                          "member \"given\": must be an array of at most %d "
@@ -72,6 +75,18 @@ static void widen(struct asking *q, int64_t low_us, int64_t high_us)
     q->high_us = high_us > q->high_us ? high_us : q->high_us;
 }
 
+/* SAFETY: what is about to be given counts in this session, whatever it says or leaves out. */
+static void put_into_session(const struct asking *q, struct json_object *administration)
+{
+    struct json_object *list = json_object_new_array(), *one = json_object_new_object();
+    const char *address = en_arena_print(q->c.a, "Procedure/%s", q->session);
+
+    (void)json_object_object_add(one, "reference",
+                                 json_object_new_string(address == NULL ? "" : address));
+    (void)json_object_array_add(list, one);
+    (void)json_object_object_add(administration, "partOf", list);
+}
+
 /* One that is about to be given. */
 static enum en_status add_given(struct asking *q, struct en_session_sums *sums,
                                 struct json_object *administration)
@@ -80,6 +95,7 @@ static enum en_status add_given(struct asking *q, struct en_session_sums *sums,
 
     en_session_when(&q->c, administration, &low_us, &high_us);
     widen(q, low_us, high_us);
+    put_into_session(q, administration);
     EN_TRY(en_session_sums_add(sums, administration));
     return check_stock(q, administration);
 }

@@ -281,6 +281,32 @@ static void test_altered_plan_is_not_approved(const char *url)
     rest_close_clinic(&t);
 }
 
+/* SAFETY: a plan of the tables with a switch of the clinic's is none of the tables as shipped,
+ * whose name the other's begins with. */
+static void test_approval_needs_the_tables_of_the_plan(const char *url)
+{
+    static const char ROW[] = "/knowledge/policies/nsaid", SWITCH[] = "/clinic/policies/nsaid";
+    struct rest_test t;
+
+    open_case(&t, url);
+    t.caller.role = EN_ROLE_OWNER;
+    struct rest_answer a = rest_expect(&t, 200, "GET", ROW, NULL, NULL);
+
+    (void)rest_expect(&t, 204, "PUT", SWITCH, NULL,
+                      en_arena_print(&t.arena,
+                                     "{\"hash\":\"%s\",\"value\":\"no_rule\",\"reason\":\"x\"}",
+                                     rest_member(&t, &a, "hash")));
+    const char *address = planned(&t, "", NULL);
+
+    a = rest_expect(&t, 200, "GET", ROW, NULL, NULL);
+    (void)rest_expect(&t, 204, "PUT", SWITCH, NULL,
+                      en_arena_print(&t.arena, "{\"hash\":\"%s\",\"reset\":true,\"reason\":\"x\"}",
+                                     rest_member(&t, &a, "hash")));
+    t.caller.role = EN_ROLE_PHYSICIAN;
+    is_refused(&t, address, "rule approve-plan");
+    rest_close_clinic(&t);
+}
+
 /* A fact that came after the plan was made asks for a new plan. */
 static void test_approval_needs_the_record_of_the_plan(const char *url)
 {
@@ -383,6 +409,7 @@ TEST_MAIN(ON_BOTH(test_approved_plan_is_active), ON_BOTH(test_approval_holds_the
           ON_BOTH(test_approval_names_the_version_that_was_shown),
           ON_BOTH(test_altered_plan_is_not_approved),
           ON_BOTH(test_approval_needs_the_record_of_the_plan),
+          ON_SQLITE(test_approval_needs_the_tables_of_the_plan),
           ON_BOTH(test_approval_needs_licence_and_privileges),
           ON_BOTH(test_plan_becomes_active_by_approval_alone),
           ON_BOTH(test_console_of_a_stored_patient));

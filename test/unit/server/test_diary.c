@@ -421,6 +421,39 @@ static void test_diary_and_trial_have_drafts(const char *url)
     clinic_close(&c);
 }
 
+/* SAFETY: an entry that staff took back is not in the patient's way: the day is told anew, and it
+ * alerts as any other. */
+static void test_diary_after_an_entry_was_taken_back(const char *url)
+{
+    struct rest_test t;
+
+    open_diary(&t, url);
+    (void)post(&t, 201, "key-number-one", all_no(&t, ""));
+    as_owner(&t);
+    const struct rest_answer found =
+        rest_expect(&t, 200, "GET", "/fhir/QuestionnaireResponse?patient=patient", NULL, NULL);
+    const char *id = NULL;
+    struct json_object *bundle = json_tokener_parse(found.body);
+    struct json_object *list = en_json_get(bundle, "entry");
+
+    for (size_t i = 0; i < en_json_count(list); i++) {
+        struct json_object *one = en_json_get(en_json_at(list, i), "resource");
+
+        if (en_text_equal(en_json_text(one, "authored"), "2026-03-02")) {
+            id = en_arena_copy(&t.arena, en_json_text(one, "id"), SIZE_MAX);
+        }
+    }
+    (void)json_object_put(bundle);
+    CHECK(id != NULL);
+    (void)rest_expect(&t, 200, "PATCH",
+                      en_arena_print(&t.arena, "/fhir/QuestionnaireResponse/%s", id), NULL,
+                      "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"entered-in-error\"}]");
+    as_patient(&t);
+    (void)post(&t, 201, "key-number-two", all_no(&t, "sx_fever"));
+    CHECK(count_of(&t, "Flag?patient=patient") == 1);
+    rest_close_clinic(&t);
+}
+
 /* A link that is over opens nothing, and neither does the session that it opened. */
 static void test_diary_ends_with_its_session(const char *url)
 {
@@ -450,10 +483,11 @@ static void test_diary_ends_with_its_session(const char *url)
     clinic_close(&c);
 }
 
-TEST_MAIN(ON_BOTH(test_diary_shows_its_own), ON_BOTH(test_diary_scores_have_limits),
-          ON_BOTH(test_diary_names_what_is_wrong), ON_BOTH(test_diary_day_is_kept_once),
-          ON_BOTH(test_diary_taps_at_once_make_one), ON_BOTH(test_diary_alert_is_never_lowered),
-          ON_BOTH(test_diary_without_answers_alerts), ON_BOTH(test_diary_is_ones_own),
-          ON_BOTH(test_diary_feeds_the_record), ON_BOTH(test_diary_goes_on_with_a_broken_record),
+TEST_MAIN(ON_SQLITE(test_diary_after_an_entry_was_taken_back), ON_BOTH(test_diary_shows_its_own),
+          ON_BOTH(test_diary_scores_have_limits), ON_BOTH(test_diary_names_what_is_wrong),
+          ON_BOTH(test_diary_day_is_kept_once), ON_BOTH(test_diary_taps_at_once_make_one),
+          ON_BOTH(test_diary_alert_is_never_lowered), ON_BOTH(test_diary_without_answers_alerts),
+          ON_BOTH(test_diary_is_ones_own), ON_BOTH(test_diary_feeds_the_record),
+          ON_BOTH(test_diary_goes_on_with_a_broken_record),
           ON_BOTH(test_diary_ends_with_its_session), ON_BOTH(test_diary_shows_what_was_expected),
           ON_BOTH(test_diary_and_trial_have_drafts));

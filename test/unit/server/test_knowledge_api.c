@@ -268,6 +268,58 @@ static void the_owner_sets_policies(const char *url)
     rest_close_clinic(&t);
 }
 
+/* Two set the same switch: the second, who has not seen what the first set, is told so, also by a
+ * server that has not looked since. */
+static void a_policy_is_not_set_unseen(const char *url)
+{
+    struct rest_test t;
+
+    open_clinic(&t, url);
+    t.caller.role = EN_ROLE_OWNER;
+    const char *seen = hash_of(&t, "/knowledge/policies/thermal");
+    struct en_tables *behind = t.server.tables;
+
+    t.server.tables = NULL;
+    CHECK(en_tables_open(&t.server, NULL) == EN_OK);
+    set_policy(&t, 204, "thermal", "\"value\":\"cold\",\"reason\":\"one\"");
+    en_tables_close(&t.server);
+    t.server.tables = behind;
+    const struct rest_answer a = rest_ask(
+        &t, "PUT", "/clinic/policies/thermal", NULL,
+        en_arena_print(&t.arena, "{\"hash\":\"%s\",\"value\":\"heat\",\"reason\":\"two\"}", seen));
+
+    CHECK(a.status == 409 || a.status == 412);
+    const struct rest_answer history =
+        rest_expect(&t, 200, "GET", "/clinic/policies/thermal", NULL, NULL);
+
+    CHECK(rest_count(&history, "\"reason\"") == 1);
+    rest_close_clinic(&t);
+}
+
+/* SAFETY: a name that fits no cell of a table approves nothing, and keeps no server from
+ * starting. */
+static void a_name_that_is_no_line_approves_nothing(const char *url)
+{
+    struct rest_test t;
+    char name[20001];
+
+    open_clinic(&t, url);
+    t.caller.role = EN_ROLE_OWNER;
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    (void)rest_expect(&t, 200, "PUT", "/fhir/Practitioner/doctor", NULL,
+                      en_arena_print(&t.arena,
+                                     "{\"resourceType\":\"Practitioner\",\"id\":\"doctor\","
+                                     "\"name\":[{\"text\":\"%s\"}],\"qualification\":[{"
+                                     "\"identifier\":[{\"value\":\"L-123\"}],\"code\":{\"text\":"
+                                     "\"Licence\"},\"period\":{\"end\":\"2027-01-31\"}}]}",
+                                     name));
+    approve(&t, 403, "rules/CI-07");
+    en_tables_close(&t.server);
+    CHECK(en_tables_open(&t.server, NULL) == EN_OK);
+    rest_close_clinic(&t);
+}
+
 /* What the clinic said is there after a restart; a definition that names an approval is written
  * anew. */
 static void it_outlives_the_server(const char *url)
@@ -385,5 +437,6 @@ static void the_trail_is_checked(const char *url)
 TEST_MAIN(ON_BOTH(tables_are_read), ON_SQLITE(a_row_tells_all),
           ON_BOTH(an_approval_reaches_everything), ON_SQLITE(a_rule_with_its_tiers),
           ON_SQLITE(who_may_not_approve), ON_BOTH(an_approval_is_of_a_text),
-          ON_BOTH(the_owner_sets_policies), ON_BOTH(it_outlives_the_server),
+          ON_BOTH(the_owner_sets_policies), ON_BOTH(a_policy_is_not_set_unseen),
+          ON_SQLITE(a_name_that_is_no_line_approves_nothing), ON_BOTH(it_outlives_the_server),
           ON_BOTH(another_server_follows), ON_SQLITE(papers_say_so), ON_BOTH(the_trail_is_checked));

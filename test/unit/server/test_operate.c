@@ -116,6 +116,17 @@ static const char *with_stored_addresses(struct rest_test *t, const char *cli_te
     return text;
 }
 
+/* What a stored plan has beside: which Condition of the store it is about. */
+static void drop_problem(struct json_object *resource)
+{
+    struct json_object *list = en_json_get(resource, "addresses");
+
+    if (en_text_equal(en_json_text(resource, "resourceType"), "CarePlan")) {
+        CHECK_TEXT(en_json_text(en_json_at(list, 0), "reference"), "Condition/r43");
+        json_object_object_del(resource, "addresses");
+    }
+}
+
 static void check_same_resources(struct rest_test *t, const char *cli_text,
                                  const struct rest_answer *answer)
 {
@@ -128,6 +139,7 @@ static void check_same_resources(struct rest_test *t, const char *cli_text,
     for (size_t i = 1; i < en_json_count(from); i++) {
         struct en_buf a = EN_BUF(EN_OUTPUT_MAX), b = EN_BUF(EN_OUTPUT_MAX);
 
+        drop_problem(en_json_get(en_json_at(to, i - 1), "resource"));
         en_canonical_add(en_json_get(en_json_at(from, i), "resource"), &a);
         en_canonical_add(en_json_get(en_json_at(to, i - 1), "resource"), &b);
         CHECK_TEXT(en_buf_text(&b), en_buf_text(&a));

@@ -47,6 +47,24 @@ static void open_clinic(struct rest_test *t, const char *url)
     (void)rest_expect(t, 201, "PUT", "/fhir/Procedure/s1", NULL, SESSION);
 }
 
+/* A problem of the patient; status: "active", "resolved". */
+static void put_problem(struct rest_test *t, const char *id, const char *code, const char *side,
+                        const char *status)
+{
+    const char *target = en_arena_print(&t->arena, "/fhir/Condition/%s", id);
+    const char *body = en_arena_print(
+        &t->arena,
+        "{\"resourceType\":\"Condition\",\"id\":\"%s\",\"clinicalStatus\":{\"coding\":[{"
+        "\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":"
+        "\"%s\"}]},\"code\":{\"coding\":[{\"system\":\"" SYSTEM "CodeSystem/condition\",\"code\":"
+        "\"%s\"}]},\"bodySite\":[{\"coding\":[{\"system\":\"" SYSTEM "CodeSystem/side\",\"code\":"
+        "\"%s\"}]}],\"subject\":{\"reference\":\"Patient/patient\"}}",
+        id, status, code, side);
+    const struct rest_answer a = rest_ask(t, "PUT", target, NULL, body);
+
+    CHECK(a.status == 200 || a.status == 201);
+}
+
 static struct rest_answer ask_totals(struct rest_test *t, int status, const char *given_list)
 {
     return rest_expect(t, status, "POST", "/clinic/session/s1/totals", NULL,
@@ -86,6 +104,91 @@ static void test_sheet_of_no_such_plan(const char *url)
     open_clinic(&t, url);
     (void)rest_expect(&t, 404, "GET", "/clinic/session/patient?plan=none", NULL, NULL);
     (void)rest_expect(&t, 404, "GET", "/clinic/session/nobody", NULL, NULL);
+    rest_close_clinic(&t);
+}
+
+/* SAFETY: a plan stays with its problem. It was asked for by a number, which is another problem's
+ * once one before it is over. */
+static void test_sheet_stays_with_the_problem_of_its_plan(const char *url)
+{
+    struct rest_test t;
+    struct rest_answer a;
+
+    open_clinic(&t, url);
+    put_problem(&t, "r43", "oa_knee", "right", "resolved");
+    put_problem(&t, "elbow", "lateral_epicondylalgia", "left", "active");
+    put_problem(&t, "knee", "oa_knee", "right", "active");
+    put_problem(&t, "shoulder", "tendinopathy_rotator_cuff", "left", "active");
+    a = rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$plan?patients=64&target=2", NULL,
+                    NULL);
+    CHECK_CONTAINS(a.body, "\"addresses\":[{\"reference\":\"Condition/knee\"}]");
+    put_problem(&t, "elbow", "lateral_epicondylalgia", "left", "resolved");
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    CHECK_CONTAINS(a.body, "\"condition\": \"Knee osteoarthritis\"");
+    CHECK_CONTAINS(a.body, "\"parameters\": \"patients=64&target=1\"");
+    put_problem(&t, "knee", "oa_knee", "right", "resolved");
+    a = rest_expect(&t, 400, "GET", "/clinic/session/patient", NULL, NULL);
+    CHECK_CONTAINS(a.body, "none of the patient's any more");
+    rest_close_clinic(&t);
+}
+
+/* Sessions of another problem are not of this course: neither counted, nor "last time". */
+static void test_sheet_counts_the_sessions_of_its_course(const char *url)
+{
+    struct rest_test t;
+    struct rest_answer a;
+
+    open_clinic(&t, url);
+    (void)rest_expect(&t, 200, "PUT", "/fhir/Procedure/s1", NULL,
+                      "{\"resourceType\":\"Procedure\",\"id\":\"s1\",\"status\":"
+                      "\"entered-in-error\",\"code\":{\"coding\":[{\"system\":\"" SYSTEM
+                      "CodeSystem/procedure\",\"code\":\"prolotherapy-session\"}]},\"subject\":{"
+                      "\"reference\":\"Patient/patient\"}}");
+    (void)rest_expect(&t, 201, "PUT", "/fhir/Procedure/s2", NULL,
+                      "{\"resourceType\":\"Procedure\",\"id\":\"s2\",\"status\":"
+                      "\"in-progress\",\"performedDateTime\":\"2026-02-02\",\"code\":{"
+                      "\"coding\":[{\"system\":\"" SYSTEM
+                      "CodeSystem/procedure\",\"code\":\"prolotherapy-session\"}]},\"subject\":{"
+                      "\"reference\":\"Patient/patient\"},\"bodySite\":[{\"coding\":[{\"system\":"
+                      "\"" SYSTEM "CodeSystem/site\",\"code\":\"ELB-01\"},{\"system\":\"" SYSTEM
+                      "CodeSystem/side\",\"code\":\"right\"}]}]}");
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    CHECK_CONTAINS(a.body, "\"number\": 1,");
+    CHECK(rest_count(&a, "\"last\":") == 0);
+    rest_close_clinic(&t);
+}
+
+/* A clinic that names no medicine to ask for has not heard that none is taken. */
+static void test_sheet_without_medicines_to_ask_for(const char *url)
+{
+    struct rest_test t;
+    struct rest_answer a;
+
+    open_clinic(&t, url);
+    a = rest_expect(&t, 200, "GET", "/knowledge/policies/timeout_bleeding", NULL, NULL);
+    (void)rest_expect(&t, 204, "PUT", "/clinic/policies/timeout_bleeding", NULL,
+                      en_arena_print(&t.arena, "{\"hash\":\"%s\",\"value\":\"\",\"reason\":\"x\"}",
+                                     rest_member(&t, &a, "hash")));
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    CHECK_CONTAINS(a.body, "\"bleeding\": \"unknown\"");
+    rest_close_clinic(&t);
+}
+
+/* What is about to be given counts in the session that is asked about, whatever it says of that. */
+static void test_totals_count_what_names_no_session(const char *url)
+{
+    struct rest_test t;
+    struct rest_answer a;
+
+    open_clinic(&t, url);
+    a = ask_totals(&t, 200,
+                   "{\"resourceType\":\"MedicationAdministration\",\"status\":\"completed\","
+                   "\"medicationReference\":{\"reference\":\"Medication/d1\"},\"subject\":{"
+                   "\"reference\":\"Patient/patient\"},\"dosage\":{\"dose\":{\"value\":4,"
+                   "\"unit\":\"mL\"}}}");
+    CHECK_CONTAINS(a.body, "\"volume_ml\": 4");
+    CHECK_CONTAINS(a.body, "\"dextrose_g\": 2");
+    (void)ask_totals(&t, 400, "1");
     rest_close_clinic(&t);
 }
 
@@ -134,4 +237,8 @@ static void test_totals_refuse_what_is_no_request(const char *url)
 }
 
 TEST_MAIN(ON_BOTH(test_sheet_follows_the_stored_plan), ON_BOTH(test_sheet_of_no_such_plan),
+          ON_BOTH(test_sheet_stays_with_the_problem_of_its_plan),
+          ON_SQLITE(test_sheet_counts_the_sessions_of_its_course),
+          ON_SQLITE(test_sheet_without_medicines_to_ask_for),
+          ON_SQLITE(test_totals_count_what_names_no_session),
           ON_BOTH(test_totals_before_the_needle), ON_BOTH(test_totals_refuse_what_is_no_request));

@@ -195,6 +195,42 @@ static void test_today_visits_and_cancellations(const char *url)
     rest_close_clinic(&t);
 }
 
+/* SAFETY: two problems, two plans: an appointment that names its problem is told with that one, its
+ * side and its plan, although the plan of the other is newer and approved. */
+static void test_today_tells_the_problem_of_the_appointment(const char *url)
+{
+    struct rest_test t;
+    struct json_object *tree, *problem;
+
+    open_day(&t, url);
+    put(&t, "/fhir/Condition/elbow",
+        "{\"resourceType\":\"Condition\",\"id\":\"elbow\",\"clinicalStatus\":{\"coding\":[{"
+        "\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":"
+        "\"active\"}]},\"code\":{\"coding\":[{\"system\":\"" SYSTEM
+        "CodeSystem/condition\",\"code\":\"lateral_epicondylalgia\"}]},\"bodySite\":[{\"coding\":["
+        "{\"system\":\"" SYSTEM "CodeSystem/side\",\"code\":\"left\"}]}],\"subject\":{"
+        "\"reference\":\"Patient/patient\"}}");
+    t.caller.practitioner = "practitioner";
+    (void)rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$plan?patients=16&target=1", NULL,
+                      NULL);
+    put(&t, "/fhir/CarePlan/other",
+        "{\"resourceType\":\"CarePlan\",\"id\":\"other\",\"status\":\"active\",\"intent\":"
+        "\"plan\",\"subject\":{\"reference\":\"Patient/patient\"},\"addresses\":[{\"reference\":"
+        "\"Condition/elbow\"}]}");
+    put(&t, "/fhir/Appointment/a1",
+        "{\"resourceType\":\"Appointment\",\"id\":\"a1\",\"status\":\"booked\","
+        "\"reasonReference\":[{\"reference\":\"Condition/r43\"}],\"start\":"
+        "\"2026-03-02T10:00:00Z\",\"end\":\"2026-03-02T11:00:00Z\",\"participant\":[{\"actor\":{"
+        "\"reference\":\"Patient/patient\"},\"status\":\"accepted\"}]}");
+    tree = ask(&t, "/clinic/today");
+    problem = en_json_get(item(tree, "sessions", 0), "problem");
+    CHECK_TEXT(en_json_text(problem, "side"), "right");
+    CHECK_TEXT(en_json_text(problem, "region"), "knee");
+    CHECK_TEXT(reason(item(tree, "sessions", 0), "plan"), "draft");
+    (void)json_object_put(tree);
+    rest_close_clinic(&t);
+}
+
 /* A reception is told who comes and what to arrange, and nothing clinical: no diagnosis, no rule,
  * no alert. */
 static void test_today_of_reception(const char *url)
@@ -307,6 +343,7 @@ static void test_today_refuses_what_it_does_not_know(const char *url)
 }
 
 TEST_MAIN(ON_BOTH(test_today_session_becomes_ready), ON_BOTH(test_today_order_and_zone),
-          ON_BOTH(test_today_visits_and_cancellations), ON_BOTH(test_today_of_reception),
-          ON_BOTH(test_today_alerts), ON_BOTH(test_today_courses), ON_BOTH(test_today_is_audited),
-          ON_BOTH(test_today_refuses_what_it_does_not_know));
+          ON_BOTH(test_today_visits_and_cancellations),
+          ON_BOTH(test_today_tells_the_problem_of_the_appointment),
+          ON_BOTH(test_today_of_reception), ON_BOTH(test_today_alerts), ON_BOTH(test_today_courses),
+          ON_BOTH(test_today_is_audited), ON_BOTH(test_today_refuses_what_it_does_not_know));

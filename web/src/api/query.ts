@@ -33,7 +33,8 @@ export function useQuery<T>(key: string, ask: (signal: AbortSignal) => Promise<T
     error: fresh ? state.error : undefined,
     isLoading: fresh ? state.isLoading : true,
     reload: useCallback(() => setRound((r) => r + 1), []),
-    put: useCallback((data: T) => setState({ key, data, isLoading: false }), [key]),
+    // Of a screen that shows another key by now: it is not for this one.
+    put: useCallback((data: T) => setState((s) => (s.key === key ? { key, data, isLoading: false } : s)), [key]),
   };
 }
 

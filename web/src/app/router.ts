@@ -36,7 +36,13 @@ export function match(pattern: string, path: string): string[] | null {
   if (expected.length !== parts.length) return null;
   const found: string[] = [];
   for (const [i, part] of parts.entries()) {
-    if (expected[i] === '{}' && part) found.push(decodeURIComponent(part));
+    if (expected[i] === '{}' && part) {
+      try {
+        found.push(decodeURIComponent(part));
+      } catch {
+        return null; // "%zz" is no address of ours
+      }
+    }
     else if (expected[i] !== part) return null;
   }
   return found;

@@ -28,12 +28,14 @@ export function useSending(): { state: Sending; send: (body: unknown) => void; r
     isBusy.current = true;
     try {
       const answer = await post<Sent>('/diary', body);
-      waiting.current = null;
-      setState({ at: 'sent', answer });
+      if (waiting.current === body) {
+        waiting.current = null;
+        setState({ at: 'sent', answer });
+      }
     } catch (error) {
       if (error instanceof OfflineError || (error instanceof ApiError && error.status >= 500)) {
         setState({ at: 'waiting' });
-      } else {
+      } else if (waiting.current === body) {
         waiting.current = null;
         setState({
           at: 'refused',
@@ -43,6 +45,8 @@ export function useSending(): { state: Sending; send: (body: unknown) => void; r
       }
     } finally {
       isBusy.current = false;
+      // Answers that were changed while the earlier ones were under way: they go out as well.
+      if (waiting.current && waiting.current !== body) void attempt();
     }
   }, []);
 

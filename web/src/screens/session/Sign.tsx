@@ -45,10 +45,12 @@ function assessment(s: Session): object {
 async function close(s: Session): Promise<boolean> {
   const given = s.sites.flatMap((x) => (x.given && !x.isSkipped ? [x.given] : []));
   const totals = await askTotals(s.where.session, []);
+  const lidocaine = totals.drugs?.find((d) => d.drug === 'lidocaine');
   const sums = {
-    volume_ml: totals.volume_ml ?? 0,
-    dextrose_g: totals.dextrose_g ?? 0,
-    lidocaine_mg: totals.drugs?.find((d) => d.drug === 'lidocaine')?.mg ?? 0,
+    volume_ml: totals.volume_ml,
+    dextrose_g: totals.dextrose_g,
+    // A line without an amount is an amount that is not known; no line: none was given.
+    lidocaine_mg: lidocaine || !totals.known ? lidocaine?.mg : 0,
     grade: Math.max(0, ...s.harms.map(gradeOf)),
   };
   const answers = new Map(s.answers).set('CL-19', {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The session itself: a Procedure, in progress until it is signed.
-import { idOf, type Reference, type Resource } from '../../api/fhir';
+import { idOf, type Extension, type Reference, type Resource } from '../../api/fhir';
 import {
   BASE,
   GUIDANCE,
@@ -43,12 +43,16 @@ export function newProcedure({ sheet, patient, practitioner }: Begin, id: string
   };
 }
 
+/** undefined: not known, and then not written; nothing given is 0. */
 export interface Sums {
-  volume_ml: number;
-  dextrose_g: number;
-  lidocaine_mg: number;
+  volume_ml: number | undefined;
+  dextrose_g: number | undefined;
+  lidocaine_mg: number | undefined;
   grade: number;
 }
+
+const amount = (url: string, value: number | undefined, unit: string): Extension[] =>
+  value === undefined ? [] : [{ url, valueQuantity: quantity(value, unit) }];
 
 /** What later plans and reviews read of it: amounts of the whole and of each site, harm, end. */
 export function closedProcedure(
@@ -64,9 +68,9 @@ export function closedProcedure(
   return {
     ...procedure,
     extension: [
-      { url: VOLUME, valueQuantity: quantity(sums.volume_ml, 'mL') },
-      { url: DEXTROSE, valueQuantity: quantity(sums.dextrose_g, 'g') },
-      { url: LIDOCAINE, valueQuantity: quantity(sums.lidocaine_mg, 'mg') },
+      ...amount(VOLUME, sums.volume_ml, 'mL'),
+      ...amount(DEXTROSE, sums.dextrose_g, 'g'),
+      ...amount(LIDOCAINE, sums.lidocaine_mg, 'mg'),
       { url: GRADE, valueInteger: sums.grade },
       ...used.map((code) => ({ url: GUIDANCE, valueCode: code })),
     ],
