@@ -113,6 +113,43 @@ export const tests = [
     assert.equal(resource.communication[0].language.coding[0].code, 'tr');
   }],
 
+  ['degrees that are being typed outlive the saving of what was answered before', async (clinic) => {
+    const page = await assessing(clinic, await newPatient(clinic), { role: 'owner' });
+    await page.getByRole('radio', { name: 'Right knee' }).click();
+    await page.getByLabel('Knee osteoarthritis', { exact: true }).check();
+    const flexion = page.getByLabel('Flexion, Right, degrees');
+    await flexion.waitFor();
+    await isSaved(page);
+    await settled(page);
+    await answer(page, 'pain_musculoskeletal', 'Yes').check();
+    await flexion.fill('120');
+    await settled(page);
+    await isSaved(page);
+    assert.equal(await flexion.inputValue(), '120');
+    await page.keyboard.press('Tab');
+    await settled(page);
+    assert.equal(await flexion.inputValue(), '120');
+  }],
+
+  ['while it is stored nothing can be typed that would be taken for stored', async (clinic) => {
+    const page = await assessing(clinic, await newPatient(clinic), { role: 'owner' });
+    await answer(page, 'pain_musculoskeletal', 'Yes').check();
+    await isSaved(page);
+    let release = () => {};
+    const held = new Promise((done) => { release = done; });
+    await page.route('**/fhir', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const begun = page.waitForRequest((r) => r.url().endsWith('/fhir') && r.method() === 'POST');
+    await page.getByRole('button', { name: 'Store the assessment' }).click();
+    await begun;
+    assert.equal(await page.locator('.assess-grid[inert]').count(), 1);
+    release();
+    await page.locator('.assess-grid:not([inert])').waitFor();
+    await page.getByText('The assessment is stored.').waitFor();
+  }],
+
   ['two people edit one patient: the second sees both versions, nothing is overwritten unseen', async (clinic) => {
     const id = await newPatient(clinic, { telecom: [{ system: 'phone', value: '555 0101' }] });
     const page = await clinic.enter('reception', `/patient/${id}/edit`);

@@ -259,6 +259,39 @@ export const tests = [
     },
   ],
   [
+    'answers that are changed while the earlier ones are under way are sent as well',
+    async (clinic) => {
+      await treated(clinic, 'phone-hasty', 'Synthetic');
+      const page = await clinic.window(PHONE);
+      await page.goto(await linkFor(clinic, 'phone-hasty'));
+      await page.getByRole('button', { name: "Start today's diary" }).tap();
+      const isPost = (r) => r.url().endsWith('/diary') && r.method() === 'POST';
+      let release = () => {};
+      const held = new Promise((done) => {
+        release = done;
+      });
+      await page.route('**/diary', async (route) => {
+        if (route.request().method() === 'POST') await held;
+        await route.continue();
+      });
+      const first = page.waitForRequest(isPost);
+      await page.getByRole('checkbox', { name: 'You are short of breath' }).tap();
+      await next(page).tap();
+      await first;
+      await page.waitForFunction(() => location.hash === '#/d/check');
+      await page.evaluate(() => {
+        location.hash = '/d/emergency?check';
+      });
+      await page.getByRole('checkbox', { checked: false }).first().tap();
+      await next(page).tap();
+      await page.waitForFunction(() => location.hash === '#/d/check');
+      const second = page.waitForRequest(isPost);
+      release();
+      const sent = (await second).postDataJSON().symptoms;
+      assert.equal(Object.values(sent).filter((x) => x === true).length, 2);
+    },
+  ],
+  [
     'the connection is lost in the middle: nothing typed is lost, it is sent when it is back',
     async (clinic) => {
       await treated(clinic, 'phone4', 'Synthetic');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The examination: tenderness and laxity of each structure of the condition, grades 0 to 3, and
 // the range of motion on both sides in degrees. What is not examined stays empty.
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 
 import { formatDate } from '../../format';
 import { t } from '../../text';
@@ -83,9 +83,12 @@ function Degrees({ form, movement, side }: { form: Form; movement: Movement; sid
   const key = `motion:${movement.id}:${side}`;
   const known = examOf(form.record.intake, 'motion', movement.title, side);
   const value = form.typed.answers[key]?.value ?? known?.value;
+  // What is being typed stays as it stands, whatever is drawn anew meanwhile.
+  const [text, setText] = useState<string | null>(null);
   const label = [movement.title, side === 'midline' ? '' : t(`side.${side}`), t('assess.degrees')].filter(Boolean).join(', ');
   const isWrong = typeof value === 'number' && (value < movement.low || value > movement.high);
   const type = (text: string): void => {
+    setText(null);
     const n = text.trim() === '' || text.trim() === '-' ? undefined : Number(text.replace(',', '.'));
     if (n === undefined || Number.isFinite(n)) answerExam(form, key, known, n, movement.title);
   };
@@ -93,8 +96,9 @@ function Degrees({ form, movement, side }: { form: Form; movement: Movement; sid
     <span class="with-unit">
       <label class="hidden-visually" for={id}>{label}</label>
       <input id={id} class="input degrees number" type="text" inputMode="numeric" autocomplete="off"
-        value={value === null || value === undefined ? '' : String(value)}
+        value={text ?? (value === null || value === undefined ? '' : String(value))}
         aria-invalid={isWrong || undefined} aria-describedby={isWrong ? `${id}-wrong` : undefined}
+          onInput={(e) => setText(e.currentTarget.value)}
           onChange={(e) => type(e.currentTarget.value)} />
       {known && !(key in form.typed.answers) && <span class="soft small">{formatDate(known.day)}</span>}
       {isWrong && <span class="error" id={`${id}-wrong`}>{t('assess.between', { low: movement.low,

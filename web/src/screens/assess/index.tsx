@@ -205,7 +205,8 @@ function AssessForm(p: FormProps) {
             i) => ({ value: String(i),
             label: `${conditionOf(p.questions, x.condition)?.title ?? x.text}, ${placeName(conditionOf(p.questions, x.condition)?.region, x.side)}` }))} />
       )}
-      <div class="assess-grid">
+      {/* What is typed while it is stored would be taken for stored. */}
+      <div class="assess-grid" inert={storing.isBusy}>
         <div class="assess-side">
           <Progress label={t('assess.progress')} share={answered + open > 0 ? answered / (answered + open) : null} />
           <p class="soft small">{t('assess.progress_n', { answered, open })}</p>
