@@ -9,6 +9,7 @@
 #include "support/stores.h"
 
 #include <pthread.h>
+#include <string.h>
 
 enum { DAY = 20514 }; /* 2026-03-02 */
 
@@ -313,6 +314,43 @@ static void test_signed_session_stays(const char *url)
     rest_close_clinic(&t);
 }
 
+/* "As last time" is what was given in the last signed session: volume, needle and guidance of each
+ * site. What is still under way is no pattern. */
+static void test_last_session_is_the_signed_one(const char *url)
+{
+    struct rest_test t;
+    struct rest_answer a;
+
+    open_session(&t, url);
+    put(&t, 200, "/fhir/MedicationAdministration/a1",
+        "{\"resourceType\":\"MedicationAdministration\",\"id\":\"a1\",\"extension\":[{\"url\":"
+        "\"" SYSTEM "StructureDefinition/injection-needle\",\"valueString\":\"25 G 1.5 in\"},{"
+        "\"url\":\"" SYSTEM "StructureDefinition/session-guidance\",\"valueCode\":\"CT\"}],"
+        "\"partOf\":[{\"reference\":\"Procedure/s1\"}],\"status\":\"completed\","
+        "\"medicationReference\":{\"reference\":\"Medication/mix\"},\"subject\":{\"reference\":"
+        "\"Patient/patient\"},\"effectiveDateTime\":\"2026-03-02T10:00:00Z\",\"dosage\":{"
+        "\"site\":{\"coding\":[{\"system\":\"" SYSTEM "CodeSystem/site\",\"code\":\"KNE-01\"},{"
+        "\"system\":\"" SYSTEM "CodeSystem/side\",\"code\":\"right\"}]},\"dose\":{\"value\":8,"
+        "\"unit\":\"mL\"}}}");
+    put(&t, 201, "/fhir/MedicationAdministration/a2", given(&t, "a2", "patient", "mix", "1", NULL));
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    CHECK(rest_count(&a, "\"last\":") == 0);
+    (void)rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess", NULL, NULL);
+    (void)rest_expect(&t, 200, "POST", "/fhir/Procedure/s1/$sign", NULL, NULL);
+    put(&t, 201, "/fhir/Procedure/s2", session(&t, "s2", "in-progress"));
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    const char *last = strstr(a.body, "\"last\":");
+
+    CHECK(last != NULL);
+    CHECK(rest_count(&a, "\"needle\": \"25 G 1.5 in\"") == 1);
+    CHECK_CONTAINS(last, "\"day\": \"2026-03-02\"");
+    CHECK_CONTAINS(last, "\"site\": \"KNE-01\"");
+    CHECK_CONTAINS(last, "\"ml\": 8,");
+    CHECK_CONTAINS(last, "\"needle\": \"25 G 1.5 in\"");
+    CHECK_CONTAINS(last, "\"guidance\": \"CT\"");
+    rest_close_clinic(&t);
+}
+
 /* Whoever has the signed resource can compute the hash that the signature holds. */
 static void test_signature_holds_the_hash(const char *url)
 {
@@ -506,8 +544,9 @@ TEST_MAIN(ON_BOTH(test_stock_that_may_not_be_given), ON_BOTH(test_one_vial_one_p
           ON_BOTH(test_used_vial_stays_what_it_was), ON_BOTH(test_anaesthetic_adds_up_over_sites),
           ON_BOTH(test_volume_adds_up_over_the_session),
           ON_BOTH(test_signing_in_a_browser_needs_the_password), ON_BOTH(test_signed_session_stays),
-          ON_BOTH(test_signature_holds_the_hash), ON_BOTH(test_signature_is_made_by_signing_alone),
-          ON_BOTH(test_signing_needs_everything), ON_BOTH(test_signing_needs_a_fresh_assessment),
+          ON_BOTH(test_last_session_is_the_signed_one), ON_BOTH(test_signature_holds_the_hash),
+          ON_BOTH(test_signature_is_made_by_signing_alone), ON_BOTH(test_signing_needs_everything),
+          ON_BOTH(test_signing_needs_a_fresh_assessment),
           ON_BOTH(test_signing_needs_an_assessment_of_these_sites),
           ON_BOTH(test_what_cannot_be_signed), ON_BOTH(test_addenda),
           ON_BOTH(test_two_at_one_vial));
