@@ -30,6 +30,7 @@ import {
   stock,
   vial,
 } from './support/sessions.mjs';
+import { codeOf } from './support/totp.mjs';
 
 const given = (clinic, patient) =>
   searched(clinic, `MedicationAdministration?patient=Patient/${patient}`);
@@ -689,6 +690,39 @@ export const tests = [
         );
         assert.deepEqual(small, [], stage);
       }
+    },
+  ],
+  [
+    'an account with a second factor signs by its code, or by the password',
+    async (clinic) => {
+      const patient = await readyPatient(clinic, 'factor');
+      const page = await open(clinic, 'physician', patient);
+      const h = hands(page);
+      for (const act of [start, checklist, timeOut, mixing, sites, watch, discharge])
+        await act(page, h);
+      await stored(page);
+      assert.equal(await page.getByRole('radio', { name: /^Code/ }).count(), 0);
+      // The account gets one meanwhile, which ends its sessions.
+      const auth = async (name, body) =>
+        (await clinic.api('physician', 'POST', `/auth/totp/${name}`, body)).data;
+      const { secret } = await auth('begin', { password: clinic.logins.physician.password });
+      const on = await auth('confirm', { code: codeOf(secret, clinic.day) });
+      await page.reload();
+      await button(page, 'I have a second factor').click();
+      await page.getByLabel('Code of the second factor').fill(on.recovery_codes[0]);
+      await clinic.logIn(page, 'physician');
+      await heading(page, 'Signature');
+      await page.getByLabel('Password of physician').waitFor();
+      await page.getByRole('radio', { name: 'Code of the second factor' }).check();
+      await accessible(page, 'signature by a code');
+      const code = page.getByLabel("Code of physician's second factor");
+      await code.fill('000000');
+      await button(page, 'Sign the note').click();
+      await page.getByText('the code is wrong, or was used before').waitFor();
+      await code.fill(codeOf(secret, clinic.day, 1));
+      await button(page, 'Sign the note').click();
+      await heading(page, 'Session note');
+      await page.getByText('The note is locked.').waitFor();
     },
   ],
 ];
