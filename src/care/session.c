@@ -19,7 +19,7 @@ const struct en_session_rule EN_SESSION_RULES[] = {
     {"signed", "a signed note and what hangs on it stay as they are; addenda are added"},
     {"sign-only", "a session becomes completed by signing it"},
     {"sign-session", "what is signed is a session in progress, with what was given"},
-    {"sign-password", "who signs in a browser gives the password once more"},
+    {"sign-password", "who signs in a browser gives the password once more, or a code"},
     {"sign-privilege", "who signs holds the licence and the privileges for region and guidance"},
     {"sign-consent", "the patient's consent is active"},
     {"sign-checklist", "the checklist is complete"},

@@ -355,8 +355,9 @@ static enum en_status judge_and_write(struct en_approve *x, const struct en_op_p
     if (x->s.c.breaches.count > 0) {
         return refuse_breaches(&x->s, rs);
     }
-    EN_TRY(en_approve_confirm(x, en_op_parameter(p, "password"), en_op_parameter(p, "code"), rs,
-                              &is_answered, err));
+    const struct en_sign_proof proof = {en_op_parameter(p, "password"), en_op_parameter(p, "code")};
+
+    EN_TRY(en_sign_confirm(x->s.c.server, x->s.c.rq, rs, &proof, &is_answered, err));
     return is_answered ? EN_OK : en_approve_write(x, rs, err);
 }
 

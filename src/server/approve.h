@@ -20,12 +20,6 @@ struct en_approve {
 /* A work of the store: read all that the approval rests on. */
 EN_MUST_USE enum en_status en_approve_gather(struct en_tx *tx, void *context, struct en_err *err);
 
-/* The password once more, or a code of the second factor; counted like a login. *is_answered: rs
- * says what was wrong. */
-EN_MUST_USE enum en_status en_approve_confirm(struct en_approve *x, const char *password,
-                                              const char *code, struct en_http_response *rs,
-                                              bool *is_answered, struct en_err *err);
-
 /* Write everything in one transaction, when nothing changed since it was judged (EN_ECONFLICT), and
  * answer the Bundle of what is stored now, with an OperationOutcome that tells of the consent. */
 EN_MUST_USE enum en_status en_approve_write(struct en_approve *x, struct en_http_response *rs,

@@ -41,7 +41,7 @@ struct site {
 struct session {
     struct en_writer w;
     const struct en_knowledge *k;
-    const char *id, *patient, *side;
+    const char *id, *patient, *side, *guidance;
     int64_t start_us, end_us;
     struct site sites[SITES_MAX];
     size_t site_count;
@@ -64,6 +64,21 @@ static double amount_of(struct json_object *place, const char *url)
         }
     }
     return NAN;
+}
+
+static const char *guidance_of(struct json_object *procedure)
+{
+    struct json_object *list = en_json_get(procedure, "extension");
+    const char *code = NULL;
+
+    for (size_t i = 0; i < en_json_count(list) && code == NULL; i++) {
+        struct json_object *x = en_json_at(list, i);
+
+        if (en_text_equal(en_json_text(x, "url"), EN_EXTENSION_GUIDANCE)) {
+            code = en_json_text(x, "valueCode");
+        }
+    }
+    return code;
 }
 
 /* The syringe of this strength; one more when there is none yet. */
@@ -107,6 +122,7 @@ static bool read_session(struct session *s, struct json_object *procedure)
 
     s->id = en_json_text(procedure, "id");
     s->patient = en_json_text(en_json_get(procedure, "subject"), "reference");
+    s->guidance = guidance_of(procedure);
     if (!en_instant_span(en_json_text(period, "start"), &s->start_us, &other) ||
         !en_instant_span(en_json_text(period, "end"), &s->end_us, &other) || s->patient == NULL) {
         return false;
@@ -116,7 +132,7 @@ static bool read_session(struct session *s, struct json_object *procedure)
             return false;
         }
     }
-    return s->site_count > 0 && s->side != NULL;
+    return s->site_count > 0 && s->side != NULL && s->guidance != NULL;
 }
 
 /* Writing */
@@ -223,14 +239,28 @@ static void write_syringe(struct session *s, size_t i)
     close_entry(s);
 }
 
-static void write_dosage(struct session *s, const struct site *site)
+/* Needle and guidance, as the page records them. */
+static void write_details(struct session *s, const struct en_row *row)
 {
-    const struct en_row *row = en_row_find(s->k, "atlas", site->code);
+    en_write_open(&s->w, "extension", '[');
+    if (row != NULL) {
+        en_write_open(&s->w, NULL, '{');
+        en_write_text(&s->w, "url", EN_EXTENSION_NEEDLE);
+        en_write_text(&s->w, "valueString", en_cell(row, "needle"));
+        en_write_close(&s->w);
+    }
+    en_write_open(&s->w, NULL, '{');
+    en_write_text(&s->w, "url", EN_EXTENSION_GUIDANCE);
+    en_write_text(&s->w, "valueCode", s->guidance);
+    en_write_close(&s->w);
+    en_write_close(&s->w);
+}
 
+static void write_dosage(struct session *s, const struct site *site, const struct en_row *row)
+{
     en_write_open(&s->w, "dosage", '{');
     if (row != NULL) {
-        en_write_print(&s->w, "text", "needle %s; aspiration negative; no reaction",
-                       en_cell(row, "needle"));
+        en_write_text(&s->w, "text", "aspiration negative; no reaction");
     }
     en_write_open(&s->w, "site", '{');
     en_write_open(&s->w, "coding", '[');
@@ -245,10 +275,12 @@ static void write_dosage(struct session *s, const struct site *site)
 static void write_given(struct session *s, size_t i)
 {
     const struct site *site = &s->sites[i];
+    const struct en_row *row = en_row_find(s->k, "atlas", site->code);
     char when[EN_INSTANT_TEXT_MAX], address[2 * ID_MAX];
 
     open_entry(s, "MedicationAdministration");
     en_write_print(&s->w, "id", "%s-given-%zu", s->id, i + 1);
+    write_details(s, row);
     write_part_of(s);
     en_write_text(&s->w, "status", "completed");
     (void)snprintf(address, sizeof address, "Medication/%s-mix-%zu", s->id, site->syringe + 1);
@@ -256,7 +288,7 @@ static void write_given(struct session *s, size_t i)
     write_reference(s, "subject", s->patient);
     en_write_text(&s->w, "effectiveDateTime",
                   en_instant_text(s->start_us + (12 + 2 * (int64_t)i) * MINUTE_US, when));
-    write_dosage(s, site);
+    write_dosage(s, site, row);
     close_entry(s);
 }
 
@@ -307,7 +339,8 @@ enum en_status en_demo_session(const struct en_knowledge *k, struct json_object 
     struct session s = {.w = EN_WRITER(out), .k = k};
 
     if (!read_session(&s, procedure)) {
-        return en_fail(err, EN_EBUG, "the demo clinic: a session lacks side, sites or times");
+        return en_fail(err, EN_EBUG,
+                       "the demo clinic: a session lacks side, sites, guidance or times");
     }
     en_write_open(&s.w, NULL, '{');
     en_write_open(&s.w, "entry", '[');

@@ -173,6 +173,7 @@ static enum en_status find_work(struct en_tx *tx, void *context, struct en_err *
     EN_TRY(find_plan(s, tx, en_op_parameter(&s->o->p, "plan"), err));
     EN_TRY(s->plan == NULL ? EN_OK : find_origin(s, tx, err));
     EN_TRY(find_consent(s, tx, err));
+    EN_TRY(en_session_sheet_read_last(s, tx, err));
     return read_record(s, tx, err);
 }
 

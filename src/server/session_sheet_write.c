@@ -277,41 +277,6 @@ static void write_facts(const struct en_session_sheet *s, struct en_writer *w)
     en_write_close(w);
 }
 
-/* The newest session on this region and side, for "as last time". */
-static void write_last(const struct en_session_sheet *s, struct en_writer *w)
-{
-    const struct en_case *c = &s->o->c;
-    const struct en_row *condition = s->answer->plan.condition;
-    const char *region = condition == NULL ? NULL : en_cell(condition, "region");
-    const struct en_past_session *last = NULL;
-
-    for (size_t i = 0; i < c->session_count; i++) {
-        const struct en_past_session *p = &c->sessions[i];
-        const bool is_elsewhere =
-            region != NULL && p->region != NULL && !en_text_equal(p->region, region);
-
-        if (p->site_volume_ml != NULL && !is_elsewhere &&
-            en_side_fits(p->side, s->answer->plan.target.side) &&
-            (last == NULL || p->day > last->day)) {
-            last = p;
-        }
-    }
-    if (last == NULL) {
-        return;
-    }
-    en_write_open(w, "last", '{');
-    en_write_date(w, "day", last->day);
-    en_write_open(w, "sites", '[');
-    for (size_t i = 0; i < last->site_count; i++) {
-        en_write_open(w, NULL, '{');
-        en_write_text(w, "site", last->sites[i]);
-        number(w, "ml", last->site_volume_ml[i], DIGITS);
-        en_write_close(w);
-    }
-    en_write_close(w);
-    en_write_close(w);
-}
-
 /* Tables */
 
 static void write_checklist(const struct en_session_sheet *s, struct en_writer *w)
@@ -458,7 +423,7 @@ enum en_status en_session_sheet_write(const struct en_session_sheet *s, struct e
     write_verdict(s, &w);
     write_facts(s, &w);
     write_plan(s, &w);
-    write_last(s, &w);
+    en_session_sheet_write_last(s, &w);
     en_session_sheet_tables(s, &w);
     en_write_close(&w);
     return en_write_end(&w, "the sheet of a session", s->o->err);

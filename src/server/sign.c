@@ -9,7 +9,6 @@
 #include "fhir/json.h"
 #include "fhir/systems.h"
 #include "fhir/writer.h"
-#include "server/auth.h"
 #include "server/parameters.h"
 #include "store/session.h"
 
@@ -19,6 +18,7 @@ enum { ADDENDUM_MAX = 64 << 10, PUTS_MAX = 2 };
 
 static const struct en_op_rule SIGN_RULES[] = {
     {"password", EN_PARAMETER_VALUE, "of who signs, once more; needed in a browser's session"},
+    {"code", EN_PARAMETER_VALUE, "or a code of the second factor"},
     {NULL, EN_PARAMETER_VALUE, NULL},
 };
 static const struct en_op_rule ADDENDUM_RULES[] = {
@@ -193,26 +193,23 @@ static enum en_status sign_now(struct en_sign *s, struct en_http_response *rs)
     return st;
 }
 
-/* Who sits before an open page need not be who logged in: the password once more. A program's token
- * is its own proof. */
+/* Who sits before an open page need not be who logged in: the password once more, or a code. A
+ * program's token is its own proof. */
 static enum en_status confirm(struct en_server *server, const struct en_http_request *rq,
-                              struct en_http_response *rs, const char *password, bool *is_answered,
-                              struct en_err *err)
+                              struct en_http_response *rs, const struct en_sign_proof *proof,
+                              bool *is_answered, struct en_err *err)
 {
-    struct en_account account;
-
     *is_answered = false;
-    if (password == NULL && rq->caller.csrf == NULL) {
+    if (proof->password == NULL && proof->code == NULL && rq->caller.csrf == NULL) {
         return EN_OK;
     }
-    if (en_text_is_empty(password)) {
+    if (en_text_is_empty(proof->password) && en_text_is_empty(proof->code)) {
         *is_answered = true;
         return en_refuse(rs, 422, "business-rule",
-                         "rule sign-password: enter your password to sign");
+                         "rule sign-password: enter your password, or a code of your second "
+                         "factor, to sign");
     }
-    EN_TRY(en_auth_account(server, rq, rs, false, &account, is_answered, err));
-    return *is_answered ? EN_OK
-                        : en_auth_confirm(server, rq, rs, &account, password, is_answered, err);
+    return en_sign_confirm(server, rq, rs, proof, is_answered, err);
 }
 
 enum en_status en_sign_session(struct en_server *server, const struct en_http_request *rq,
@@ -239,7 +236,9 @@ enum en_status en_sign_session(struct en_server *server, const struct en_http_re
     if (s->is_signed) {
         return en_refuse(rs, 409, "conflict", "rule signed: this session is signed already");
     }
-    EN_TRY(confirm(server, rq, rs, en_op_parameter(p, "password"), &is_refused, err));
+    const struct en_sign_proof proof = {en_op_parameter(p, "password"), en_op_parameter(p, "code")};
+
+    EN_TRY(confirm(server, rq, rs, &proof, &is_refused, err));
     if (is_refused) {
         return EN_OK;
     }

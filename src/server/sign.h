@@ -63,6 +63,19 @@ const char *en_sign_parameters(struct en_sign *s);
 EN_MUST_USE enum en_status en_sign_provenance(struct en_sign *s, const char *activity,
                                               struct json_object **out);
 
+/* What shows who signs; each NULL or empty: not given. */
+struct en_sign_proof {
+    const char *password, *code;
+};
+
+/* sign_confirm.c: the own password once more, or a code of the second factor; counted like a login.
+ * *is_answered: rs says what was wrong. */
+EN_MUST_USE enum en_status en_sign_confirm(struct en_server *server,
+                                           const struct en_http_request *rq,
+                                           struct en_http_response *rs,
+                                           const struct en_sign_proof *proof, bool *is_answered,
+                                           struct en_err *err);
+
 /* One more part; text is its body. EN_ELIMIT: too many. */
 EN_MUST_USE enum en_status en_sign_add(struct en_sign *s, const struct en_version *v,
                                        bool is_target);

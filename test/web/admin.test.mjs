@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The owner's and the auditor's journeys, and everybody's own account.
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 
 import { accessible, budget, hands } from './support/checks.mjs';
+import { codeOf } from './support/totp.mjs';
 
 const part = (page, name) => page.getByRole('tab', { name });
 const dialog = (page) => page.getByRole('dialog');
-
-/** RFC 6238: the code that an authenticator app shows at a moment. */
-function codeOf(secret, day) {
-  const now = Date.parse(`${day}T00:00:00Z`) + (Date.now() % 86400000); // the server's day, the time of now
-  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(now / 30000)));
-  const mac = createHmac('sha1', key).update(step).digest();
-  const at = mac[19] & 15;
-  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0');
-}
 
 export const tests = [
   ['the owner makes an account; its password is shown this once', async (clinic) => {

@@ -369,7 +369,7 @@ export const tests = [
     await page.getByLabel('Knee osteoarthritis', { exact: true }).check();
     await answer(page, 'vasovagal_history', 'Yes').check();
     const finding = page.locator('.finding', { hasText: 'CI-47' });
-    await finding.getByText('Go on in spite of it').click();
+    await finding.getByText('Note why you would go on').click();
     await finding.getByLabel('Reason to go on (CI-47)').fill('Treated lying down before, without fainting.');
     await page.getByRole('button', { name: 'Store the assessment' }).click();
     await page.getByText('The assessment is stored.').waitFor();

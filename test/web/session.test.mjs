@@ -22,6 +22,7 @@ import {
 } from './support/flow.mjs';
 import {
   code,
+  planned,
   prepare,
   PRODUCTS,
   readyPatient,
@@ -29,6 +30,7 @@ import {
   stock,
   vial,
 } from './support/sessions.mjs';
+import { codeOf } from './support/totp.mjs';
 
 const given = (clinic, patient) =>
   searched(clinic, `MedicationAdministration?patient=Patient/${patient}`);
@@ -444,6 +446,43 @@ export const tests = [
     },
   ],
   [
+    '"as last time" takes volume, needle and guidance of the last signed session',
+    async (clinic) => {
+      const patient = 'demo-mid-course';
+      const past = await given(clinic, patient);
+      const detail = (g, name) => g.extension.find((x) => x.url.endsWith(name));
+      // A plan that differs from what was given before, so that its values cannot pass for that.
+      await planned(clinic, patient, 'sites=ANK-01%3B%20ANK-02&volume-scale=2&guidance=LM');
+      // With a session under way, which is the newest: it is no pattern for itself.
+      const page = await openAtSites(clinic, 'physician', patient);
+      assert.equal(await button(page, /^Given 2 mL/).count(), 1);
+      await button(page, 'Change ANK-02').click();
+      await page.getByLabel('Needle', { exact: true }).fill('30 G 0.5 in');
+      await page.getByRole('radio', { name: 'blood on aspiration, withdrawn' }).check();
+      await button(page, 'As last time (2 Feb 2026)').click();
+      await accessible(page, 'as last time');
+      assert.equal(await button(page, /^Given 1 mL/).count(), 2);
+      await giving(page).first().click();
+      await page.getByText('1 mL given at').waitFor();
+      await giving(page).first().click();
+      await sent(page);
+      const now = (await given(clinic, patient)).filter((g) => !past.some((p) => p.id === g.id));
+      const said = now
+        .map((g) => [
+          g.dosage.site.coding[0].code,
+          g.dosage.dose.value,
+          detail(g, 'needle').valueString,
+          detail(g, 'guidance').valueCode,
+          detail(g, 'reaction')?.valueString,
+        ])
+        .sort();
+      assert.deepEqual(said, [
+        ['ANK-01', 1, '27 G 1 in', 'US', undefined],
+        ['ANK-02', 1, '27 G 1 in', 'US', 'blood'],
+      ]);
+    },
+  ],
+  [
     'the observation clock goes on over a reload; it can be ended earlier with a reason',
     async (clinic) => {
       const patient = await readyPatient(clinic, 'clock');
@@ -581,6 +620,27 @@ export const tests = [
         );
       }
       await heading(page, 'Observation');
+      await page.clock.fastForward('31:00');
+      await to(page.getByLabel('Vital signs before discharge', { exact: true }));
+      await page.keyboard.type('124/76 70 98 36.6');
+      await page.keyboard.press('Enter');
+      await heading(page, 'Discharge');
+      await act(button(page, 'All of it holds: discharge'));
+      await heading(page, 'Signature');
+      await to(page.getByLabel('Password of physician'));
+      await page.keyboard.type(clinic.logins.physician.password);
+      await page.keyboard.press('Enter');
+      await heading(page, 'Session note');
+      await page.getByText('The note is locked.').waitFor();
+      await to(page.getByLabel('Addendum'));
+      await page.keyboard.type('Called at home: well.');
+      await act(button(page, 'Add to the note'));
+      await page.getByText('Called at home: well.').and(page.locator('p')).waitFor();
+      const sessions = await searched(clinic, `Procedure?patient=Patient/${patient}`);
+      assert.deepEqual(
+        sessions.map((p) => p.status),
+        ['completed'],
+      );
     },
   ],
   [
@@ -630,6 +690,39 @@ export const tests = [
         );
         assert.deepEqual(small, [], stage);
       }
+    },
+  ],
+  [
+    'an account with a second factor signs by its code, or by the password',
+    async (clinic) => {
+      const patient = await readyPatient(clinic, 'factor');
+      const page = await open(clinic, 'physician', patient);
+      const h = hands(page);
+      for (const act of [start, checklist, timeOut, mixing, sites, watch, discharge])
+        await act(page, h);
+      await stored(page);
+      assert.equal(await page.getByRole('radio', { name: /^Code/ }).count(), 0);
+      // The account gets one meanwhile, which ends its sessions.
+      const auth = async (name, body) =>
+        (await clinic.api('physician', 'POST', `/auth/totp/${name}`, body)).data;
+      const { secret } = await auth('begin', { password: clinic.logins.physician.password });
+      const on = await auth('confirm', { code: codeOf(secret, clinic.day) });
+      await page.reload();
+      await button(page, 'I have a second factor').click();
+      await page.getByLabel('Code of the second factor').fill(on.recovery_codes[0]);
+      await clinic.logIn(page, 'physician');
+      await heading(page, 'Signature');
+      await page.getByLabel('Password of physician').waitFor();
+      await page.getByRole('radio', { name: 'Code of the second factor' }).check();
+      await accessible(page, 'signature by a code');
+      const code = page.getByLabel("Code of physician's second factor");
+      await code.fill('000000');
+      await button(page, 'Sign the note').click();
+      await page.getByText('the code is wrong, or was used before').waitFor();
+      await code.fill(codeOf(secret, clinic.day, 1));
+      await button(page, 'Sign the note').click();
+      await heading(page, 'Session note');
+      await page.getByText('The note is locked.').waitFor();
     },
   ],
 ];

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A session from its vials to its signature, through the REST API: what must hold, holds inside of
  * the transaction, and a signed note stays as it is. */
+#include "base/clock.h"
 #include "base/text.h"
 #include "fhir/json.h"
 #include "server/digest.h"
+#include "server/login_inside.h"
+#include "server/staff.h"
+#include "server/totp.h"
+#include "store/session.h"
 
 #include "support/rest.h"
 #include "support/stores.h"
 
 #include <pthread.h>
+#include <string.h>
 
 enum { DAY = 20514 }; /* 2026-03-02 */
 
@@ -273,6 +279,64 @@ static void test_signing_in_a_browser_needs_the_password(const char *url)
     rest_close_clinic(&t);
 }
 
+static enum en_status factor_work(struct en_tx *tx, void *context, struct en_err *err)
+{
+    struct rest_test *t = context;
+    struct en_account account;
+
+    EN_TRY(en_tx_account_get(tx, "physician", &t->arena, &account, err));
+    account.totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+    account.totp_is_on = true;
+    account.totp_step = 0;
+    return en_tx_account_put(tx, &account, err);
+}
+
+static void sign_by_code(struct rest_test *t, int status, const char *session, const char *code)
+{
+    const char *address = en_arena_print(&t->arena, "/fhir/Procedure/%s/$sign", session);
+
+    (void)rest_expect(
+        t, status, "POST", address, "X-CSRF-Token: token\n",
+        en_arena_print(&t->arena,
+                       "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"code\","
+                       "\"valueString\":\"%s\"}]}",
+                       code));
+}
+
+/* A code of the second factor signs as well, once; without a second factor, none does. */
+static void test_signing_by_a_code(const char *url)
+{
+    struct rest_test t;
+    char code[9];
+
+    open_session(&t, url);
+    const struct en_staff staff = {.store = t.server.store,
+                                   .passwords = t.server.login->passwords,
+                                   .now_us = 1,
+                                   .who = {.agent = "owner", .role = "owner"}};
+    const struct en_staff_new account = {.login = "physician",
+                                         .role = "physician",
+                                         .practitioner = "practitioner",
+                                         .password = "seven plain words for tests",
+                                         .is_own = true};
+    char made[EN_PASSWORD_RANDOM];
+
+    CHECK(en_staff_add(&staff, &account, made, NULL) == EN_OK);
+    t.caller.role = EN_ROLE_PHYSICIAN;
+    t.caller.login = "physician";
+    t.caller.csrf = "token";
+    en_totp_code((const unsigned char *)"12345678901234567890", 20,
+                 en_clock_us() / 1000000 / EN_TOTP_STEP_S, EN_TOTP_DIGITS, code);
+    sign_by_code(&t, 422, "s1", "");
+    sign_by_code(&t, 403, "s1", code);
+    CHECK(en_store_write(t.server.store, factor_work, &t, NULL) == EN_OK);
+    sign_by_code(&t, 403, "s1", "000000");
+    sign_by_code(&t, 200, "s1", code);
+    put(&t, 201, "/fhir/Procedure/s2", session(&t, "s2", "in-progress"));
+    sign_by_code(&t, 403, "s2", code);
+    rest_close_clinic(&t);
+}
+
 /* A session is signed when everything is there; then it, and what hangs on it, stays as it is. */
 static void test_signed_session_stays(const char *url)
 {
@@ -310,6 +374,43 @@ static void test_signed_session_stays(const char *url)
     a = rest_expect(&t, 409, "PATCH", "/fhir/Procedure/s1", NULL,
                     "[{\"op\":\"replace\",\"path\":\"/status\",\"value\":\"in-progress\"}]");
     CHECK_CONTAINS(a.body, "rule signed");
+    rest_close_clinic(&t);
+}
+
+/* "As last time" is what was given in the last signed session: volume, needle and guidance of each
+ * site. What is still under way is no pattern. */
+static void test_last_session_is_the_signed_one(const char *url)
+{
+    struct rest_test t;
+    struct rest_answer a;
+
+    open_session(&t, url);
+    put(&t, 200, "/fhir/MedicationAdministration/a1",
+        "{\"resourceType\":\"MedicationAdministration\",\"id\":\"a1\",\"extension\":[{\"url\":"
+        "\"" SYSTEM "StructureDefinition/injection-needle\",\"valueString\":\"25 G 1.5 in\"},{"
+        "\"url\":\"" SYSTEM "StructureDefinition/session-guidance\",\"valueCode\":\"CT\"}],"
+        "\"partOf\":[{\"reference\":\"Procedure/s1\"}],\"status\":\"completed\","
+        "\"medicationReference\":{\"reference\":\"Medication/mix\"},\"subject\":{\"reference\":"
+        "\"Patient/patient\"},\"effectiveDateTime\":\"2026-03-02T10:00:00Z\",\"dosage\":{"
+        "\"site\":{\"coding\":[{\"system\":\"" SYSTEM "CodeSystem/site\",\"code\":\"KNE-01\"},{"
+        "\"system\":\"" SYSTEM "CodeSystem/side\",\"code\":\"right\"}]},\"dose\":{\"value\":8,"
+        "\"unit\":\"mL\"}}}");
+    put(&t, 201, "/fhir/MedicationAdministration/a2", given(&t, "a2", "patient", "mix", "1", NULL));
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    CHECK(rest_count(&a, "\"last\":") == 0);
+    (void)rest_expect(&t, 200, "POST", "/fhir/Patient/patient/$assess", NULL, NULL);
+    (void)rest_expect(&t, 200, "POST", "/fhir/Procedure/s1/$sign", NULL, NULL);
+    put(&t, 201, "/fhir/Procedure/s2", session(&t, "s2", "in-progress"));
+    a = rest_expect(&t, 200, "GET", "/clinic/session/patient", NULL, NULL);
+    const char *last = strstr(a.body, "\"last\":");
+
+    CHECK(last != NULL);
+    CHECK(rest_count(&a, "\"needle\": \"25 G 1.5 in\"") == 1);
+    CHECK_CONTAINS(last, "\"day\": \"2026-03-02\"");
+    CHECK_CONTAINS(last, "\"site\": \"KNE-01\"");
+    CHECK_CONTAINS(last, "\"ml\": 8,");
+    CHECK_CONTAINS(last, "\"needle\": \"25 G 1.5 in\"");
+    CHECK_CONTAINS(last, "\"guidance\": \"CT\"");
     rest_close_clinic(&t);
 }
 
@@ -505,7 +606,8 @@ static void test_two_at_one_vial(const char *url)
 TEST_MAIN(ON_BOTH(test_stock_that_may_not_be_given), ON_BOTH(test_one_vial_one_patient),
           ON_BOTH(test_used_vial_stays_what_it_was), ON_BOTH(test_anaesthetic_adds_up_over_sites),
           ON_BOTH(test_volume_adds_up_over_the_session),
-          ON_BOTH(test_signing_in_a_browser_needs_the_password), ON_BOTH(test_signed_session_stays),
+          ON_BOTH(test_signing_in_a_browser_needs_the_password), ON_BOTH(test_signing_by_a_code),
+          ON_BOTH(test_signed_session_stays), ON_BOTH(test_last_session_is_the_signed_one),
           ON_BOTH(test_signature_holds_the_hash), ON_BOTH(test_signature_is_made_by_signing_alone),
           ON_BOTH(test_signing_needs_everything), ON_BOTH(test_signing_needs_a_fresh_assessment),
           ON_BOTH(test_signing_needs_an_assessment_of_these_sites),

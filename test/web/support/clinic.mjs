@@ -131,11 +131,12 @@ export async function openClinic(browser, suite, options = {}) {
       await last?.screenshot({ path: file }).then(() => console.log(`# picture ${file}`), () => {});
     },
 
-    /** For docs/screens: only when PICTURES_DOCS is set. */
+    /** For the guide: the pictures that docs/clinic.md shows, when PICTURES_DOCS is set. */
     async picture(page, name) {
-      if (!process.env.PICTURES_DOCS) return;
+      const file = `screens/${name}.png`;
+      if (!process.env.PICTURES_DOCS || !fs.readFileSync('docs/clinic.md', 'utf8').includes(file)) return;
       fs.mkdirSync('docs/screens', { recursive: true });
-      await page.screenshot({ path: path.join('docs/screens', `${name}.png`) });
+      await page.screenshot({ path: path.join('docs', file) });
     },
 
     async close() {

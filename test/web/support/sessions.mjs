@@ -74,8 +74,14 @@ export async function readyPatient(clinic, id, { hasConsent = true, isApproved =
     .map((r) => ({ ...r, id: r.resourceType === 'Patient' ? id : `${id}-${r.id}` }));
   if (hasConsent) resources.push(consent(id));
   await transaction(clinic, 'owner', resources.map(put));
-  const query = `sites=${encodeURIComponent(SITES)}&patients=64`;
-  const bundle = await must(clinic, 'physician', 'POST', `/fhir/Patient/${id}/$plan?${query}`);
+  await planned(clinic, id, `sites=${encodeURIComponent(SITES)}`, { isApproved });
+  return id;
+}
+
+/** A plan of this patient's, as it is asked for; approved. */
+export async function planned(clinic, id, query, { isApproved = true } = {}) {
+  const target = `/fhir/Patient/${id}/$plan?${query}&patients=64`;
+  const bundle = await must(clinic, 'physician', 'POST', target);
   const plan = bundle.entry.map((e) => e.resource).find((r) => r.resourceType === 'CarePlan');
   assert.ok(plan, `${id} has no plan: ${JSON.stringify(bundle).slice(0, 300)}`);
   const parameter = [
@@ -85,7 +91,6 @@ export async function readyPatient(clinic, id, { hasConsent = true, isApproved =
   const body = { resourceType: 'Parameters', parameter };
   if (isApproved)
     await must(clinic, 'physician', 'POST', `/fhir/CarePlan/${plan.id}/$approve`, body);
-  return id;
 }
 
 /** What a scanner types for a vial of this product. */

@@ -51,7 +51,7 @@ function Override({ form, f }: { form: Form; f: Finding }) {
       <summary>{t('assess.override')}</summary>
       <TextArea label={t('assess.override_reason', { rule: f.rule })} rows={2} maxLength={500} value={reason}
         onInput={write}
-        hint={f.override === 'second_signature' ? t('assess.second_signature') : undefined} />
+        hint={`${t('assess.override_hint')}${f.override === 'second_signature' ? ` ${t('assess.second_signature')}` : ''}`} />
     </details>
   );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stage 7: what is signed is shown; a physician signs with the password. The rules run once more
-// just before, so that the signature rests on the facts as they are now.
+// Stage 7: what is signed is shown; a physician signs with the password, or a code of the second
+// factor. The rules run once more just before, so that the signature rests on the facts of now.
 import { useState } from 'preact/hooks';
 
 import { ApiError, OfflineError, post } from '../../api/http';
@@ -8,6 +8,7 @@ import { t } from '../../text';
 import { useMe } from '../../app/Shell';
 import { Banner } from '../../ui/Banner';
 import { Button } from '../../ui/Button';
+import { Choice } from '../../ui/Choice';
 import { TextField } from '../../ui/TextField';
 import { closedProcedure, gradeOf, newResponse } from './model';
 import { Note } from './Note';
@@ -66,7 +67,8 @@ async function close(s: Session): Promise<boolean> {
 
 export function Sign({ s, onSigned, onStage }: StageProps & { onStage: (stage: Stage) => void }) {
   const who = useMe();
-  const [password, setPassword] = useState('');
+  const [kind, setKind] = useState<'password' | 'code'>('password');
+  const [secret, setSecret] = useState('');
   const [error, setError] = useState('');
   const [isBusy, setBusy] = useState(false);
   const open = STAGES.filter((stage) => stage !== 'sign' && !isFinished(s, stage));
@@ -76,13 +78,13 @@ export function Sign({ s, onSigned, onStage }: StageProps & { onStage: (stage: S
     await post(`/fhir/Patient/${s.where.patient}/$assess`, assessment(s));
     await post(`/fhir/Procedure/${s.where.session}/$sign`, {
       resourceType: 'Parameters',
-      parameter: [{ name: 'password', valueString: password }],
+      parameter: [{ name: kind, valueString: kind === 'code' ? secret.trim() : secret }],
     });
     return onSigned();
   };
   const sign = (event: Event): void => {
     event.preventDefault();
-    if (!password || open.length > 0) return;
+    if (!secret || open.length > 0) return;
     setBusy(true);
     setError('');
     work()
@@ -117,19 +119,34 @@ export function Sign({ s, onSigned, onStage }: StageProps & { onStage: (stage: S
       <Note s={s} />
       {maySign ? (
         <form class="panel stack sign" onSubmit={sign}>
-          <p>{t('session.sign_what')}</p>
+          <p>{t(who.second_factor ? 'session.sign_what_code' : 'session.sign_what')}</p>
           {error && (
             <Banner kind="danger" isAlert title={t('session.not_signed')}>
               {error}
             </Banner>
           )}
+          {who.second_factor && (
+            <Choice
+              label={t('session.sign_by')}
+              value={kind}
+              onValue={(v) => {
+                setKind(v);
+                setSecret('');
+              }}
+              options={[
+                { value: 'password', label: t('login.password') },
+                { value: 'code', label: t('login.code') },
+              ]}
+            />
+          )}
           <div class="row two-people">
             <TextField
-              label={t('session.password', { login: who.login })}
-              type="password"
-              autocomplete="current-password"
-              value={password}
-              onInput={setPassword}
+              label={t(`session.${kind}`, { login: who.login })}
+              type={kind === 'password' ? 'password' : 'text'}
+              autocomplete={kind === 'password' ? 'current-password' : 'one-time-code'}
+              value={secret}
+              onInput={setSecret}
+              maxLength={256}
               isRequired
             />
             <Button
@@ -140,9 +157,9 @@ export function Sign({ s, onSigned, onStage }: StageProps & { onStage: (stage: S
               why={
                 open.length > 0
                   ? t('session.open_stages')
-                  : password
+                  : secret
                     ? undefined
-                    : t('session.password_needed')
+                    : t(`session.${kind}_needed`)
               }
             >
               {t('session.sign')}

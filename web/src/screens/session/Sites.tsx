@@ -10,7 +10,7 @@ import { SiteRow } from './SiteRow';
 import { itemsOf } from './stages';
 import { TotalsPanel } from './TotalsPanel';
 import type { StageProps } from './Flow';
-import type { SheetSite } from './sheet';
+import type { Sheet, SheetSite } from './sheet';
 import { useTotals } from './useTotals';
 
 const keyOf = (s: SheetSite): string => `${s.site}-${s.side}`;
@@ -26,6 +26,17 @@ function planned(site: SheetSite, edits: Partial<Given> | undefined): Given {
     reaction: '',
     at: '',
     ...edits,
+  };
+}
+
+/** As the session before had it at this site; a guidance that the site may not have stays out. */
+function before(site: SheetSite, last: Sheet['last']): Partial<Given> {
+  const x = last?.sites.find((l) => l.site === site.site && l.side === site.side);
+  const isBlind = site.guidance_required && x?.guidance === 'LM';
+  return {
+    ...(x?.ml === undefined ? {} : { ml: x.ml }),
+    ...(x?.needle ? { needle: x.needle } : {}),
+    ...(x?.guidance && !isBlind ? { guidance: x.guidance } : {}),
   };
 }
 
@@ -61,10 +72,7 @@ export function Sites({ s, draft }: StageProps) {
   const last = s.sheet.last;
   const asLast = (): void => {
     const changes = Object.fromEntries(
-      open.flatMap(({ site }) => {
-        const before = last?.sites.find((x) => x.site === site.site)?.ml;
-        return before === undefined ? [] : [[keyOf(site), { ...edits[keyOf(site)], ml: before }]];
-      }),
+      open.map(({ site }) => [keyOf(site), { ...edits[keyOf(site)], ...before(site, last) }]),
     );
     draft.set({ ...draft.value, edits: { ...edits, ...changes } });
   };

@@ -62,6 +62,15 @@ export interface SheetItem extends Origin {
   captures: string[];
 }
 
+/** What was given at a site in the session before; what is not known is left out. */
+export interface LastSite {
+  site: string;
+  side: string;
+  ml?: number;
+  needle?: string;
+  guidance?: string;
+}
+
 export interface SheetCard extends Origin {
   id: string;
   title: string;
@@ -110,7 +119,7 @@ export interface Sheet {
   sites: SheetSite[];
   mixes: SheetMix[];
   totals: PlannedTotals;
-  last?: { day: string; sites: { site: string; ml?: number }[] };
+  last?: { day: string; sites: LastSite[] };
   checklist: SheetItem[];
   /** Lines that apply to none of the sites: answered no. */
   not_applicable: string[];
