@@ -211,7 +211,7 @@ static int by_size(const void *left, const void *right)
 
 enum en_status en_outcomes_json(const struct en_outcomes *o, struct en_buf *out, struct en_err *err)
 {
-    const struct en_outcome_group *groups[EN_OUTCOME_GROUPS];
+    const struct en_outcome_group *groups[EN_OUTCOME_GROUPS] = {NULL};
     struct en_writer w = EN_WRITER(out);
 
     for (size_t i = 0; i < o->group_count; i++) {

@@ -205,9 +205,11 @@ static const char *bleeding(const struct en_session_sheet *s, const char *classe
     while ((classes = en_list_next(classes, &item, &size)) != NULL) {
         const char *id = en_arena_copy(s->o->rq->arena, item, size);
         const size_t index = id == NULL ? SIZE_MAX : en_fact_index(k, id);
-        const struct en_fact fact =
-            index == SIZE_MAX ? (struct en_fact){0} : en_fact_seen(&view, index, NULL);
+        struct en_fact fact = {.kind = EN_FACT_UNKNOWN};
 
+        if (index != SIZE_MAX) {
+            fact = en_fact_seen(&view, index, NULL);
+        }
         if (fact.kind == EN_FACT_BOOL && fact.truth) {
             return "yes";
         }
