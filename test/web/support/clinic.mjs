@@ -77,7 +77,7 @@ export async function openClinic(browser, suite, options = {}) {
         deviceScaleFactor: zoom, colorScheme: o.dark ? 'dark' : 'light', hasTouch: Boolean(o.touch),
         locale: o.language ?? 'en-GB', reducedMotion: 'reduce', acceptDownloads: true,
       });
-      context.setDefaultTimeout(20000); // the machine may be busy; nothing is judged by time
+      context.setDefaultTimeout(45000); // the machine may be busy; nothing is judged by time
       contexts.push(context);
       await context.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`CSP: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`)));
       const page = await context.newPage();
