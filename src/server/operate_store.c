@@ -456,22 +456,19 @@ static enum en_status keep(struct keeping *k, const struct en_buf *json, struct 
     return EN_OK;
 }
 
+/* On the stack: what a digest keeps wants a stricter alignment than an arena gives. */
 enum en_status en_operate_store(struct en_operate *o, struct en_buf *json, struct en_buf *answer)
 {
-    struct keeping *k = EN_NEW(o->rq->arena, struct keeping, 1);
+    struct keeping k = {.o = o, .a = o->rq->arena};
 
-    if (k == NULL) {
+    k.items = EN_NEW(k.a, struct item, ITEMS_MAX);
+    if (k.items == NULL) {
         return en_fail(o->err, EN_ENOMEM, "no memory to keep the results");
     }
-    *k = (struct keeping){.o = o, .a = o->rq->arena};
-    k->items = EN_NEW(k->a, struct item, ITEMS_MAX);
-    if (k->items == NULL) {
-        return en_fail(o->err, EN_ENOMEM, "no memory to keep the results");
-    }
-    const enum en_status st = keep(k, json, answer);
+    const enum en_status st = keep(&k, json, answer);
 
-    (void)json_object_put(k->bundle);
-    (void)json_object_put(k->frozen);
-    (void)json_object_put(k->note);
+    (void)json_object_put(k.bundle);
+    (void)json_object_put(k.frozen);
+    (void)json_object_put(k.note);
     return st;
 }
