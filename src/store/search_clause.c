@@ -137,7 +137,13 @@ static int64_t about_us(const struct en_search_value *v, int64_t now_us)
 {
     const int64_t middle = v->low_us / 2 + v->high_us / 2;
 
-    return (now_us > middle ? now_us - middle : middle - now_us) / 10;
+    int64_t apart;
+
+    if (__builtin_sub_overflow(now_us > middle ? now_us : middle, now_us > middle ? middle : now_us,
+                               &apart)) {
+        return INT64_MAX / 10; /* a span without an end */
+    }
+    return apart / 10;
 }
 
 /* A value low .. high against what was asked for. R4 defines eq as "the asked span contains the
