@@ -106,7 +106,7 @@ export function RowList({ place, round, onOpen }: { place: Place; round: number;
               ))}
             </ul>
             {rows.next_offset !== undefined && (
-              <Button onClick={() => setCount((n) => n + 4 * PAGE)}>{t('knowledge.more', { n: rows.total - rows.rows.length })}</Button>
+              <Button onClick={() => setCount(Math.min(rows.rows.length + 4 * PAGE, rows.total))}>{t('knowledge.more', { n: rows.total - rows.rows.length })}</Button>
             )}
           </div>
         </>
