@@ -155,14 +155,7 @@ static enum en_status gather(struct en_approve *x)
     EN_TRY(add_verdict(s));
     EN_TRY(en_sign_add_consent(s));
     EN_TRY(find_appointments(x));
-    const struct en_record_request rq = {.params = s->c.server->params,
-                                         .patient = s->patient,
-                                         .practitioner = s->c.rq->caller.practitioner,
-                                         .today = s->c.rq->today};
-
-    EN_TRY(en_tx_record(s->c.tx, &rq, s->c.a, &s->record, s->c.err));
-    en_sign_take_fingerprint(s);
-    return EN_OK;
+    return en_sign_add_record(s);
 }
 
 enum en_status en_approve_gather(struct en_tx *tx, void *context, struct en_err *err)

@@ -41,10 +41,10 @@ struct en_sign {
  * Called twice: before the transaction that writes, and in it. */
 EN_MUST_USE enum en_status en_sign_gather(struct en_sign *s);
 
-/* The active consents of the patient for treatment, as parts that are no target; and the
- * fingerprint of what was gathered. */
+/* The active consents of the patient for treatment, as parts that are no target; last the record as
+ * it is, and the fingerprint of all that was gathered. */
 EN_MUST_USE enum en_status en_sign_add_consent(struct en_sign *s);
-void en_sign_take_fingerprint(struct en_sign *s);
+EN_MUST_USE enum en_status en_sign_add_record(struct en_sign *s);
 
 /* sign_check.c: what is missing goes to s->c.breaches. */
 EN_MUST_USE enum en_status en_sign_check(struct en_sign *s);

@@ -208,7 +208,7 @@ static enum en_status find_assessment(struct en_sign *s)
     return find_origin(s);
 }
 
-void en_sign_take_fingerprint(struct en_sign *s)
+static void take_fingerprint(struct en_sign *s)
 {
     struct en_digest d;
 
@@ -221,6 +221,18 @@ void en_sign_take_fingerprint(struct en_sign *s)
     en_digest_add(&d, s->record.bundle, s->record.size);
     en_digest_add_text(&d, s->origin == NULL ? NULL : s->origin->id);
     en_digest_end(&d, s->fingerprint);
+}
+
+enum en_status en_sign_add_record(struct en_sign *s)
+{
+    const struct en_record_request rq = {.params = s->c.server->params,
+                                         .patient = s->patient,
+                                         .practitioner = s->c.rq->caller.practitioner,
+                                         .today = s->c.rq->today};
+
+    EN_TRY(en_tx_record(s->c.tx, &rq, s->c.a, &s->record, s->c.err));
+    take_fingerprint(s);
+    return EN_OK;
 }
 
 static enum en_status add_session(struct en_sign *s)
@@ -258,12 +270,5 @@ enum en_status en_sign_gather(struct en_sign *s)
     EN_TRY(add_stock(s));
     EN_TRY(en_sign_add_consent(s));
     EN_TRY(find_assessment(s));
-    const struct en_record_request rq = {.params = s->c.server->params,
-                                         .patient = s->patient,
-                                         .practitioner = s->c.rq->caller.practitioner,
-                                         .today = s->c.rq->today};
-
-    EN_TRY(en_tx_record(s->c.tx, &rq, s->c.a, &s->record, s->c.err));
-    en_sign_take_fingerprint(s);
-    return EN_OK;
+    return en_sign_add_record(s);
 }

@@ -7,6 +7,9 @@ import { ApiError, get, onUnauthorized, post, setCsrf } from './http';
 
 export type Role = 'owner' | 'physician' | 'assistant' | 'reception' | 'researcher' | 'auditor' | 'patient';
 
+/** The server refuses shorter ones; said before it is asked. */
+export const PASSWORD_LETTERS = 12;
+
 export interface Me {
   login: string;
   role: Role;

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 
 import { ApiError } from '../api/http';
-import { changePassword, leave, login, me } from '../api/session';
+import { changePassword, leave, login, me, PASSWORD_LETTERS } from '../api/session';
 import { useStore } from '../store';
 import { t } from '../text';
 import { Banner } from '../ui/Banner';
@@ -62,8 +62,6 @@ export function Login({ isOver = false }: { isOver?: boolean }) {
     </main>
   );
 }
-
-const PASSWORD_LETTERS = 12;
 
 /** Before anything else, when the password was given by somebody else. */
 export function FirstPassword() {

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 
 import { post } from '../../api/http';
-import { changePassword, leave } from '../../api/session';
+import { changePassword, leave, PASSWORD_LETTERS } from '../../api/session';
 import { useMe } from '../../app/Shell';
 import { say } from '../../app/toasts';
 import { t, tIf } from '../../text';
@@ -15,8 +15,6 @@ import type { ScreenProps } from '..';
 import { useWork } from './AccountPanel';
 import { SecondFactor } from './SecondFactor';
 
-const LETTERS = 12;
-
 function Password() {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
@@ -25,8 +23,8 @@ function Password() {
   const work = useWork();
   const submit = (event: Event): void => {
     event.preventDefault();
-    setProblem(next.length < LETTERS ? t('login.short', { n: LETTERS }) : next !== again ? t('login.differ') : '');
-    if (next.length < LETTERS || next !== again) return;
+    setProblem(next.length < PASSWORD_LETTERS ? t('login.short', { n: PASSWORD_LETTERS }) : next !== again ? t('login.differ') : '');
+    if (next.length < PASSWORD_LETTERS || next !== again) return;
     work.run(async () => {
       await changePassword(current, next);
       [setCurrent, setNext, setAgain].forEach((clear) => clear(''));
@@ -36,7 +34,7 @@ function Password() {
   return (
     <form class="panel stack" onSubmit={submit} aria-labelledby="account-password">
       <h2 id="account-password">{t('account.password')}</h2>
-      <p class="soft">{t('account.password_text', { n: LETTERS })}</p>
+      <p class="soft">{t('account.password_text', { n: PASSWORD_LETTERS })}</p>
       {(problem || work.error) && <Banner kind="danger" isAlert>{problem || work.error}</Banner>}
       <TextField label={t('account.current')} type="password" autocomplete="current-password" value={current} onInput={setCurrent} isRequired />
       <TextField label={t('login.new')} type="password" autocomplete="new-password" value={next} onInput={setNext} isRequired />
